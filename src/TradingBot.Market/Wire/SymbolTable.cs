@@ -1,0 +1,99 @@
+// In:     symbol bytes from parsers.   Out: small ids, and text by id.
+// Thread: one writer (the feed thread that parses); ids reach other threads through the ring, whose release/acquire
+//         pair makes the entry visible, so readers by id need no lock.
+// Keeps:  an id never changes its meaning.
+using System;
+using TradingBot.Market.Values;
+
+namespace TradingBot.Market.Wire;
+
+/// <summary>Maps (dialect, symbol bytes) to instrument ids 0, 1, 2 … in order of first appearance.</summary>
+public sealed class SymbolTable
+{
+    /// <summary>Kraken lists ~1,500 spot pairs and ~350 derivatives; 4,096 holds both twice.</summary>
+    public const int CapacityDefault = 4_096;
+
+    /// <summary>Longest symbol we accept; the longest known is 17 bytes (FI_XBTUSD_211231).</summary>
+    public const int SymbolBytesMax = 32;
+
+    private readonly byte[] _text;
+    private readonly byte[] _length;
+    private readonly Dialect[] _dialect;
+    private readonly ulong[] _hash;
+    private readonly int[] _buckets;
+    private int _count;
+
+    public SymbolTable(int capacity = CapacityDefault)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        _text = new byte[capacity * SymbolBytesMax];
+        _length = new byte[capacity];
+        _dialect = new Dialect[capacity];
+        _hash = new ulong[capacity];
+        // At most half full: probes stay short and an empty bucket always ends them.
+        int buckets = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity * 2);
+        _buckets = new int[buckets];
+    }
+
+    public int Count => _count;
+
+    public int Capacity => _length.Length;
+
+    /// <summary>New symbols refused because the table was full.</summary>
+    public long Overflows { get; private set; }
+
+    /// <summary>The id of a symbol, adding it when new; -1 when the table is full.</summary>
+    /// <remarks>Callers check the text first with <see cref="IsSymbol"/>.</remarks>
+    public int IdOf(Dialect dialect, ReadOnlySpan<byte> symbol)
+    {
+        ulong hash = HashOf(dialect, symbol);
+        int mask = _buckets.Length - 1;
+        int bucket = (int)(hash >> 32) & mask;
+        while (_buckets[bucket] != 0)
+        {
+            int id = _buckets[bucket] - 1;
+            if (_hash[id] == hash && _dialect[id] == dialect && TextOf(id).SequenceEqual(symbol)) return id;
+            bucket = (bucket + 1) & mask;
+        }
+
+        return Add(dialect, symbol, hash, bucket);
+    }
+
+    /// <summary>1 to 32 printable ASCII bytes.</summary>
+    public static bool IsSymbol(ReadOnlySpan<byte> symbol) =>
+        symbol.Length is > 0 and <= SymbolBytesMax && symbol.IndexOfAnyExceptInRange((byte)0x21, (byte)0x7E) < 0;
+
+    public ReadOnlySpan<byte> TextOf(int id) => _text.AsSpan(id * SymbolBytesMax, _length[id]);
+
+    public Dialect DialectOf(int id) => _dialect[id];
+
+    /// <summary>A hash of dialect and text that is the same in every process and order of appearance.</summary>
+    public ulong StableHashOf(int id) => _hash[id];
+
+    private int Add(Dialect dialect, ReadOnlySpan<byte> symbol, ulong hash, int bucket)
+    {
+        if (_count == _length.Length)
+        {
+            Overflows++;
+            return -1;
+        }
+
+        int id = _count;
+        symbol.CopyTo(_text.AsSpan(id * SymbolBytesMax));
+        _length[id] = (byte)symbol.Length;
+        _dialect[id] = dialect;
+        _hash[id] = hash;
+        _count = id + 1;
+        _buckets[bucket] = id + 1;
+        return id;
+    }
+
+    /// <summary>FNV-1a over dialect and text.</summary>
+    private static ulong HashOf(Dialect dialect, ReadOnlySpan<byte> symbol)
+    {
+        const ulong Prime = 1_099_511_628_211;
+        ulong hash = (14_695_981_039_346_656_037 ^ (ulong)dialect) * Prime;
+        foreach (byte b in symbol) hash = (hash ^ b) * Prime;
+        return hash;
+    }
+}
