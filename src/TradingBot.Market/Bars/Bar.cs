@@ -21,7 +21,7 @@ public struct Bar
 {
     public long OpenTimeNs;
 
-    /// <summary>Exclusive end: open + timeframe for time bars, the closing trade's time for the others.</summary>
+    /// <summary>Exclusive end: open + timeframe for time bars, the greatest trade time so far for the others.</summary>
     public long CloseTimeNs;
 
     public long Open;
@@ -36,7 +36,7 @@ public struct Bar
     public long Count;
     public int InstrumentId;
 
-    /// <summary>Index into the aggregator's timeframes or bar rules.</summary>
+    /// <summary>Index of the series in its <see cref="BarPlan"/>: timeframes first, then rules.</summary>
     public short SeriesIndex;
     public byte PriceDecimals;
     public byte QuantityDecimals;
