@@ -1,0 +1,265 @@
+// In:     a capture: a file or stream of one frame a line, in the formats of CaptureFormat, plain or gzip.
+// Out:    its frames in order, then End or a Fault. A fault is a value; every frame before it was delivered.
+// Thread: the one that reads; nothing here is shared.
+// Keeps:  the same frames however the medium cuts its reads; a cut gzip file is never mistaken for a whole one.
+// Budget: 0 bytes allocated per frame once the buffers fit the longest line; ≤ 1 µs per frame, inflating included.
+using System;
+using System.IO;
+using TradingBot.Market.Values;
+using TradingBot.Market.Wire;
+
+namespace TradingBot.Storage.Capture;
+
+/// <summary>Reads the frames of one capture.</summary>
+public sealed class CaptureReader : IDisposable
+{
+    private const string StandardInput = "standard input";
+
+    private readonly LineReader? _lines;
+    private readonly EnvelopeLine _envelope = new();
+    private Rfc3339 _clock;
+    private LookAhead? _lookAhead;
+    private bool _lineIsUnread;
+    private bool _ended;
+    private long _framesRead;
+
+    // The frame delivered last: a piece of the line buffer, the envelope's buffer or the look-ahead's.
+    private byte[] _buffer = [];
+    private int _start;
+    private int _length;
+    private bool _hasReceiveTime;
+    private long _receiveTimeNs;
+
+    private CaptureReader(string name, CaptureFault cannotOpen)
+    {
+        Name = name;
+        Fault = cannotOpen;
+        _ended = true;
+    }
+
+    private CaptureReader(
+        Stream stream, string name, bool leaveOpen, long? total, CaptureFormat format, Dialect dialect)
+    {
+        Name = name;
+        CompressedBytesTotal = total;
+        Format = format;
+        Dialect = dialect;
+        _lines = new LineReader(new CaptureText(stream, leaveOpen));
+        if (format == CaptureFormat.Auto) DetectFormat(_lines);
+        if (!_ended && dialect == Dialect.None) DetectDialect(_lines);
+    }
+
+    /// <summary>The file as it was named, or <c>standard input</c>.</summary>
+    public string Name { get; }
+
+    public CaptureFormat Format { get; private set; }
+
+    /// <summary>Known as soon as the reader is open; None only when nothing could be read.</summary>
+    public Dialect Dialect { get; private set; }
+
+    /// <summary>Why reading ended early; it may be known before the last good frame was asked for.</summary>
+    public CaptureFault? Fault { get; private set; }
+
+    /// <summary>Bytes taken from the file so far, as stored: the numerator of a progress bar.</summary>
+    public long CompressedBytesRead => _lines?.Text.StoredBytesRead ?? 0;
+
+    /// <summary>Size of the file; null when it cannot be known, as of standard input.</summary>
+    public long? CompressedBytesTotal { get; }
+
+    /// <summary>Lines read so far, blank ones included.</summary>
+    public long Lines => _lines?.Number ?? 0;
+
+    /// <summary>Lines that are not frames by their format: cryptofeed's notes.</summary>
+    public long SkippedLines { get; private set; }
+
+    /// <summary>The line of <see cref="Current"/>, from 1.</summary>
+    public long CurrentLine { get; private set; }
+
+    /// <summary>The frame the last successful <see cref="TryRead"/> gave.</summary>
+    public CapturedFrame Current => new(_buffer.AsSpan(_start, _length), _hasReceiveTime, _receiveTimeNs);
+
+    /// <summary>Opens a file, or standard input for <c>-</c>; when that fails the reader gives a fault.</summary>
+    /// <remarks>Format and dialect are found out here unless given: on a live pipe it waits for frames.</remarks>
+    public static CaptureReader Open(
+        string path, CaptureFormat format = CaptureFormat.Auto, Dialect dialect = Dialect.None)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path == "-")
+        {
+            Stream input = Console.OpenStandardInput();
+            return new CaptureReader(input, StandardInput, leaveOpen: false, null, format, dialect);
+        }
+
+        FileStream file;
+        try
+        {
+            // The line reader's buffer is the only one needed.
+            file = new(path, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            string message = "The file cannot be opened: " + fault.Message + " Check the path and its permissions.";
+            return new CaptureReader(path, new CaptureFault(CaptureFaultKind.CannotOpen, path, 0, 0, null, message));
+        }
+
+        long? total = file.CanSeek ? file.Length : null;
+        return new CaptureReader(file, path, leaveOpen: false, total, format, dialect);
+    }
+
+    /// <summary>Reads a stream from where it stands; <paramref name="name"/> is what faults call it.</summary>
+    public static CaptureReader Over(
+        Stream stream,
+        string name,
+        CaptureFormat format = CaptureFormat.Auto,
+        Dialect dialect = Dialect.None,
+        bool leaveOpen = false)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(name);
+        long? total = stream.CanSeek ? stream.Length - stream.Position : null;
+        return new CaptureReader(stream, name, leaveOpen, total, format, dialect);
+    }
+
+    /// <summary>The next frame; its bytes live until the next call.</summary>
+    public CaptureReadResult TryRead(out CapturedFrame frame)
+    {
+        if (_lookAhead is not null && TryTakeBuffered(_lookAhead))
+        {
+            frame = Current;
+            return CaptureReadResult.Frame;
+        }
+
+        if (!_ended && TryReadLine(_lines!))
+        {
+            frame = Current;
+            return CaptureReadResult.Frame;
+        }
+
+        frame = default;
+        return Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
+    }
+
+    public void Dispose() => _lines?.Dispose();
+
+    private bool TryTakeBuffered(LookAhead lookAhead)
+    {
+        if (lookAhead.TryTake(out LookAhead.Entry entry))
+        {
+            CurrentLine = entry.Line;
+            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.HasReceiveTime, entry.ReceiveTimeNs);
+            return true;
+        }
+
+        _lookAhead = null;
+        return false;
+    }
+
+    private void DetectFormat(LineReader lines)
+    {
+        Format = FormatDetector.Detect(lines, out int notes);
+        SkippedLines = notes;
+        _lineIsUnread = Format != CaptureFormat.Auto;
+        if (_lineIsUnread) return;
+        bool isEmpty = notes == 0 && lines.Line.Trim(" \t"u8).IsEmpty;
+        if (lines.Fault != CaptureFaultKind.None) EndWith(lines.Fault, null);
+        else if (isEmpty) EndWith(CaptureFaultKind.Empty, null);
+        else EndWith(CaptureFaultKind.NotACapture, CaptureFaultText.UnknownFormat(lines.Line));
+    }
+
+    private void DetectDialect(LineReader lines)
+    {
+        DialectDetector detector = new();
+        LookAhead seen = new();
+        while (!detector.IsSure && !seen.IsFull && !_ended && TryReadLine(lines))
+        {
+            detector.Observe(Current.Bytes);
+            seen.Add(Current, CurrentLine);
+        }
+
+        Dialect = detector.Dialect;
+        if (Dialect != Dialect.None)
+        {
+            _lookAhead = seen;
+        }
+        else if (Fault is null)
+        {
+            EndWith(CaptureFaultKind.NotACapture, CaptureFaultText.UnknownDialect);
+        }
+    }
+
+    private bool TryReadLine(LineReader lines)
+    {
+        while (_lineIsUnread || lines.TryRead())
+        {
+            _lineIsUnread = false;
+            if (Format == CaptureFormat.SecondsStamped && StampedLine.IsNote(lines.Line))
+            {
+                SkippedLines++;
+                continue;
+            }
+
+            string? wrong = ParseLine(lines);
+            if (wrong is not null) return EndWith(CaptureFaultKind.BadLine, wrong);
+            _framesRead++;
+            CurrentLine = lines.Number;
+            return true;
+        }
+
+        if (lines.Fault != CaptureFaultKind.None) return EndWith(lines.Fault, null);
+        if (_framesRead == 0) return EndWith(CaptureFaultKind.Empty, null);
+        _ended = true;
+        return false;
+    }
+
+    /// <summary>Makes the line the current frame; the answer is what is wrong with it, or null.</summary>
+    private string? ParseLine(LineReader lines)
+    {
+        ReadOnlySpan<byte> line = lines.Line;
+        int start;
+        long timeNs = 0;
+        switch (Format)
+        {
+            case CaptureFormat.Envelope:
+                string? wrong = _envelope.Read(line);
+                if (wrong is not null) return wrong;
+                SetFrame(
+                    _envelope.Frame, 0, _envelope.FrameLength, _envelope.HasReceiveTime, _envelope.ReceiveTimeNs);
+                return null;
+            case CaptureFormat.Rfc3339Stamped:
+                start = StampedLine.ReadRfc3339(line, ref _clock, out timeNs);
+                if (start < 0) return "it is not of the form <RFC 3339 time> <frame>";
+                break;
+            case CaptureFormat.SecondsStamped:
+                start = StampedLine.ReadSeconds(line, out timeNs);
+                if (start < 0) return "it is not of the form <Unix seconds>: <frame>";
+                break;
+            default:
+                start = line.IndexOfAnyExcept((byte)' ', (byte)'\t');
+                if (line[start] is not ((byte)'{' or (byte)'[')) return "it is not a JSON object or array";
+                break;
+        }
+
+        bool hasTime = Format != CaptureFormat.Raw;
+        SetFrame(lines.Buffer, lines.LineStart + start, line.Length - start, hasTime, timeNs);
+        return null;
+    }
+
+    private void SetFrame(byte[] buffer, int start, int length, bool hasReceiveTime, long receiveTimeNs)
+    {
+        _buffer = buffer;
+        _start = start;
+        _length = length;
+        _hasReceiveTime = hasReceiveTime;
+        _receiveTimeNs = receiveTimeNs;
+    }
+
+    private bool EndWith(CaptureFaultKind kind, string? detail)
+    {
+        _ended = true;
+        LineReader lines = _lines!;
+        long? compressed = lines.Text.IsGzip ? CompressedBytesRead : null;
+        string message = CaptureFaultText.Of(kind, detail ?? lines.Text.FaultText);
+        Fault = new CaptureFault(kind, Name, lines.Number, lines.Offset, compressed, message);
+        return false;
+    }
+}
