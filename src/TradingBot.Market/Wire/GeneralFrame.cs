@@ -67,30 +67,11 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
     }
 
     protected ref MarketEvent Emit(
-        EventKind kind, int instrumentId, Channel channel, WireNumber price = default, WireNumber quantity = default)
-    {
-        ref MarketEvent e = ref _batch.Add(kind, instrumentId);
-        e.Dialect = dialect;
-        e.Channel = channel;
-        e.Price = price.Mantissa;
-        e.PriceDecimals = price.Decimals;
-        e.Quantity = quantity.Mantissa;
-        e.QuantityDecimals = quantity.Decimals;
-        return ref e;
-    }
+        EventKind kind, int instrumentId, Channel channel, WireNumber price = default, WireNumber quantity = default) =>
+        ref EventWriter.Add(_batch, kind, instrumentId, dialect, channel, price, quantity);
 
-    /// <summary>The three events of the venue's bar.</summary>
-    protected void EmitOhlc(int instrumentId, in OhlcFields bar)
-    {
-        ref MarketEvent e = ref Emit(EventKind.OhlcOpenHigh, instrumentId, Channel.Ohlc, bar.Open, bar.High);
-        e.Number = bar.BeginNs;
-        e.Detail = bar.Minutes;
-        e.ExchangeTimeNs = bar.BeginNs;
-        e = ref Emit(EventKind.OhlcLowClose, instrumentId, Channel.Ohlc, bar.Low, bar.Close);
-        e.Number = bar.Trades;
-        e.ExchangeTimeNs = bar.BeginNs;
-        Emit(EventKind.OhlcVolume, instrumentId, Channel.Ohlc, default, bar.Volume).ExchangeTimeNs = bar.BeginNs;
-    }
+    protected void EmitOhlc(int instrumentId, in OhlcFields bar) =>
+        EventWriter.AddOhlc(_batch, instrumentId, dialect, bar);
 
     /// <summary>Moves to the next key of an object that is read and not null, standing on its value; false at the end.</summary>
     protected bool NextKey(ref Utf8JsonReader reader, KeySet keys, ref KeysSeen seen, out int key)
@@ -169,14 +150,8 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
         return id;
     }
 
-    protected WireNumber ReadNumber(ref Utf8JsonReader reader, NumberRange range = NumberRange.Any)
-    {
-        if (!TryNumberText(ref reader, out ReadOnlySpan<byte> text)) return default;
-        if (!Accept(Mantissa.TryParse(text, out long mantissa, out int decimals))) return default;
-        if (mantissa < 0 && range != NumberRange.Any) Fault(ParseResult.Invalid);
-        if (mantissa == 0 && range == NumberRange.Positive) Fault(ParseResult.Invalid);
-        return new WireNumber(mantissa, decimals);
-    }
+    protected WireNumber ReadNumber(ref Utf8JsonReader reader, NumberRange range = NumberRange.Any) =>
+        TryReadNumber(ref reader, range, out WireNumber number) ? number : default;
 
     /// <summary>An integer between both bounds.</summary>
     protected long ReadInteger(ref Utf8JsonReader reader, long min, long max)
@@ -188,21 +163,36 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
         return 0;
     }
 
-    /// <summary>A time that is an exact number of units of 10^-<paramref name="unitDecimals"/> ns, in ns.</summary>
-    protected long ReadEpoch(ref Utf8JsonReader reader, int unitDecimals)
+    /// <summary>A time in units of 10^<paramref name="unitDecimals"/> ns, exact, in ns; 0 with a fault.</summary>
+    protected long ReadEpoch(ref Utf8JsonReader reader, int unitDecimals) =>
+        TryReadEpoch(ref reader, unitDecimals, out long unixNs) ? unixNs : 0;
+
+    /// <summary>The same; false with a fault.</summary>
+    protected bool TryReadEpoch(ref Utf8JsonReader reader, int unitDecimals, out long unixNs)
     {
-        WireNumber number = ReadNumber(ref reader, NumberRange.NotNegative);
+        unixNs = 0;
+        if (!TryReadNumber(ref reader, NumberRange.NotNegative, out WireNumber number)) return false;
         int excess = number.Decimals - unitDecimals;
-        if (excess > 0)
+        if (excess <= 0)
         {
-            long divisor = Pow10.Of(excess);
-            if (number.Mantissa % divisor != 0) Fault(ParseResult.Invalid);
-            return number.Mantissa / divisor;
+            if (Pow10.TryScaleUp(number.Mantissa, -excess, out unixNs)) return true;
+            Fault(ParseResult.OutOfRange);
+            return false;
         }
 
-        if (Pow10.TryScaleUp(number.Mantissa, -excess, out long unixNs)) return unixNs;
-        Fault(ParseResult.OutOfRange);
-        return 0;
+        long divisor = Pow10.Of(excess);
+        unixNs = number.Mantissa / divisor;
+        return unixNs * divisor == number.Mantissa || Accept(NumberResult.Invalid);
+    }
+
+    private bool TryReadNumber(ref Utf8JsonReader reader, NumberRange range, out WireNumber number)
+    {
+        number = default;
+        if (!TryNumberText(ref reader, out ReadOnlySpan<byte> text)) return false;
+        if (!Accept(Mantissa.TryParse(text, out long mantissa, out int decimals))) return false;
+        number = new WireNumber(mantissa, decimals);
+        bool isInRange = mantissa > 0 || range == NumberRange.Any || (mantissa == 0 && range == NumberRange.NotNegative);
+        return isInRange || Accept(NumberResult.Invalid);
     }
 
     private bool TryNumberText(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> text)
