@@ -25,8 +25,11 @@ public enum NumberResult : byte
 /// </remarks>
 public static class Mantissa
 {
-    /// <summary>Exponents are read up to this magnitude; beyond it only zero is representable anyway.</summary>
-    private const int ExponentMax = 100_000;
+    /// <summary>
+    /// Exponents are read up to this magnitude. It is greater than the digits of any text (frames end at 16 MiB), so beyond
+    /// it only zero is representable anyway.
+    /// </summary>
+    private const int ExponentMax = 100_000_000;
 
     public static NumberResult TryParse(ReadOnlySpan<byte> text, out long mantissa, out int decimals)
     {

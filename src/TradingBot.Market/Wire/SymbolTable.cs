@@ -47,16 +47,17 @@ public sealed class SymbolTable
     public int IdOf(Dialect dialect, ReadOnlySpan<byte> symbol)
     {
         ulong hash = HashOf(dialect, symbol);
-        int mask = _buckets.Length - 1;
-        int bucket = (int)(hash >> 32) & mask;
-        while (_buckets[bucket] != 0)
-        {
-            int id = _buckets[bucket] - 1;
-            if (_hash[id] == hash && _dialect[id] == dialect && TextOf(id).SequenceEqual(symbol)) return id;
-            bucket = (bucket + 1) & mask;
-        }
-
+        if (TryFind(dialect, symbol, hash, out int bucket)) return _buckets[bucket] - 1;
         return Add(dialect, symbol, hash, bucket);
+    }
+
+    /// <summary>The id of a symbol, adding it when new; false, and no refusal is counted, when the table has no room.</summary>
+    internal bool TryIdOf(Dialect dialect, ReadOnlySpan<byte> symbol, out int id)
+    {
+        ulong hash = HashOf(dialect, symbol);
+        if (TryFind(dialect, symbol, hash, out int bucket)) id = _buckets[bucket] - 1;
+        else id = _count < _length.Length ? Add(dialect, symbol, hash, bucket) : -1;
+        return id >= 0;
     }
 
     /// <summary>1 to 32 printable ASCII bytes.</summary>
@@ -69,6 +70,21 @@ public sealed class SymbolTable
 
     /// <summary>A hash of dialect and text that is the same in every process and order of appearance.</summary>
     public ulong StableHashOf(int id) => _hash[id];
+
+    /// <summary>The bucket that holds the symbol, or the empty one where it belongs.</summary>
+    private bool TryFind(Dialect dialect, ReadOnlySpan<byte> symbol, ulong hash, out int bucket)
+    {
+        int mask = _buckets.Length - 1;
+        bucket = (int)(hash >> 32) & mask;
+        while (_buckets[bucket] != 0)
+        {
+            int id = _buckets[bucket] - 1;
+            if (_hash[id] == hash && _dialect[id] == dialect && TextOf(id).SequenceEqual(symbol)) return true;
+            bucket = (bucket + 1) & mask;
+        }
+
+        return false;
+    }
 
     private int Add(Dialect dialect, ReadOnlySpan<byte> symbol, ulong hash, int bucket)
     {
