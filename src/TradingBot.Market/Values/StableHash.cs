@@ -38,9 +38,6 @@ public struct StableHash
 
     public void Add(long value) => Add((ulong)value);
 
-    /// <summary>The raw bits of a floating-point number: equal only when bit for bit equal.</summary>
-    public void AddBits(double value) => Add(BitConverter.DoubleToUInt64Bits(value));
-
     /// <summary>Adds mantissa / 10^decimals in its shortest form, so that 1.50 and 1.5 hash alike.</summary>
     public void AddDecimal(Int128 mantissa, int decimals)
     {

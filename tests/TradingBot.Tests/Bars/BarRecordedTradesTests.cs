@@ -1,0 +1,92 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.IO.Compression;
+using System.Text;
+using TradingBot.Market.Bars;
+using TradingBot.Market.Events;
+using TradingBot.Market.Wire;
+using TradingBot.Tests.Support;
+using Xunit;
+using static TradingBot.Tests.Bars.BarFixture;
+
+namespace TradingBot.Tests.Bars;
+
+public sealed class BarRecordedTradesTests
+{
+    [Fact]
+    public void Hours_of_recorded_trades_hold_exactly_what_was_traded()
+    {
+        BarFixture fixture = new("1m 1h 1d 1w tick:100 volume:5000 notional:10000");
+        using StreamReader reader = new(new GZipStream(
+            File.OpenRead(Repository.Shared("data", "trades", "USDTUSD-trades.csv.gz")), CompressionMode.Decompress));
+        Assert.StartsWith("time,price,volume", reader.ReadLine(), StringComparison.Ordinal);
+        decimal volume = 0;
+        decimal notional = 0;
+        decimal signed = 0;
+        long trades = 0;
+        long time = 0;
+        while (reader.ReadLine() is { } line)
+        {
+            string[] cells = line.Split(',');
+            time = (long)(decimal.Parse(cells[0], NumberStyles.Float, CultureInfo.InvariantCulture) * 1_000_000_000);
+            bool buy = cells[3] == "b";
+            fixture.Feed(Parsed(time, cells[1], cells[2], buy));
+            decimal quantity = decimal.Parse(cells[2], NumberStyles.Float, CultureInfo.InvariantCulture);
+            volume += quantity;
+            signed += buy ? quantity : -quantity;
+            notional += quantity * decimal.Parse(cells[1], NumberStyles.Float, CultureInfo.InvariantCulture);
+            trades++;
+        }
+
+        fixture.Feed(EventKind.Heartbeat, time + (8 * Day));
+        Assert.Equal(41_133, trades);
+        Assert.Equal(0, fixture.Stage.LateTrades(0));
+        for (int series = 0; series < fixture.Plan.SeriesCount; series++)
+        {
+            decimal volumeSum = 0;
+            decimal notionalSum = 0;
+            decimal signedSum = 0;
+            long count = 0;
+            long last = long.MinValue;
+            foreach (Bar bar in fixture.Closed.FindAll(bar => bar.SeriesIndex == series))
+            {
+                Assert.True(bar.OpenTimeNs >= last && bar.Count > 0);
+                Assert.True(bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close);
+                last = bar.OpenTimeNs;
+                volumeSum += Exact(bar.Volume, bar.QuantityDecimals);
+                notionalSum += Exact(bar.Notional, bar.PriceDecimals + bar.QuantityDecimals);
+                signedSum += Exact(bar.SignedVolume, bar.QuantityDecimals);
+                count += bar.Count;
+            }
+
+            if (series >= fixture.Plan.TimeframeCount)
+            {
+                Bar open = fixture.Stage.OpenBar(0, series);
+                volumeSum += Exact(open.Volume, open.QuantityDecimals);
+                notionalSum += Exact(open.Notional, open.PriceDecimals + open.QuantityDecimals);
+                signedSum += Exact(open.SignedVolume, open.QuantityDecimals);
+                count += open.Count;
+            }
+
+            Assert.Equal((trades, volume, notional, signed), (count, volumeSum, notionalSum, signedSum));
+        }
+    }
+
+    private static MarketEvent Parsed(long time, string price, string quantity, bool buy)
+    {
+        Assert.Equal(
+            NumberResult.Ok, Mantissa.TryParse(Encoding.ASCII.GetBytes(price), out long priceMantissa, out int priceDecimals));
+        Assert.Equal(
+            NumberResult.Ok, Mantissa.TryParse(Encoding.ASCII.GetBytes(quantity), out long mantissa, out int decimals));
+        EventFlags flags = (buy ? EventFlags.Buy : EventFlags.Sell) | EventFlags.NoTradeId;
+        return TradeOf(0, time, time, priceMantissa, mantissa, flags, 0, (byte)priceDecimals, (byte)decimals);
+    }
+
+    private static decimal Exact(Int128 mantissa, int decimals)
+    {
+        decimal value = (decimal)mantissa;
+        for (int i = 0; i < decimals; i++) value /= 10;
+        return value;
+    }
+}
