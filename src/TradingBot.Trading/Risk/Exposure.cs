@@ -1,0 +1,65 @@
+using System;
+using TradingBot.Market.Values;
+
+namespace TradingBot.Trading.Risk;
+
+/// <summary>What approved orders may still cost: reserved per instrument and per quote currency until they lapse.</summary>
+/// <remarks>
+/// Orders live equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two
+/// quote currencies is never added up.
+/// </remarks>
+public sealed class Exposure
+{
+    /// <summary>Orders alive at once; the gate checks at construction that rate × time to live stays below.</summary>
+    public const int OrdersMax = 4_096;
+
+    private readonly Entry[] _queue = new Entry[OrdersMax];
+    private readonly Notional[] _byInstrument;
+    private readonly Notional[] _byQuote = new Notional[QuoteCurrencies.Capacity];
+    private long _head;
+    private long _tail;
+
+    public Exposure(int instruments)
+    {
+        _byInstrument = new Notional[instruments];
+    }
+
+    public int Alive => (int)(_tail - _head);
+
+    public Notional OfInstrument(int instrumentId) => _byInstrument[instrumentId];
+
+    public Notional OfQuote(int quote) => _byQuote[quote];
+
+    public void Reserve(in ApprovedOrder order, int quote)
+    {
+        if (Alive == OrdersMax) throw new InvalidOperationException("More orders alive than rate and time to live admit.");
+        ref Entry entry = ref _queue[(int)(_tail++ & (OrdersMax - 1))];
+        entry.ExpiresNs = order.ExpiresNs;
+        entry.InstrumentId = order.InstrumentId;
+        entry.Quote = quote;
+        entry.Notional = order.Notional;
+        _byInstrument[order.InstrumentId] += order.Notional;
+        _byQuote[quote] += order.Notional;
+    }
+
+    /// <summary>Gives back what lapsed at or before <paramref name="nowNs"/>.</summary>
+    public void Release(long nowNs)
+    {
+        while (_head != _tail)
+        {
+            ref readonly Entry entry = ref _queue[(int)(_head & (OrdersMax - 1))];
+            if (entry.ExpiresNs > nowNs) return;
+            _byInstrument[entry.InstrumentId] -= entry.Notional;
+            _byQuote[entry.Quote] -= entry.Notional;
+            _head++;
+        }
+    }
+
+    private struct Entry
+    {
+        public long ExpiresNs;
+        public Notional Notional;
+        public int InstrumentId;
+        public int Quote;
+    }
+}

@@ -1,0 +1,38 @@
+using TradingBot.Market.Values;
+
+namespace TradingBot.Trading.Risk;
+
+/// <summary>The gate's bounds. The defaults suit a small account and are what replay runs with.</summary>
+public sealed record RiskLimits
+{
+    private const long NanosPerSecond = 1_000_000_000;
+
+    /// <summary>Quote currency spent by one order: 100.</summary>
+    public Notional OrderNotional { get; init; } = Whole(100);
+
+    /// <summary>Greatest exposure in one instrument: 500 in its quote currency.</summary>
+    public Notional PositionNotionalMax { get; init; } = Whole(500);
+
+    /// <summary>Greatest exposure over all instruments of one quote currency: 1,500.</summary>
+    public Notional TotalNotionalMax { get; init; } = Whole(1_500);
+
+    /// <summary>Greatest distance of a limit price from the middle of the book, in parts per million: 2 %.</summary>
+    public int PriceCollarPpm { get; init; } = 20_000;
+
+    /// <summary>Age at which a book without update counts as old. Quiet pairs were seen silent for 26 s: 30 s.</summary>
+    public long BookAgeMaxNs { get; init; } = 30 * NanosPerSecond;
+
+    /// <summary>Greatest lag of an event behind the fastest one seen (receive − exchange time, above its minimum): 2 s.</summary>
+    public long ExchangeLagMaxNs { get; init; } = 2 * NanosPerSecond;
+
+    /// <summary>Orders admitted within <see cref="OrderWindowNs"/>: 5.</summary>
+    public int OrdersPerWindowMax { get; init; } = 5;
+
+    /// <summary>1 s.</summary>
+    public long OrderWindowNs { get; init; } = NanosPerSecond;
+
+    /// <summary>How long an approved order may rest; its exposure is reserved until then: 30 s of engine time.</summary>
+    public long OrderTimeToLiveNs { get; init; } = 30 * NanosPerSecond;
+
+    private static Notional Whole(long units) => Notional.Of(units, 0, 1, 0);
+}
