@@ -1,1 +1,8 @@
-return 0;
+using System.CommandLine;
+using TradingBot.Worker.Commands;
+
+RootCommand root = new("TradingBot: a headless Kraken worker. Today it replays captured feeds; it cannot trade yet.")
+{
+    ReplayCommand.Build(),
+};
+return root.Parse(args).Invoke();

@@ -1,0 +1,17 @@
+namespace TradingBot.Worker;
+
+/// <summary>What the process says when it ends; the same for every verb.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+    public const int UnexpectedFault = 1;
+
+    /// <summary>The command line, or a file it names, cannot be used.</summary>
+    public const int Usage = 2;
+
+    /// <summary>A check failed: the input ended in a fault, or is not what it should be.</summary>
+    public const int CheckFailed = 5;
+
+    /// <summary>Stopped by SIGINT before the end.</summary>
+    public const int Interrupted = 130;
+}
