@@ -12,6 +12,8 @@ namespace TradingBot.Storage.Capture;
 /// <remarks>A capture whose times step back is taken as if they stood still, so that it keeps its order.</remarks>
 public sealed class MergedCapture : IDisposable
 {
+    private const long Ended = long.MaxValue;
+
     private readonly CaptureReader[] _readers;
 
     // Receive time of the frame each reader holds ready; Ended when it has no more.
@@ -53,8 +55,6 @@ public sealed class MergedCapture : IDisposable
     {
         foreach (CaptureReader reader in _readers) reader.Dispose();
     }
-
-    private const long Ended = long.MaxValue;
 
     /// <summary>Reads on where a frame was taken: at the first call in every reader, later in one.</summary>
     private bool TryAdvance()

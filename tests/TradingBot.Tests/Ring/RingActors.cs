@@ -78,6 +78,27 @@ internal static class Derived
     }
 }
 
+/// <summary>Waits for a word without going far, so that two threads act at nearly the same moment.</summary>
+internal static class Spin
+{
+    private const int HangAfterMs = 20_000;
+
+    public static void Until(Cursor cursor, long value)
+    {
+        for (int turn = 0; turn < 10_000; turn++)
+        {
+            if (cursor.Value == value) return;
+        }
+
+        long since = Environment.TickCount64;
+        while (cursor.Value != value)
+        {
+            Assert.True(Environment.TickCount64 - since < HangAfterMs, $"{value} does not come after {cursor.Value}.");
+            Thread.Yield();
+        }
+    }
+}
+
 /// <summary>Threads of one test: started together, joined with a bound, their exceptions rethrown.</summary>
 internal sealed class Crew
 {

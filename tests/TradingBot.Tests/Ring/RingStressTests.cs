@@ -23,7 +23,7 @@ public sealed class RingStressTests
         Checker checker = new(producers: 1);
         Crew crew = Start(ring.AddConsumer("checker", checker));
 
-        int count = Seed.Count(400_000, 5_000_000);
+        int count = Seed.Count(100_000, 5_000_000);
         Produce(ring, 0, count, Seed.Random(capacity, nameof(One_producer_and_one_consumer_lose_nothing)));
         ring.Stop();
         crew.Join();
@@ -46,7 +46,7 @@ public sealed class RingStressTests
             crew.Start(consumer.Name, consumer.Run);
         }
 
-        int count = Seed.Count(400_000, 2_000_000);
+        int count = Seed.Count(100_000, 2_000_000);
         Produce(ring, 0, count, Seed.Random(capacity, nameof(Every_consumer_of_a_multicast_gets_every_event)));
         ring.Stop();
         crew.Join();
@@ -68,7 +68,7 @@ public sealed class RingStressTests
         Consumer c = ring.AddConsumer("join", joined, a, b);
         Crew crew = Start(a, b, c);
 
-        int count = Seed.Count(400_000, 2_000_000);
+        int count = Seed.Count(100_000, 2_000_000);
         Produce(ring, 0, count, Seed.Random(capacity, nameof(A_diamond_joins_what_both_sides_wrote)));
         ring.Stop();
         crew.Join();
@@ -93,7 +93,7 @@ public sealed class RingStressTests
         Consumer c4 = ring.AddConsumer("fourth", fourth, c3);
         Crew crew = Start(first, c2, c3, c4);
 
-        int count = Seed.Count(200_000, 1_000_000);
+        int count = Seed.Count(50_000, 1_000_000);
         Produce(ring, 0, count, Seed.Random(capacity, nameof(A_pipeline_of_four_hands_each_event_down)));
         ring.Stop();
         crew.Join();
@@ -114,7 +114,7 @@ public sealed class RingStressTests
         EventRing ring = new(ProducerKind.Multi, WaitStrategy.Of(wait), capacity);
         Checker checker = new(Producers);
         Crew consumers = Start(ring.AddConsumer("checker", checker));
-        int count = Seed.Count(200_000, 2_000_000);
+        int count = Seed.Count(50_000, 2_000_000);
 
         Crew crew = new();
         for (int i = 0; i < Producers; i++)
@@ -133,6 +133,39 @@ public sealed class RingStressTests
     }
 
     [Theory]
+    [InlineData(8)]
+    [InlineData(32)]
+    public void Producers_that_race_for_the_last_slots_never_claim_more_than_there_are(int capacity)
+    {
+        int rounds = Seed.Count(20_000, 500_000);
+        EventRing ring = new(ProducerKind.Multi, WaitStrategy.Yield, capacity);
+        Consumer consumer = ring.AddConsumer("collector", new Bomb(sequenceAt: -1));
+        Cursor begun = new(0), ended = new(0);
+        Crew crew = new Crew().Start("rival", () =>
+        {
+            for (long round = 1; round <= rounds; round++)
+            {
+                Spin.Until(begun, round);
+                Fill(ring, 1);
+                ended.Publish(round);
+            }
+        });
+
+        for (long round = 1; round <= rounds; round++)
+        {
+            begun.Publish(round);
+            Fill(ring, 0);
+            Spin.Until(ended, round);
+
+            if (consumer.LagEvents > capacity) Assert.Fail($"Round {round}: {consumer.LagEvents} of {capacity} slots.");
+            Assert.Equal(consumer.LagEvents, consumer.Poll(capacity));
+        }
+
+        crew.Join();
+        Assert.Equal(ring.Claimed, consumer.Sequence + 1);
+    }
+
+    [Theory]
     [InlineData(8, 1)]
     [InlineData(64, 16)]
     public void A_payload_is_never_seen_before_it_is_whole(int capacity, int frameEvents)
@@ -140,7 +173,7 @@ public sealed class RingStressTests
         EventRing ring = new(ProducerKind.Single, WaitStrategy.Yield, capacity);
         Checker checker = new(producers: 1);
         Crew crew = Start(ring.AddConsumer("checker", checker));
-        int count = Seed.Count(4_000_000, 50_000_000);
+        int count = Seed.Count(1_500_000, 50_000_000);
         MarketEvent[] frame = new MarketEvent[frameEvents];
         for (int n = 0; n < count; n += frameEvents)
         {
@@ -160,6 +193,12 @@ public sealed class RingStressTests
         Crew crew = new();
         foreach (Consumer consumer in consumers) crew.Start(consumer.Name, consumer.Run);
         return crew;
+    }
+
+    private static void Fill(EventRing ring, int producer)
+    {
+        ReadOnlySpan<MarketEvent> frame = [Derived.Event(producer, 0)];
+        while (ring.TryPublish(frame)) { }
     }
 
     private static void Produce(

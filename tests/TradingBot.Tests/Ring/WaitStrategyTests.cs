@@ -51,34 +51,41 @@ public sealed class WaitStrategyTests
     }
 
     [Fact]
-    public void Two_threads_that_always_sleep_hand_a_word_back_and_forth()
+    public void No_wake_up_is_lost_when_signal_and_announcement_meet()
     {
-        int count = Seed.Count(20_000, 1_000_000);
+        int count = Seed.Count(30_000, 5_000_000);
+        Random random = Seed.Random(11, nameof(No_wake_up_is_lost_when_signal_and_announcement_meet));
         Parking parking = new();
-        Cursor turn = new(0);
+        Cursor asked = new(0), answered = new(0);
+        Crew crew = new Crew().Start("sleeper", () => Answer(parking, asked, answered, count));
 
-        new Crew()
-            .Start("even", () => TakeTurns(parking, turn, 0, count))
-            .Start("odd", () => TakeTurns(parking, turn, 1, count))
-            .Join();
+        // The answer arrives while the sleeper is on its way to bed. Stores to lines that are far away keep the next one
+        // in the store buffer for a while: without a fence, the look for sleepers would be long over when it gets out.
+        long[] far = new long[1 << 21];
+        for (long n = 1; n <= count; n++)
+        {
+            for (int stores = random.Next(8); stores > 0; stores--) far[random.Next(far.Length)] = n;
+            asked.Publish(n);
+            parking.Signal();
+            Spin.Until(answered, n);
+        }
 
-        Assert.Equal(count, turn.Value);
+        crew.Join();
     }
 
-    /// <summary>No spinning and no yielding: one lost wake-up would hang both.</summary>
-    private static void TakeTurns(Parking parking, Cursor turn, long first, int count)
+    /// <summary>Goes to bed at once: no spinning and no yielding.</summary>
+    private static void Answer(Parking parking, Cursor asked, Cursor answered, int count)
     {
-        for (long mine = first; mine < count; mine += 2)
+        for (long n = 1; n <= count; n++)
         {
-            while (turn.Value != mine)
+            while (asked.Value != n)
             {
                 long ticket = parking.Announce();
-                if (turn.Value == mine) parking.Withdraw();
+                if (asked.Value == n) parking.Withdraw();
                 else parking.Park(ticket);
             }
 
-            turn.Publish(mine + 1);
-            parking.Signal();
+            answered.Publish(n);
         }
     }
 }

@@ -1,0 +1,128 @@
+using System;
+
+namespace TradingBot.Simulation.Synthetic;
+
+/// <summary>One side of the venue's book, best level first, and the window the subscriber was last shown.</summary>
+internal sealed class SyntheticBookSide
+{
+    /// <summary>Levels a subscriber of depth 10 sees.</summary>
+    public const int Depth = 10;
+
+    /// <summary>Below the window lie as many levels again, so that it refills from the venue's own stock.</summary>
+    public const int LevelsMin = 20;
+
+    /// <summary>Beyond this the worst levels are withdrawn unseen; a step adds at most a handful.</summary>
+    public const int LevelsMax = 40;
+
+    private const int Capacity = LevelsMax + 24;
+
+    private readonly long[] _price = new long[Capacity];
+    private readonly long[] _lots = new long[Capacity];
+    private readonly long[] _shownPrice = new long[Depth];
+    private readonly long[] _shownLots = new long[Depth];
+
+    public SyntheticBookSide(bool isBid) => Away = isBid ? -1 : 1;
+
+    /// <summary>Sign of the direction from better to worse prices.</summary>
+    public int Away { get; }
+
+    public int Count { get; private set; }
+
+    /// <summary>Levels the subscriber sees now.</summary>
+    public int WindowCount => Math.Min(Count, Depth);
+
+    public int ShownCount { get; private set; }
+
+    public long BestPrice => _price[0];
+
+    public long BestLots => _lots[0];
+
+    public long PriceAt(int index) => _price[index];
+
+    public long LotsAt(int index) => _lots[index];
+
+    public long ShownPriceAt(int index) => _shownPrice[index];
+
+    public void SetLots(int index, long lots) => _lots[index] = lots;
+
+    public bool IsBetter(long price, long than) => (price - than) * Away < 0;
+
+    /// <summary>Position of a price, or the complement of where it belongs.</summary>
+    public int Find(long price)
+    {
+        int index = 0;
+        while (index < Count && IsBetter(_price[index], price)) index++;
+        return index < Count && _price[index] == price ? index : ~index;
+    }
+
+    /// <summary>Adds a level, or changes the one at that price.</summary>
+    public void Put(long price, long lots)
+    {
+        int index = Find(price);
+        if (index >= 0)
+        {
+            _lots[index] = lots;
+            return;
+        }
+
+        index = ~index;
+        _price.AsSpan(index, Count - index).CopyTo(_price.AsSpan(index + 1));
+        _lots.AsSpan(index, Count - index).CopyTo(_lots.AsSpan(index + 1));
+        _price[index] = price;
+        _lots[index] = lots;
+        Count++;
+    }
+
+    public void RemoveAt(int index)
+    {
+        Count--;
+        _price.AsSpan(index + 1, Count - index).CopyTo(_price.AsSpan(index));
+        _lots.AsSpan(index + 1, Count - index).CopyTo(_lots.AsSpan(index));
+    }
+
+    /// <summary>Withdraws every level better than a price.</summary>
+    public void RemoveBetterThan(long price)
+    {
+        while (Count > 0 && IsBetter(BestPrice, price)) RemoveAt(0);
+    }
+
+    public void DropBeyondMax() => Count = Math.Min(Count, LevelsMax);
+
+    /// <summary>Whether a level shown before is gone from the book, not merely pushed out of the window.</summary>
+    public bool WasDeleted(int shownIndex) => Find(_shownPrice[shownIndex]) < 0;
+
+    /// <summary>Whether a level of the window must be told: it entered, or its quantity changed.</summary>
+    public bool HasNews(int index)
+    {
+        for (int i = 0; i < ShownCount; i++)
+        {
+            if (_shownPrice[i] == _price[index]) return _shownLots[i] != _lots[index];
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether anything in the window differs from what was shown.</summary>
+    public bool HasAnyNews()
+    {
+        for (int i = 0; i < ShownCount; i++)
+        {
+            if (WasDeleted(i)) return true;
+        }
+
+        for (int i = 0; i < WindowCount; i++)
+        {
+            if (HasNews(i)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>The window counts as shown from here on.</summary>
+    public void MarkShown()
+    {
+        ShownCount = WindowCount;
+        _price.AsSpan(0, ShownCount).CopyTo(_shownPrice);
+        _lots.AsSpan(0, ShownCount).CopyTo(_shownLots);
+    }
+}

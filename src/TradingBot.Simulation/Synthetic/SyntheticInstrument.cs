@@ -1,0 +1,75 @@
+using System;
+
+namespace TradingBot.Simulation.Synthetic;
+
+/// <summary>What does not change of an instrument: its names, its steps, and the manners of its market.</summary>
+internal sealed record SyntheticInstrument
+{
+    public const int QuantityDecimals = 8;
+
+    /// <summary>The order is part of the output: script and seeds refer to positions.</summary>
+    public static readonly SyntheticInstrument[] All =
+    [
+        new()
+        {
+            Symbol = "BTC/USD", UnifiedSymbol = "PF_XBTUSD", Base = "BTC",
+            PriceDecimals = 1, Price = 630_000, SpreadTicks = 2, GapTicks = 25,
+            LevelLots = 30_000_000, IntervalUs = 290_000, Increment = "0.1", QuantityMin = "5e-05",
+        },
+        new()
+        {
+            Symbol = "ETH/USD", UnifiedSymbol = "PF_ETHUSD", Base = "ETH",
+            PriceDecimals = 2, Price = 187_720, SpreadTicks = 3, GapTicks = 9,
+            LevelLots = 900_000_000, IntervalUs = 360_000, Increment = "0.01", QuantityMin = "0.002",
+        },
+        new()
+        {
+            Symbol = "SOL/USD", UnifiedSymbol = "PF_SOLUSD", Base = "SOL",
+            PriceDecimals = 2, Price = 14_231, SpreadTicks = 1, GapTicks = 2,
+            LevelLots = 12_000_000_000, IntervalUs = 470_000, Increment = "0.01", QuantityMin = "0.05",
+        },
+        new()
+        {
+            Symbol = "DOGE/USD", UnifiedSymbol = "PF_DOGEUSD", Base = "DOGE",
+            PriceDecimals = 7, Price = 2_134_567, SpreadTicks = 60, GapTicks = 220,
+            LevelLots = 600_000_000_000, IntervalUs = 620_000, Increment = "1e-07", QuantityMin = "60.0",
+        },
+        new()
+        {
+            Symbol = "ADA/USD", UnifiedSymbol = "PF_ADAUSD", Base = "ADA",
+            PriceDecimals = 6, Price = 842_310, SpreadTicks = 24, GapTicks = 70,
+            LevelLots = 180_000_000_000, IntervalUs = 690_000, Increment = "1e-06", QuantityMin = "10.0",
+        },
+    ];
+
+    public required string Symbol { get; init; }
+
+    public required string UnifiedSymbol { get; init; }
+
+    public required string Base { get; init; }
+
+    public required int PriceDecimals { get; init; }
+
+    /// <summary>Where the walk begins, in ticks.</summary>
+    public required long Price { get; init; }
+
+    /// <summary>Usual distance between best bid and best ask.</summary>
+    public required int SpreadTicks { get; init; }
+
+    /// <summary>Greatest usual distance between neighbouring levels.</summary>
+    public required int GapTicks { get; init; }
+
+    /// <summary>Usual quantity of a level.</summary>
+    public required long LevelLots { get; init; }
+
+    /// <summary>Mean time between two steps of a calm market.</summary>
+    public required int IntervalUs { get; init; }
+
+    /// <summary>Price increment as the venue writes it.</summary>
+    public required string Increment { get; init; }
+
+    public required string QuantityMin { get; init; }
+
+    /// <summary>How far the fair price wanders in one calm step: 0.3 basis points, in 1/256 tick.</summary>
+    public int WanderTicks256 => (int)Math.Max(Price * 256 * 3 / 100_000, 16);
+}
