@@ -22,8 +22,11 @@ public sealed record EngineOptions
     /// <summary>Book depth where no acknowledgement or channel name tells it; 0 = infer from the snapshot.</summary>
     public int DepthDefault { get; init; }
 
-    /// <summary>Wait after a time bar's end for late trades.</summary>
-    public long CloseGraceNs { get; init; }
+    /// <summary>
+    /// Wait after a time bar's end for its last trades: 250 ms. Receive lies behind exchange time by the network's latency,
+    /// commonly 20 to 100 ms; without the wait the last trades of every interval would be late.
+    /// </summary>
+    public long CloseGraceNs { get; init; } = 250_000_000;
 
     /// <summary>False only in the test that proves the cut to depth is needed.</summary>
     public bool CutToDepth { get; init; } = true;

@@ -4,5 +4,6 @@ using TradingBot.Worker.Commands;
 RootCommand root = new("TradingBot: a headless Kraken worker. Today it replays captured feeds; it cannot trade yet.")
 {
     ReplayCommand.Build(),
+    DemoCaptureCommand.Build(),
 };
 return root.Parse(args).Invoke();

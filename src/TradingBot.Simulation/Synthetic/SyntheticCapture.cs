@@ -68,7 +68,8 @@ public sealed class SyntheticCapture
         (SyntheticScript.RepeatedTradeUs, time => Send(_frames.Trade(_lastBtcTrade), time)),
         (SyntheticScript.LateTradeUs, SendLateTrade),
         (SyntheticScript.SurgeBeginUs, WakeMarkets),
-        (SyntheticScript.PriceSpikeUs, SendPriceSpike),
+        (SyntheticScript.PriceDipUs, time => SendFlashTrade(time, -SyntheticScript.PriceSpikePercent)),
+        (SyntheticScript.PriceSpikeUs, time => SendFlashTrade(time, SyntheticScript.PriceSpikePercent)),
     ];
 
     private void Run()
@@ -208,15 +209,15 @@ public sealed class SyntheticCapture
             timeUs);
     }
 
-    private void SendPriceSpike(long timeUs)
+    private void SendFlashTrade(long timeUs, int percentFromMid)
     {
         SyntheticMarket market = _markets[SyntheticScript.Doge];
         long lots = market.Instrument.LevelLots / 50;
-        long price = market.MidPrice * (100 + SyntheticScript.PriceSpikePercent) / 100;
+        long price = market.MidPrice * (100 + percentFromMid) / 100;
         long id = market.PrintTrade(price, lots);
         Send(
             _frames.Trade(new SyntheticTrade(
-                market.Instrument, TakerBuys: true, price, lots, IsMarketOrder: true, id, BeginUs + timeUs)),
+                market.Instrument, TakerBuys: percentFromMid > 0, price, lots, IsMarketOrder: true, id, BeginUs + timeUs)),
             timeUs);
     }
 

@@ -20,12 +20,12 @@ public enum Refusal : byte
     /// <summary>What may be spent buys less than the venue's minimum.</summary>
     BelowMinimum = 5,
 
+    /// <summary>Too many orders within the window.</summary>
+    OrderRate = 6,
+
     /// <summary>The instrument's exposure would exceed its cap.</summary>
-    PositionCap = 6,
+    PositionCap = 7,
 
     /// <summary>The exposure in the quote currency would exceed its cap.</summary>
-    NotionalCap = 7,
-
-    /// <summary>Too many orders within the window.</summary>
-    OrderRate = 8,
+    NotionalCap = 8,
 }

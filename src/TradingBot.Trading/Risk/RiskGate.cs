@@ -19,7 +19,7 @@ public sealed class RiskGate : IEventHandler
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.OrderRate + 1;
+    private const int Reasons = (int)Refusal.NotionalCap + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
@@ -162,11 +162,11 @@ public sealed class RiskGate : IEventHandler
         if (!signal.WarmedUp) return Refusal.WarmingUp;
         if (!WithinCollar(in signal, in instrument.Book)) return Refusal.PriceCollar;
         if (!TrySize(in signal, in instrument, out quantity, out notional)) return Refusal.BelowMinimum;
-        if (Exposure.OfInstrument(signal.InstrumentId) + notional > _limits.PositionNotionalMax) return Refusal.PositionCap;
-        if (Exposure.OfQuote(instrument.QuotePlusOne - 1) + notional > _limits.TotalNotionalMax) return Refusal.NotionalCap;
         // The oldest of the last N approvals must have left the window, or this one would be number N + 1 in it.
         long oldest = _recentOrders[_recentNext % _recentOrders.Length];
         if (oldest != long.MinValue && _nowNs - oldest < _limits.OrderWindowNs) return Refusal.OrderRate;
+        if (Exposure.OfInstrument(signal.InstrumentId) + notional > _limits.PositionNotionalMax) return Refusal.PositionCap;
+        if (Exposure.OfQuote(instrument.QuotePlusOne - 1) + notional > _limits.TotalNotionalMax) return Refusal.NotionalCap;
         return Refusal.None;
     }
 

@@ -10,11 +10,11 @@ public sealed record RiskLimits
     /// <summary>Quote currency spent by one order: 100.</summary>
     public Notional OrderNotional { get; init; } = Whole(100);
 
-    /// <summary>Greatest exposure in one instrument: 500 in its quote currency.</summary>
-    public Notional PositionNotionalMax { get; init; } = Whole(500);
+    /// <summary>Greatest exposure in one instrument: 300 in its quote currency.</summary>
+    public Notional PositionNotionalMax { get; init; } = Whole(300);
 
-    /// <summary>Greatest exposure over all instruments of one quote currency: 1,500.</summary>
-    public Notional TotalNotionalMax { get; init; } = Whole(1_500);
+    /// <summary>Greatest exposure over all instruments of one quote currency: 500.</summary>
+    public Notional TotalNotionalMax { get; init; } = Whole(500);
 
     /// <summary>Greatest distance of a limit price from the middle of the book, in parts per million: 2 %.</summary>
     public int PriceCollarPpm { get; init; } = 20_000;
@@ -25,8 +25,8 @@ public sealed record RiskLimits
     /// <summary>Greatest lag of an event behind the fastest one seen (receive − exchange time, above its minimum): 2 s.</summary>
     public long ExchangeLagMaxNs { get; init; } = 2 * NanosPerSecond;
 
-    /// <summary>Orders admitted within <see cref="OrderWindowNs"/>: 5.</summary>
-    public int OrdersPerWindowMax { get; init; } = 5;
+    /// <summary>Orders admitted within <see cref="OrderWindowNs"/>: 2.</summary>
+    public int OrdersPerWindowMax { get; init; } = 2;
 
     /// <summary>1 s.</summary>
     public long OrderWindowNs { get; init; } = NanosPerSecond;

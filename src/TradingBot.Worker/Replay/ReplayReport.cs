@@ -169,7 +169,7 @@ internal static class ReplayReport
     /// <summary>Refused signals by reason, over all instruments; reasons that did not occur are left out.</summary>
     public static IEnumerable<(string Name, long Count)> Refusals(ReplayRun run)
     {
-        for (Refusal reason = Refusal.BookNotInSync; reason <= Refusal.OrderRate; reason++)
+        for (Refusal reason = Refusal.BookNotInSync; reason <= Refusal.NotionalCap; reason++)
         {
             long count = 0;
             for (int id = 0; id < run.Symbols.Count; id++) count += run.Engine.Gate.CountOf(id, reason);

@@ -83,7 +83,7 @@ public sealed class RiskGateTests
     [Fact]
     public void The_price_collar_is_exact_at_its_edge_on_both_sides()
     {
-        GateBench bench = new();
+        GateBench bench = new(Limits with { OrdersPerWindowMax = 9 });
         bench.Book(bid: 9_999, ask: 10_001);
         Assert.Equal(Refusal.None, bench.Signal(price: 10_200));
         Assert.Equal(Refusal.PriceCollar, bench.Signal(price: 10_201));
@@ -138,7 +138,7 @@ public sealed class RiskGateTests
     public void Exposure_is_capped_per_instrument_until_orders_lapse()
     {
         GateBench bench = new();
-        for (int i = 0; i < 5; i++)
+        for (int i = 0; i < 3; i++)
         {
             bench.NowNs += GateBench.Second;
             bench.Book();
@@ -157,7 +157,7 @@ public sealed class RiskGateTests
     [Fact]
     public void Exposure_is_capped_per_quote_currency_and_currencies_are_not_added_up()
     {
-        RiskLimits limits = new() { TotalNotionalMax = Notional.Of(250, 0, 1, 0) };
+        RiskLimits limits = new() { TotalNotionalMax = Notional.Of(250, 0, 1, 0), OrdersPerWindowMax = 9 };
         GateBench bench = new(limits);
         for (int id = 0; id < 3; id++) bench.Book(id);
         Assert.Equal(Refusal.None, bench.Signal(0));
@@ -179,8 +179,8 @@ public sealed class RiskGateTests
         }
 
         Assert.Equal(Refusal.OrderRate, bench.Signal());
-        // The first of the five leaves the window one second after it was approved.
-        bench.NowNs += (GateBench.Second * 6 / 10) - 1;
+        // The first of the two leaves the window one second after it was approved.
+        bench.NowNs += (GateBench.Second * 9 / 10) - 1;
         Assert.Equal(Refusal.OrderRate, bench.Signal());
         bench.NowNs++;
         Assert.Equal(Refusal.None, bench.Signal());
