@@ -1,0 +1,203 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.Json;
+using TradingBot.Market.Events;
+
+namespace TradingBot.Tests.Twins;
+
+/// <summary>Section 4 of docs/wire.md: Derivatives v1.</summary>
+internal static class NaiveFuturesV1
+{
+    /// <summary>False = Ignored.</summary>
+    public static bool TryRead(NaiveReading reading, JsonElement root)
+    {
+        if (!NaiveReading.IsObject(root)) return false;
+        if (NaiveObject.LastTextOf(root, "event") is { } name) return TryReadEvent(reading, root, name);
+        Action<NaiveReading, JsonElement>? readFeed = NaiveObject.LastTextOf(root, "feed") switch
+        {
+            "heartbeat" => ReadHeartbeat,
+            "book_snapshot" => ReadBookSnapshot,
+            "book" => ReadBook,
+            "trade" => ReadTrade,
+            "trade_snapshot" => ReadTradeSnapshot,
+            "ticker" => ReadTicker,
+            "ticker_lite" => ReadTickerLite,
+            _ => null,
+        };
+        if (readFeed is null) return false;
+        readFeed(reading, root);
+        return true;
+    }
+
+    private static bool TryReadEvent(NaiveReading reading, JsonElement root, string name)
+    {
+        if (name is not ("info" or "alert" or "error" or "subscribed" or "unsubscribed"
+            or "subscribed_failed" or "unsubscribed_failed"))
+        {
+            return false;
+        }
+
+        NaiveObject top = new(reading, root, "event", "feed", "message", "product_ids");
+        switch (name)
+        {
+            case "info":
+                reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
+                return true;
+            case "alert" or "error":
+                top.OptionalText("message");
+                reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
+                return true;
+            case "subscribed_failed" or "unsubscribed_failed":
+                top.OptionalText("message");
+                reading.Add(new NaiveEvent(EventKind.SubscriptionRefused, Channel.Acknowledgement, reading.Dialect));
+                return true;
+            case "subscribed":
+                ReadSubscribed(reading, top, EventKind.Subscribed);
+                return true;
+            default:
+                ReadSubscribed(reading, top, EventKind.Unsubscribed);
+                return true;
+        }
+    }
+
+    private static void ReadSubscribed(NaiveReading reading, NaiveObject top, EventKind kind)
+    {
+        Channel channel = top.Text("feed") switch
+        {
+            "book" => Channel.Book,
+            "trade" => Channel.Trade,
+            "ticker" or "ticker_lite" => Channel.Ticker,
+            "heartbeat" => Channel.Heartbeat,
+            _ => Channel.Other,
+        };
+        string?[] symbols = [.. top.OptionalElements("product_ids").Select(NaiveReading.SymbolOf)];
+        if (symbols.Length == 0) symbols = [null];
+        foreach (string? symbol in symbols)
+        {
+            reading.Add(new NaiveEvent(kind, channel, reading.Dialect) { Symbol = symbol });
+        }
+    }
+
+    private static void ReadHeartbeat(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(reading, root, "event", "feed", "time");
+        reading.Add(new NaiveEvent(EventKind.Heartbeat, Channel.Heartbeat, reading.Dialect)
+        {
+            ExchangeTimeNs = top.MillisecondsOrZero("time"),
+        });
+    }
+
+    private static void ReadBookSnapshot(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(reading, root, "event", "feed", "product_id", "seq", "bids", "asks", "timestamp");
+        NaiveEvent blank = new(EventKind.BookLevel, Channel.Book, reading.Dialect)
+        {
+            Symbol = top.Symbol("product_id"),
+            ExchangeTimeNs = top.MillisecondsOrZero("timestamp"),
+        };
+        IEnumerable<NaiveEvent> levels = NaiveSpotV2.LevelsOf(reading, top.Elements("bids"), blank, EventFlags.Buy)
+            .Concat(NaiveSpotV2.LevelsOf(reading, top.Elements("asks"), blank, EventFlags.Sell));
+        List<NaiveEvent> message = [.. levels.Where(level => level.Quantity.Mantissa != 0)];
+        message.Add(EndOf(blank, top));
+        NaiveSpotV2.AddBookMessage(reading, message, snapshot: true);
+    }
+
+    private static NaiveEvent EndOf(NaiveEvent blank, NaiveObject top) => blank with
+    {
+        Kind = EventKind.BookEnd,
+        Number = top.Integer("seq"),
+        Flags = EventFlags.HasSequence,
+    };
+
+    private static void ReadBook(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(
+            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "timestamp");
+        EventFlags side = NaiveWords.SideOf(top.Text("side"), "buy", "sell");
+        if (side == EventFlags.None) throw NaiveReading.Invalid("a level on no side");
+        NaiveEvent blank = new(EventKind.BookLevel, Channel.Book, reading.Dialect)
+        {
+            Symbol = top.Symbol("product_id"),
+            ExchangeTimeNs = top.MillisecondsOrZero("timestamp"),
+        };
+        NaiveEvent level = blank with
+        {
+            Price = top.Number("price", NaiveRange.Positive),
+            Quantity = top.Number("qty", NaiveRange.NotNegative),
+            Flags = side,
+        };
+        NaiveSpotV2.AddBookMessage(reading, [level, EndOf(blank, top)], snapshot: false);
+    }
+
+    private static void ReadTrade(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(
+            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "time", "type");
+        reading.Add(TradeOf(reading, top, top.Symbol("product_id"), EventFlags.None));
+    }
+
+    private static void ReadTradeSnapshot(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(reading, root, "event", "feed", "product_id", "trades");
+        string symbol = top.Symbol("product_id");
+        foreach (JsonElement element in top.Elements("trades").Reverse())
+        {
+            NaiveObject trade = new(reading, element, "side", "seq", "price", "qty", "time", "type");
+            reading.Add(TradeOf(reading, trade, symbol, EventFlags.Snapshot));
+        }
+    }
+
+    private static NaiveEvent TradeOf(NaiveReading reading, NaiveObject trade, string symbol, EventFlags flags) =>
+        new(EventKind.Trade, Channel.Trade, reading.Dialect)
+        {
+            Symbol = symbol,
+            Price = trade.Number("price", NaiveRange.Positive),
+            Quantity = trade.Number("qty", NaiveRange.Positive),
+            Number = trade.Integer("seq"),
+            ExchangeTimeNs = trade.Milliseconds("time"),
+            Flags = NaiveWords.SideOf(trade.Text("side"), "buy", "sell") | flags,
+            Detail = (int)(trade.OptionalText("type") switch
+            {
+                "fill" => TradeType.Fill,
+                "liquidation" => TradeType.Liquidation,
+                "termination" => TradeType.Termination,
+                "block" => TradeType.Block,
+                _ => TradeType.Unknown,
+            }),
+        };
+
+    private static void ReadTicker(NaiveReading reading, JsonElement root)
+    {
+        (string Price, string Quantity, EventKind Kind)[] pairs =
+        [
+            ("bid", "bid_size", EventKind.TickerBid),
+            ("ask", "ask_size", EventKind.TickerAsk),
+            ("last", "volume", EventKind.TickerLast),
+            ("markPrice", "openInterest", EventKind.TickerMark),
+            ("index", "funding_rate", EventKind.TickerIndex),
+        ];
+        NaiveObject top = new(
+            reading, root,
+            ["event", "feed", "product_id", "time", .. pairs.SelectMany(pair => new[] { pair.Price, pair.Quantity })]);
+        NaiveEvent blank = new(EventKind.None, Channel.Ticker, reading.Dialect)
+        {
+            Symbol = top.Symbol("product_id"),
+            ExchangeTimeNs = top.MillisecondsOrZero("time"),
+        };
+        foreach ((string priceKey, string quantityKey, EventKind kind) in pairs)
+        {
+            NaiveNumber quantity = top.OptionalNumber(quantityKey) ?? default;
+            if (top.OptionalNumber(priceKey) is not { } price) continue;
+            reading.Add(blank with { Kind = kind, Price = price, Quantity = quantity });
+        }
+    }
+
+    private static void ReadTickerLite(NaiveReading reading, JsonElement root)
+    {
+        NaiveObject top = new(reading, root, "event", "feed", "product_id", "bid", "ask");
+        NaiveEvent blank = new(EventKind.None, Channel.Ticker, reading.Dialect) { Symbol = top.Symbol("product_id") };
+        if (top.OptionalNumber("bid") is { } bid) reading.Add(blank with { Kind = EventKind.TickerBid, Price = bid });
+        if (top.OptionalNumber("ask") is { } ask) reading.Add(blank with { Kind = EventKind.TickerAsk, Price = ask });
+    }
+}
