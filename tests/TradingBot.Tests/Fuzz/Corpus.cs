@@ -45,13 +45,22 @@ internal static class Corpus
         return [.. frames.Where((_, i) => i % step == 0)];
     }
 
-    /// <summary>All frames of a capture: lines of raw text, or of <c>{"recv_ns":…,"raw":"…"}</c> when compressed.</summary>
+    /// <summary>
+    /// All frames of a capture: <c>.json.gz</c> is one frame, <c>.jsonl.gz</c> lines of <c>{"recv_ns":…,"raw":"…"}</c>,
+    /// any other file lines of raw text.
+    /// </summary>
     public static IEnumerable<byte[]> ReadCapture(string path)
     {
         bool compressed = path.EndsWith(".gz", StringComparison.Ordinal);
         using Stream file = File.OpenRead(path);
         using Stream stream = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
         using StreamReader reader = new(stream);
+        if (path.EndsWith(".json.gz", StringComparison.Ordinal))
+        {
+            yield return Encoding.UTF8.GetBytes(reader.ReadToEnd());
+            yield break;
+        }
+
         while (reader.ReadLine() is { } line)
         {
             if (!compressed)

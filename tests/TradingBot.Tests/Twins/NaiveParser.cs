@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using TradingBot.Market.Events;
@@ -8,19 +9,26 @@ using TradingBot.Market.Wire;
 namespace TradingBot.Tests.Twins;
 
 /// <summary>The slow twin of the frame parsers, built from docs/wire.md alone and on nothing of the Wire room.</summary>
-/// <remarks>The symbol table is not modelled: a campaign gives the parsers one that cannot be full.</remarks>
 internal static class NaiveParser
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    public static NaiveOutcome Parse(Dialect dialect, ReadOnlyMemory<byte> frame, int capacity = EventBatch.CapacityDefault)
+    /// <param name="dialect">The protocol of the frame.</param>
+    /// <param name="frame">Any bytes.</param>
+    /// <param name="capacity">Events a batch holds.</param>
+    /// <param name="symbols">Symbols that still find room in the table, none of this frame's being known to it.</param>
+    public static NaiveOutcome Parse(
+        Dialect dialect,
+        ReadOnlyMemory<byte> frame,
+        int capacity = EventBatch.CapacityDefault,
+        int symbols = SymbolTable.CapacityDefault)
     {
         try
         {
             StrictUtf8.GetCharCount(frame.Span);
             using JsonDocument document = JsonDocument.Parse(frame);
             ReadAllText(document.RootElement);
-            return Read(new NaiveReading(dialect), document.RootElement, capacity);
+            return Read(new NaiveReading(dialect), document.RootElement, capacity, symbols);
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
@@ -61,7 +69,7 @@ internal static class NaiveParser
         }
     }
 
-    private static NaiveOutcome Read(NaiveReading reading, JsonElement root, int capacity)
+    private static NaiveOutcome Read(NaiveReading reading, JsonElement root, int capacity, int symbols)
     {
         bool read = reading.Dialect switch
         {
@@ -73,6 +81,8 @@ internal static class NaiveParser
 
         if (reading.OutOfRange) return NaiveOutcome.Empty(ParseResult.OutOfRange);
         if (!read) return NaiveOutcome.Empty(ParseResult.Ignored);
+        string?[] named = [.. reading.Events.Select(e => e.Symbol).OfType<string>().Distinct()];
+        if (named.Length > symbols) return NaiveOutcome.Empty(ParseResult.SymbolTableFull);
         return reading.Events.Count > capacity
             ? NaiveOutcome.Empty(ParseResult.TooLarge)
             : new NaiveOutcome(ParseResult.Ok, [.. reading.Events]);
