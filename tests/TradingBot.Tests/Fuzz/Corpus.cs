@@ -13,7 +13,7 @@ namespace TradingBot.Tests.Fuzz;
 /// <summary>The frames a campaign starts from.</summary>
 internal static class Corpus
 {
-    /// <summary>Frames sampled from a capture are at most this long, so that a campaign stays a matter of seconds.</summary>
+    /// <summary>Frames of a capture longer than this are left out: a campaign is a matter of seconds.</summary>
     private const int CapturedBytesMax = 2_048;
 
     private const int CapturedFramesMax = 40;

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace TradingBot.Tests.Fuzz;
 
-/// <summary>Makes damaged and merely unusual frames out of good ones: one to four mutations each, by a seeded random.</summary>
+/// <summary>Makes damaged and merely unusual frames out of good ones, by one to four mutations each.</summary>
 /// <remarks>
 /// Most mutations keep a frame readable, because a campaign that only finds refusals compares nothing: weights are such
 /// that at least a fifth of all mutants still parse.
@@ -20,25 +20,28 @@ internal sealed class FrameMutator(byte[][] corpus, Random random)
 
     private static readonly string[] Values =
     [
-        "null", "true", "false", "[]", "{}", "\"\"", "0", "-0", "-1", "1", "0.0", "1.5", "1e3", "\"1\"", "\"x\"", "1e400",
-        "5e-19", "1e-18", "9223372036854775807", "9223372036854775808", "4294967295", "4294967296", "2147483648", "18",
-        "-18", "19", "[[]]", "{\"a\":1}", "\"2026-02-29T00:00:00Z\"", "\"2026-03-04T05:06:07.123456789Z\"",
-        "\"AN-OVERLONG-SYMBOL-OF-33-LETTERS.\"", "\"A SPACE\"", "\"\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"",
+        "null", "true", "false", "[]", "{}", "\"\"", "0", "-0", "-1", "1", "0.0", "1.5", "1e3", "\"1\"",
+        "\"x\"", "1e400", "5e-19", "1e-18", "9223372036854775807", "9223372036854775808", "4294967295",
+        "4294967296", "2147483648", "18", "-18", "19", "[[]]", "{\"a\":1}", "\"2026-02-29T00:00:00Z\"",
+        "\"2026-03-04T05:06:07.123456789Z\"", "\"AN-OVERLONG-SYMBOL-OF-33-LETTERS.\"", "\"A SPACE\"",
+        "\"\u00e9\"", "\"\\ud83d\\ude00\"", "\"\\ud83d\"",
     ];
 
     private static readonly string[] Words =
     [
-        "buy", "sell", "b", "s", "l", "m", "r", "limit", "market", "snapshot", "update", "online", "maintenance",
-        "reduce_only", "book", "trade", "ticker", "ohlc", "spread", "instrument", "status", "heartbeat", "fill", "block",
-        "book_snapshot", "trade_snapshot", "ticker_lite", "subscribed", "unsubscribed", "subscribe", "unsubscribe", "pong",
-        "error", "info", "alert", "book-10", "book-", "ohlc-5", "ohlc-1234567890", "ETH/USD", "Buy", "online ", "",
+        "buy", "sell", "b", "s", "l", "m", "r", "limit", "market", "snapshot", "update", "online",
+        "maintenance", "reduce_only", "book", "trade", "ticker", "ohlc", "spread", "instrument", "status",
+        "heartbeat", "fill", "block", "book_snapshot", "trade_snapshot", "ticker_lite", "subscribed",
+        "unsubscribed", "subscribe", "unsubscribe", "pong", "error", "info", "alert", "book-10", "book-",
+        "ohlc-5", "ohlc-1234567890", "ETH/USD", "Buy", "online ", "",
     ];
 
     private static readonly string[] Keys =
     [
-        "zz", "channel", "type", "data", "method", "result", "success", "error", "Error", "symbol", "timestamp", "time",
-        "price", "qty", "bids", "asks", "checksum", "event", "feed", "seq", "side", "as", "bs", "a", "b", "c", "product_id",
-        "message", "time_in", "asset_class", "depth", "interval", "pair", "status", "ord_type", "trade_id", "bid", "last",
+        "zz", "channel", "type", "data", "method", "result", "success", "error", "Error", "symbol", "timestamp",
+        "time", "price", "qty", "bids", "asks", "checksum", "event", "feed", "seq", "side", "as", "bs", "a",
+        "b", "c", "product_id", "message", "time_in", "asset_class", "depth", "interval", "pair", "status",
+        "ord_type", "trade_id", "bid", "last",
     ];
 
     private byte[] _frame = [];
@@ -152,10 +155,11 @@ internal sealed class FrameMutator(byte[][] corpus, Random random)
         if (!TryPickNumber(out _, out int end)) return;
         int exponent = random.Next(6) == 0 ? random.Next(-400, 400) : random.Next(-3, 4);
         string sign = exponent >= 0 && random.Next(2) == 0 ? "+" : "";
-        Replace(end, end, string.Create(CultureInfo.InvariantCulture, $"{(random.Next(2) == 0 ? 'e' : 'E')}{sign}{exponent}"));
+        string letter = random.Next(2) == 0 ? "e" : "E";
+        Replace(end, end, string.Create(CultureInfo.InvariantCulture, $"{letter}{sign}{exponent}"));
     }
 
-    /// <summary>Zeros behind a fraction, or a fraction of zeros behind an integer: another text, the same value.</summary>
+    /// <summary>Zeros behind a fraction, or a fraction of zeros: another text, the same value.</summary>
     private void PadNumber()
     {
         if (!TryPickNumber(out int start, out int end)) return;
@@ -218,7 +222,8 @@ internal sealed class FrameMutator(byte[][] corpus, Random random)
 
     private void InsertUnknownMember()
     {
-        string value = Pick(["1", "null", "\"text\"", "[1,{\"price\":2}]", "{\"symbol\":\"X\",\"channel\":\"book\"}", "1e999"]);
+        string value = Pick(
+            ["1", "null", "\"text\"", "[1,{\"price\":2}]", "{\"symbol\":\"X\",\"channel\":\"book\"}", "1e999"]);
         InsertMember($"\"zz{random.Next(3)}\":{value}");
     }
 

@@ -19,7 +19,7 @@ internal sealed class JsonSpans
         public bool IsText => Type == JsonTokenType.String;
     }
 
-    /// <summary>A member from its key's first quote to its value's end; members of one object share its start.</summary>
+    /// <summary>A member, from its key's first quote to its value's end, and the start of its object.</summary>
     internal readonly record struct Member(int Object, int Start, int KeyEnd, int End);
 
     public List<Value> Values { get; } = [];

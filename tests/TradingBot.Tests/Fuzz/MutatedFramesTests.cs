@@ -66,8 +66,9 @@ public sealed class MutatedFramesTests
         ParserComparison comparison = new(dialect);
         foreach (byte[] frame in Corpus.ReadCapture(Repository.Shared(["data", .. capture]))) comparison.Check(frame);
         comparison.AssertNoDifference("no seed");
-        Assert.Equal(0, comparison.Frames - comparison.ResultOf(ParseResult.Ok) - comparison.ResultOf(ParseResult.Ignored));
-        Assert.True(comparison.ResultOf(ParseResult.Ok) > 0);
+        long read = comparison.ResultOf(ParseResult.Ok);
+        Assert.True(read > 0);
+        Assert.Equal(comparison.Frames, read + comparison.ResultOf(ParseResult.Ignored));
     }
 
     [Theory]

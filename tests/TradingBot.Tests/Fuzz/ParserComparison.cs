@@ -61,15 +61,18 @@ internal sealed class ParserComparison
             _parser = new FrameParser(_dialect, _symbols, _counters);
         }
 
+        long[] before = Counts();
         NaiveOutcome expected = NaiveParser.Parse(_twinDialect, frame, _batch.Capacity, _symbolCapacity);
         ParseResult result = _parser.Parse(frame, _batch);
         NaiveOutcome actual = OutcomeOf(result);
         _results[(int)result]++;
         _bytes += frame.Length;
-        if (actual.Result == expected.Result && actual.Events.AsSpan().SequenceEqual(expected.Events)) return;
+        string counted = CountsDifference(before, expected);
+        bool same = actual.Result == expected.Result && actual.Events.AsSpan().SequenceEqual(expected.Events);
+        if (same && counted.Length == 0) return;
         _differing++;
         if (_differences.Count == DifferencesKept) return;
-        _differences.Add($"frame: {Encoding.Latin1.GetString(frame)}\ntwin: {expected}\nparser: {actual}");
+        _differences.Add($"frame: {Encoding.Latin1.GetString(frame)}\ntwin: {expected}\nparser: {actual}\n{counted}");
     }
 
     /// <summary>A frame in pieces must give what the whole gives.</summary>
@@ -95,6 +98,38 @@ internal sealed class ParserComparison
         Assert.All(Enum.GetValues<ParseResult>(), result => Assert.Equal(ResultOf(result), _counters.ResultOf(result)));
         Assert.Equal(Frames, Enum.GetValues<Channel>().Sum(_counters.ChannelOf));
         Assert.Equal(Frames - ResultOf(ParseResult.Ok) - ResultOf(ParseResult.Ignored), _counters.Errors);
+    }
+
+    private NameCounter[] Names =>
+    [
+        _counters.UnknownChannels, _counters.UnknownEvents, _counters.UnknownKeys, _counters.UnknownEnums,
+        _counters.Notices,
+    ];
+
+    /// <summary>Totals by name in the order of <see cref="NaiveCounter"/>, then those by channel.</summary>
+    private long[] Counts() =>
+        [.. Names.Select(names => names.Total), .. Enum.GetValues<Channel>().Select(_counters.ChannelOf)];
+
+    private string CountsDifference(long[] before, NaiveOutcome expected)
+    {
+        long[] added = [.. Counts().Zip(before, (now, then) => now - then)];
+        string difference = "";
+        // A frame with a fault may have counted some of its names.
+        if (expected.Result is ParseResult.Ok or ParseResult.Ignored)
+        {
+            foreach (NaiveCounter counter in Enum.GetValues<NaiveCounter>())
+            {
+                string[] names = [.. expected.Counted.Where(c => c.Counter == counter).Select(c => c.Name)];
+                if (names.Length == added[(int)counter]) continue;
+                difference += $"{counter}: twin {names.Length} ({string.Join(", ", names)}), ";
+                difference += $"parser {added[(int)counter]}\n";
+            }
+        }
+
+        int namesKinds = Enum.GetValues<NaiveCounter>().Length;
+        if (added[namesKinds + (int)expected.Channel] == 1) return difference;
+        int counted = Array.IndexOf(added, 1, namesKinds) - namesKinds;
+        return $"{difference}channel: twin {expected.Channel}, parser {(Channel)counted}";
     }
 
     private NaiveOutcome OutcomeOf(ParseResult result)

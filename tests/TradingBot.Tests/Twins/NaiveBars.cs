@@ -49,7 +49,7 @@ internal static class NaiveBars
     /// <summary>Bars of equal length, aligned to 1970-01-01 00:00 UTC; weeks begin on Monday 00:00 UTC.</summary>
     /// <param name="trades">In any order of time; open and close are the first and last of the list.</param>
     /// <param name="lengthNs">Length of an interval.</param>
-    /// <param name="fillEmpty">Intervals without trades between the first and the last repeat the previous close.</param>
+    /// <param name="fillEmpty">Empty intervals between the first and the last repeat the previous close.</param>
     public static List<NaiveBar> Time(IEnumerable<NaiveTrade> trades, long lengthNs, bool fillEmpty = false)
     {
         List<NaiveBar> bars = [];

@@ -7,7 +7,7 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Tests.Twins;
 
-/// <summary>The slow twin of the order book: two sorted dictionaries of mantissas at the instrument's decimals.</summary>
+/// <summary>The slow twin of the order book: sorted dictionaries of mantissas at the instrument's decimals.</summary>
 /// <param name="depth">Levels per side kept after every message; 0 keeps them all.</param>
 internal sealed class NaiveBook(int depth)
 {

@@ -1,11 +1,11 @@
-using System;
+using System.Collections.Generic;
 using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 
 namespace TradingBot.Tests.Twins;
 
-/// <summary>What the twin makes of one event: the fields of <see cref="MarketEvent"/> with the symbol as text.</summary>
+/// <summary>What the twin makes of one event: a <see cref="MarketEvent"/> with the symbol as text.</summary>
 internal sealed record NaiveEvent(EventKind Kind, Channel Channel, Dialect Dialect)
 {
     /// <summary>Null = about no instrument.</summary>
@@ -39,10 +39,24 @@ internal sealed record NaiveEvent(EventKind Kind, Channel Channel, Dialect Diale
 /// <summary>A mantissa and its decimals.</summary>
 internal readonly record struct NaiveNumber(long Mantissa, int Decimals);
 
+/// <summary>The counters by name of <see cref="WireCounters"/>.</summary>
+internal enum NaiveCounter
+{
+    UnknownChannels,
+    UnknownEvents,
+    UnknownKeys,
+    UnknownEnums,
+    Notices,
+}
+
 /// <summary>A frame's result and events according to the twin.</summary>
 internal sealed record NaiveOutcome(ParseResult Result, NaiveEvent[] Events)
 {
-    public static NaiveOutcome Empty(ParseResult result) => new(result, Array.Empty<NaiveEvent>());
+    /// <summary>The channel the frame is counted under.</summary>
+    public Channel Channel { get; init; }
+
+    /// <summary>What is counted by name; exact for frames that end Ok or Ignored.</summary>
+    public IReadOnlyList<(NaiveCounter Counter, string Name)> Counted { get; init; } = [];
 
     /// <summary>One line per event, for the message of a failing test.</summary>
     public override string ToString() => $"{Result}\n  {string.Join("\n  ", (object[])Events)}";

@@ -9,12 +9,16 @@ namespace TradingBot.Tests.Twins;
 /// <summary>Section 4 of docs/wire.md: Derivatives v1.</summary>
 internal static class NaiveFuturesV1
 {
+    private static readonly string[] KeysKnown = ["feed", "uid", "tickSize", "type"];
+
     /// <summary>False = Ignored.</summary>
     public static bool TryRead(NaiveReading reading, JsonElement root)
     {
-        if (!NaiveReading.IsObject(root)) return false;
+        if (!NaiveReading.IsObject(root)) return reading.Ignore(NaiveCounter.UnknownEvents, "(not an object)");
         if (NaiveObject.LastTextOf(root, "event") is { } name) return TryReadEvent(reading, root, name);
-        Action<NaiveReading, JsonElement>? readFeed = NaiveObject.LastTextOf(root, "feed") switch
+        string? feed = NaiveObject.LastTextOf(root, "feed");
+        if (feed is null) return reading.Ignore(NaiveCounter.UnknownEvents, "(no event)");
+        Action<NaiveReading, JsonElement>? readFeed = feed switch
         {
             "heartbeat" => ReadHeartbeat,
             "book_snapshot" => ReadBookSnapshot,
@@ -25,7 +29,15 @@ internal static class NaiveFuturesV1
             "ticker_lite" => ReadTickerLite,
             _ => null,
         };
-        if (readFeed is null) return false;
+        reading.Channel = feed switch
+        {
+            "heartbeat" => Channel.Heartbeat,
+            "book_snapshot" or "book" => Channel.Book,
+            "trade" or "trade_snapshot" => Channel.Trade,
+            "ticker" or "ticker_lite" => Channel.Ticker,
+            _ => Channel.Other,
+        };
+        if (readFeed is null) return reading.Ignore(NaiveCounter.UnknownChannels, feed);
         readFeed(reading, root);
         return true;
     }
@@ -35,9 +47,10 @@ internal static class NaiveFuturesV1
         if (name is not ("info" or "alert" or "error" or "subscribed" or "unsubscribed"
             or "subscribed_failed" or "unsubscribed_failed"))
         {
-            return false;
+            return reading.Ignore(NaiveCounter.UnknownEvents, name);
         }
 
+        reading.Channel = name is "info" or "alert" or "error" ? Channel.Notice : Channel.Acknowledgement;
         NaiveObject top = new(reading, root, "event", "feed", "message", "product_ids");
         switch (name)
         {
@@ -45,11 +58,11 @@ internal static class NaiveFuturesV1
                 reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
                 return true;
             case "alert" or "error":
-                top.OptionalText("message");
+                reading.Count(NaiveCounter.Notices, top.OptionalText("message") ?? "");
                 reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
                 return true;
             case "subscribed_failed" or "unsubscribed_failed":
-                top.OptionalText("message");
+                reading.Count(NaiveCounter.Notices, top.OptionalText("message") ?? "");
                 reading.Add(new NaiveEvent(EventKind.SubscriptionRefused, Channel.Acknowledgement, reading.Dialect));
                 return true;
             case "subscribed":
@@ -90,15 +103,20 @@ internal static class NaiveFuturesV1
 
     private static void ReadBookSnapshot(NaiveReading reading, JsonElement root)
     {
-        NaiveObject top = new(reading, root, "event", "feed", "product_id", "seq", "bids", "asks", "timestamp");
+        NaiveObject top = new NaiveObject(
+            reading, root, "event", "feed", "product_id", "seq", "bids", "asks", "timestamp")
+            .CountUnknownKeys(KeysKnown);
         NaiveEvent blank = new(EventKind.BookLevel, Channel.Book, reading.Dialect)
         {
             Symbol = top.Symbol("product_id"),
             ExchangeTimeNs = top.MillisecondsOrZero("timestamp"),
         };
-        IEnumerable<NaiveEvent> levels = NaiveSpotV2.LevelsOf(reading, top.Elements("bids"), blank, EventFlags.Buy)
-            .Concat(NaiveSpotV2.LevelsOf(reading, top.Elements("asks"), blank, EventFlags.Sell));
-        List<NaiveEvent> message = [.. levels.Where(level => level.Quantity.Mantissa != 0)];
+        List<NaiveEvent> message = [];
+        message.AddRange(
+            NaiveSpotV2.LevelsOf(reading, top.Elements("bids"), blank, EventFlags.Buy, KeysKnown));
+        message.AddRange(
+            NaiveSpotV2.LevelsOf(reading, top.Elements("asks"), blank, EventFlags.Sell, KeysKnown));
+        message.RemoveAll(level => level.Quantity.Mantissa == 0);
         message.Add(EndOf(blank, top));
         NaiveSpotV2.AddBookMessage(reading, message, snapshot: true);
     }
@@ -112,8 +130,9 @@ internal static class NaiveFuturesV1
 
     private static void ReadBook(NaiveReading reading, JsonElement root)
     {
-        NaiveObject top = new(
-            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "timestamp");
+        NaiveObject top = new NaiveObject(
+            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "timestamp")
+            .CountUnknownKeys(KeysKnown);
         EventFlags side = NaiveWords.SideOf(top.Text("side"), "buy", "sell");
         if (side == EventFlags.None) throw NaiveReading.Invalid("a level on no side");
         NaiveEvent blank = new(EventKind.BookLevel, Channel.Book, reading.Dialect)
@@ -132,8 +151,9 @@ internal static class NaiveFuturesV1
 
     private static void ReadTrade(NaiveReading reading, JsonElement root)
     {
-        NaiveObject top = new(
-            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "time", "type");
+        NaiveObject top = new NaiveObject(
+            reading, root, "event", "feed", "product_id", "side", "seq", "price", "qty", "time", "type")
+            .CountUnknownKeys(KeysKnown);
         reading.Add(TradeOf(reading, top, top.Symbol("product_id"), EventFlags.None));
     }
 
@@ -148,24 +168,29 @@ internal static class NaiveFuturesV1
         }
     }
 
-    private static NaiveEvent TradeOf(NaiveReading reading, NaiveObject trade, string symbol, EventFlags flags) =>
-        new(EventKind.Trade, Channel.Trade, reading.Dialect)
+    private static NaiveEvent TradeOf(NaiveReading reading, NaiveObject trade, string symbol, EventFlags flags)
+    {
+        string side = trade.Text("side");
+        return new NaiveEvent(EventKind.Trade, Channel.Trade, reading.Dialect)
         {
             Symbol = symbol,
             Price = trade.Number("price", NaiveRange.Positive),
             Quantity = trade.Number("qty", NaiveRange.Positive),
             Number = trade.Integer("seq"),
             ExchangeTimeNs = trade.Milliseconds("time"),
-            Flags = NaiveWords.SideOf(trade.Text("side"), "buy", "sell") | flags,
-            Detail = (int)(trade.OptionalText("type") switch
-            {
-                "fill" => TradeType.Fill,
-                "liquidation" => TradeType.Liquidation,
-                "termination" => TradeType.Termination,
-                "block" => TradeType.Block,
-                _ => TradeType.Unknown,
-            }),
+            Flags = reading.WordOf(side, NaiveWords.SideOf(side, "buy", "sell")) | flags,
+            Detail = trade.OptionalText("type") is { } type ? (int)reading.WordOf(type, TradeTypeOf(type)) : 0,
         };
+    }
+
+    private static TradeType TradeTypeOf(string word) => word switch
+    {
+        "fill" => TradeType.Fill,
+        "liquidation" => TradeType.Liquidation,
+        "termination" => TradeType.Termination,
+        "block" => TradeType.Block,
+        _ => TradeType.Unknown,
+    };
 
     private static void ReadTicker(NaiveReading reading, JsonElement root)
     {

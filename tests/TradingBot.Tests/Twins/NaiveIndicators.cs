@@ -5,14 +5,14 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Tests.Twins;
 
-/// <summary>The slow twin of the indicators: whole series in, whole series out, every value from its definition.</summary>
+/// <summary>The slow twin of the indicators: whole series in and out, every value from its definition.</summary>
 /// <remarks>Null = not enough input yet, or not defined (a division by zero).</remarks>
 internal static class NaiveIndicators
 {
     /// <summary>Exponential mean with weight 2/(n+1), seeded with the simple mean of the first n values.</summary>
     public static double?[] Ema(IReadOnlyList<double> values, int n) => Smooth(values, n, 2.0 / (n + 1));
 
-    /// <summary>Wilder's average true range, seeded with the mean of the first n; the first bar's is high − low.</summary>
+    /// <summary>Wilder's average true range, seeded with the mean of n; the first bar's range is high − low.</summary>
     public static double?[] Atr(IReadOnlyList<(double High, double Low, double Close)> bars, int n)
     {
         double[] ranges = [.. bars.Select((bar, i) => i == 0

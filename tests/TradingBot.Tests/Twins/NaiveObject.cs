@@ -9,6 +9,7 @@ internal sealed class NaiveObject
 {
     private readonly NaiveReading _reading;
     private readonly Dictionary<string, JsonElement> _values = [];
+    private readonly List<string> _unread = [];
 
     /// <exception cref="NaiveInvalidException">Not an object, or a key that is read occurs twice.</exception>
     public NaiveObject(NaiveReading reading, JsonElement value, params string[] keysRead)
@@ -19,7 +20,12 @@ internal sealed class NaiveObject
         foreach (JsonProperty property in value.EnumerateObject())
         {
             string name = property.Name;
-            if (Array.IndexOf(keysRead, name) < 0) continue;
+            if (Array.IndexOf(keysRead, name) < 0)
+            {
+                _unread.Add(name);
+                continue;
+            }
+
             if (!seen.Add(name)) throw NaiveReading.Invalid($"doubled key {name}");
             if (property.Value.ValueKind != JsonValueKind.Null) _values.Add(name, property.Value);
         }
@@ -40,6 +46,17 @@ internal sealed class NaiveObject
     /// <summary>The last value under a key when it is text.</summary>
     public static string? LastTextOf(JsonElement value, string key) =>
         LastOf(value, key) is { ValueKind: JsonValueKind.String } text ? NaiveReading.TextOf(text) : null;
+
+    /// <summary>Counts the keys that are neither read nor known.</summary>
+    public NaiveObject CountUnknownKeys(params string[] known)
+    {
+        foreach (string key in _unread)
+        {
+            if (Array.IndexOf(known, key) < 0) _reading.Count(NaiveCounter.UnknownKeys, key);
+        }
+
+        return this;
+    }
 
     public bool Has(string key) => _values.ContainsKey(key);
 
@@ -75,7 +92,7 @@ internal sealed class NaiveObject
     public long TimestampOrZero(string key) => Has(key) ? Timestamp(key) : 0;
 
     /// <summary>Epoch milliseconds.</summary>
-    public long Milliseconds(string key) => _reading.NanosOf(Required(key), 6);
+    public long Milliseconds(string key) => _reading.NanosOf(Required(key), 6) ?? 0;
 
     public long MillisecondsOrZero(string key) => Has(key) ? Milliseconds(key) : 0;
 }

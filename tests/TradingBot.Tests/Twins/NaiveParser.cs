@@ -8,7 +8,8 @@ using TradingBot.Market.Wire;
 
 namespace TradingBot.Tests.Twins;
 
-/// <summary>The slow twin of the frame parsers, built from docs/wire.md alone and on nothing of the Wire room.</summary>
+/// <summary>The slow twin of the frame parsers, built from docs/wire.md alone.</summary>
+/// <remarks>It shares no code with the Wire room, so that a mistake would have to be made twice.</remarks>
 internal static class NaiveParser
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -23,20 +24,27 @@ internal static class NaiveParser
         int capacity = EventBatch.CapacityDefault,
         int symbols = SymbolTable.CapacityDefault)
     {
+        JsonDocument document;
         try
         {
             StrictUtf8.GetCharCount(frame.Span);
-            using JsonDocument document = JsonDocument.Parse(frame);
+            document = JsonDocument.Parse(frame);
             ReadAllText(document.RootElement);
-            return Read(new NaiveReading(dialect), document.RootElement, capacity, symbols);
         }
         catch (Exception e) when (e is JsonException or DecoderFallbackException)
         {
-            return NaiveOutcome.Empty(ParseResult.Malformed);
+            return new NaiveOutcome(ParseResult.Malformed, []);
         }
-        catch (NaiveInvalidException)
+
+        using (document)
         {
-            return NaiveOutcome.Empty(ParseResult.Invalid);
+            NaiveReading reading = new(dialect);
+            ParseResult result = ResultOf(reading, document.RootElement, capacity, symbols);
+            return new NaiveOutcome(result, result == ParseResult.Ok ? [.. reading.Events] : [])
+            {
+                Channel = reading.Channel,
+                Counted = reading.Counted,
+            };
         }
     }
 
@@ -69,22 +77,28 @@ internal static class NaiveParser
         }
     }
 
-    private static NaiveOutcome Read(NaiveReading reading, JsonElement root, int capacity, int symbols)
+    private static ParseResult ResultOf(NaiveReading reading, JsonElement root, int capacity, int symbols)
     {
-        bool read = reading.Dialect switch
+        bool read;
+        try
         {
-            Dialect.SpotV2 or Dialect.Unified => NaiveSpotV2.TryRead(reading, root),
-            Dialect.SpotV1 => NaiveSpotV1.TryRead(reading, root),
-            Dialect.FuturesV1 => NaiveFuturesV1.TryRead(reading, root),
-            _ => throw new ArgumentOutOfRangeException(nameof(reading)),
-        };
+            read = reading.Dialect switch
+            {
+                Dialect.SpotV2 or Dialect.Unified => NaiveSpotV2.TryRead(reading, root),
+                Dialect.SpotV1 => NaiveSpotV1.TryRead(reading, root),
+                Dialect.FuturesV1 => NaiveFuturesV1.TryRead(reading, root),
+                _ => throw new ArgumentOutOfRangeException(nameof(reading)),
+            };
+        }
+        catch (NaiveInvalidException)
+        {
+            return ParseResult.Invalid;
+        }
 
-        if (reading.OutOfRange) return NaiveOutcome.Empty(ParseResult.OutOfRange);
-        if (!read) return NaiveOutcome.Empty(ParseResult.Ignored);
-        string?[] named = [.. reading.Events.Select(e => e.Symbol).OfType<string>().Distinct()];
-        if (named.Length > symbols) return NaiveOutcome.Empty(ParseResult.SymbolTableFull);
-        return reading.Events.Count > capacity
-            ? NaiveOutcome.Empty(ParseResult.TooLarge)
-            : new NaiveOutcome(ParseResult.Ok, [.. reading.Events]);
+        if (reading.OutOfRange) return ParseResult.OutOfRange;
+        if (!read) return ParseResult.Ignored;
+        int named = reading.Events.Select(e => e.Symbol).OfType<string>().Distinct().Count();
+        if (named > symbols) return ParseResult.SymbolTableFull;
+        return reading.Events.Count > capacity ? ParseResult.TooLarge : ParseResult.Ok;
     }
 }

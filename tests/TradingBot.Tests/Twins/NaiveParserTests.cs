@@ -126,13 +126,35 @@ public sealed class NaiveParserTests
     [InlineData("""{"channel":"book","type":"delta","data":{}}""", ParseResult.Ignored)]
     [InlineData("""{"channel":"book","data":[]}""", ParseResult.Invalid)]
     [InlineData("""{"channel":"book","type":"update","data":[]}""", ParseResult.Ok)]
-    [InlineData("""{"channel":"book","type":"update","data":[{"symbol":"A","checksum":1e20}]}""", ParseResult.OutOfRange)]
-    [InlineData("""{"channel":"book","type":"update","data":[{"symbol":"A","checksum":1e20},1]}""", ParseResult.Invalid)]
-    [InlineData("""{"channel":"book","type":"update","data":[{"symbol":"A","checksum":4294967296}]}""", ParseResult.Invalid)]
-    [InlineData("""{"channel":"book","type":"update","data":[{"symbol":"A B","checksum":1}]}""", ParseResult.Invalid)]
     [InlineData("[]", ParseResult.Ignored)]
     public void Results_are_those_of_the_contract(string frame, ParseResult result) =>
         Assert.Equal(result, NaiveParser.Parse(Dialect.SpotV2, Encoding.UTF8.GetBytes(frame)).Result);
+
+    [Theory]
+    [InlineData("""{"symbol":"A","checksum":4294967295}""", ParseResult.Ok)]
+    [InlineData("""{"symbol":"A","checksum":1e20}""", ParseResult.OutOfRange)]
+    [InlineData("""{"symbol":"A","checksum":1e20},1""", ParseResult.Invalid)]
+    [InlineData("""{"symbol":"A","checksum":4294967296}""", ParseResult.Invalid)]
+    [InlineData("""{"symbol":"A B","checksum":1}""", ParseResult.Invalid)]
+    [InlineData("""{"symbol":"A","checksum":1,"symbol":null}""", ParseResult.Invalid)]
+    [InlineData("""{"symbol":"A","checksum":1,"bids":{}}""", ParseResult.Invalid)]
+    [InlineData("""{"symbol":"A","checksum":1,"bids":null,"zz":1,"zz":2}""", ParseResult.Ok)]
+    [InlineData("""{"symbol":"A","checksum":1,"bids":[{"price":0,"qty":1}]}""", ParseResult.Invalid)]
+    public void Results_of_book_elements_are_those_of_the_contract(string elements, ParseResult result)
+    {
+        string frame = $$"""{"channel":"book","type":"update","data":[{{elements}}]}""";
+        Assert.Equal(result, NaiveParser.Parse(Dialect.SpotV2, Encoding.UTF8.GetBytes(frame)).Result);
+    }
+
+    [Theory]
+    [InlineData("60", "1e400", ParseResult.Invalid)] // The bar would begin before 1970: graver than the number.
+    [InlineData("1e400", "1", ParseResult.OutOfRange)]
+    [InlineData("300", "1", ParseResult.Ok)]
+    public void A_bar_of_spot_v1_that_begins_before_1970_is_invalid(string end, string open, ParseResult result)
+    {
+        string frame = $"[1,[0,{end},{open},2,1,2,0,0,0],\"ohlc-5\",\"XBT/USD\"]";
+        Assert.Equal(result, NaiveParser.Parse(Dialect.SpotV1, Encoding.UTF8.GetBytes(frame)).Result);
+    }
 
     [Fact]
     public void Bytes_that_are_not_utf8_are_malformed()
@@ -165,7 +187,8 @@ public sealed class NaiveParserTests
     [InlineData("2026-03-04T05:06:07.0000000001Z", null)]
     [InlineData("2026-03-04T05:06:07+00:00", null)]
     [InlineData("2026-03-04 05:06:07Z", null)]
-    public void Timestamps_are_utc_and_exact(string text, long? nanos) => Assert.Equal(nanos, NaiveTimestamp.Read(text));
+    public void Timestamps_are_utc_and_exact(string text, long? nanos) =>
+        Assert.Equal(nanos, NaiveTimestamp.Read(text));
 
     private static NaiveOutcome Read(Dialect dialect, string name) =>
         NaiveParser.Parse(dialect, Corpus.HandWritten(dialect).Single(entry => entry.Name == name).Frame);

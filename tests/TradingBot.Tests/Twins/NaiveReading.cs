@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Numerics;
 using System.Text.Json;
+using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 
@@ -42,6 +43,12 @@ internal sealed class NaiveReading(Dialect dialect)
 
     /// <summary>A number was not representable; reading goes on, because Invalid would be graver.</summary>
     public bool OutOfRange { get; private set; }
+
+    /// <summary>The channel the frame is counted under: none until it is decided.</summary>
+    public Channel Channel { get; set; }
+
+    /// <summary>What the frame adds to the counters by name.</summary>
+    public List<(NaiveCounter Counter, string Name)> Counted { get; } = [];
 
     public static NaiveInvalidException Invalid(string why) => new(why);
 
@@ -108,9 +115,15 @@ internal sealed class NaiveReading(Dialect dialect)
         }
     }
 
-    /// <summary>A number of units of 10^<paramref name="unitDecimals"/> nanoseconds, exact.</summary>
-    public long NanosOf(JsonElement value, int unitDecimals)
+    /// <summary>A number of units of 10^<paramref name="unitDecimals"/> nanoseconds; null = out of range.</summary>
+    public long? NanosOf(JsonElement value, int unitDecimals)
     {
+        if (NaiveNumberText.Read(NumberTextOf(value), out _) == NumberResult.OutOfRange)
+        {
+            OutOfRange = true;
+            return null;
+        }
+
         NaiveNumber number = NumberOf(value, NaiveRange.NotNegative);
         BigInteger nanos = number.Mantissa * BigInteger.Pow(10, unitDecimals);
         BigInteger unit = BigInteger.Pow(10, number.Decimals);
@@ -118,10 +131,29 @@ internal sealed class NaiveReading(Dialect dialect)
         nanos /= unit;
         if (nanos <= long.MaxValue) return (long)nanos;
         OutOfRange = true;
-        return 0;
+        return null;
     }
 
     public void Add(NaiveEvent e) => Events.Add(e);
+
+    public void Count(NaiveCounter counter, string name) => Counted.Add((counter, name));
+
+    /// <summary>Counts the name of what is not read; the answer of a reader that ignores a frame.</summary>
+    public bool Ignore(NaiveCounter counter, string name)
+    {
+        Channel = Channel.Other;
+        Count(counter, name);
+        return false;
+    }
+
+    /// <summary>Counts a word whose meaning is unknown, and returns the meaning.</summary>
+    public T WordOf<T>(string word, T meaning, params string[] knownWithoutMeaning)
+        where T : struct, Enum
+    {
+        bool unknown = meaning.Equals(default(T)) && Array.IndexOf(knownWithoutMeaning, word) < 0;
+        if (unknown) Count(NaiveCounter.UnknownEnums, word);
+        return meaning;
+    }
 
     private static string NumberTextOf(JsonElement value) => value.ValueKind switch
     {

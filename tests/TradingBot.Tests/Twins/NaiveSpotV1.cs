@@ -18,13 +18,23 @@ internal static class NaiveSpotV1
     {
         JsonValueKind.Object => TryReadEvent(reading, root),
         JsonValueKind.Array => TryReadArray(reading, NaiveReading.ElementsOf(root)),
-        _ => false,
+        _ => reading.Ignore(NaiveCounter.UnknownEvents, "(not an object)"),
     };
 
     private static bool TryReadEvent(NaiveReading reading, JsonElement root)
     {
         string? name = NaiveObject.LastTextOf(root, "event");
-        if (name is not ("heartbeat" or "pong" or "systemStatus" or "subscriptionStatus" or "error")) return false;
+        if (name is null) return reading.Ignore(NaiveCounter.UnknownEvents, "(no event)");
+        reading.Channel = name switch
+        {
+            "heartbeat" => Channel.Heartbeat,
+            "pong" or "subscriptionStatus" => Channel.Acknowledgement,
+            "systemStatus" => Channel.Status,
+            "error" => Channel.Notice,
+            _ => Channel.Other,
+        };
+        if (reading.Channel == Channel.Other) return reading.Ignore(NaiveCounter.UnknownEvents, name);
+
         NaiveObject top = new(reading, root, "event", "status", "subscription", "pair", "errorMessage");
         switch (name)
         {
@@ -35,15 +45,16 @@ internal static class NaiveSpotV1
                 reading.Add(new NaiveEvent(EventKind.Pong, Channel.Acknowledgement, reading.Dialect));
                 return true;
             case "systemStatus":
+                string system = top.Text("status");
                 reading.Add(new NaiveEvent(EventKind.VenueStatus, Channel.Status, reading.Dialect)
                 {
-                    Detail = (int)NaiveWords.SystemOf(top.Text("status")),
+                    Detail = (int)reading.WordOf(system, NaiveWords.SystemOf(system)),
                 });
                 return true;
             case "subscriptionStatus":
                 return TryReadSubscriptionStatus(reading, top);
             default:
-                top.OptionalText("errorMessage");
+                reading.Count(NaiveCounter.Notices, top.OptionalText("errorMessage") ?? "");
                 reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
                 return true;
         }
@@ -54,12 +65,17 @@ internal static class NaiveSpotV1
         string status = top.Text("status");
         if (status == "error")
         {
-            top.OptionalText("errorMessage");
+            reading.Count(NaiveCounter.Notices, top.OptionalText("errorMessage") ?? "");
             reading.Add(new NaiveEvent(EventKind.SubscriptionRefused, Channel.Acknowledgement, reading.Dialect));
             return true;
         }
 
-        if (status is not ("subscribed" or "unsubscribed")) return false;
+        if (status is not ("subscribed" or "unsubscribed"))
+        {
+            reading.Count(NaiveCounter.UnknownEnums, status);
+            return false;
+        }
+
         NaiveObject subscription = new(reading, top.Required("subscription"), "name", "depth", "interval");
         long? depth = subscription.OptionalInteger("depth", int.MaxValue);
         long? interval = subscription.OptionalInteger("interval", int.MaxValue);
@@ -86,13 +102,15 @@ internal static class NaiveSpotV1
     private static bool TryReadArray(NaiveReading reading, JsonElement[] elements)
     {
         if (elements.Length < 4) throw NaiveReading.Invalid("fewer than four elements");
-        reading.IntegerOf(elements[0], 0, long.MaxValue);
         string name = NaiveReading.TextOf(elements[^2]);
         NaiveReading.TextOf(elements[^1]);
         string[] parts = name.Split('-', 2);
-        int suffix = parts.Length == 1 ? 0 : SuffixOf(parts[1]);
         Channel channel = ChannelOf(parts[0]);
-        if (channel == Channel.None) return false;
+        // Two texts at the end are the shape of a frame; with it the name decides what a faulty one is counted under.
+        reading.Channel = channel == Channel.None ? Channel.Other : channel;
+        reading.IntegerOf(elements[0], 0, long.MaxValue);
+        int suffix = parts.Length == 1 ? 0 : SuffixOf(parts[1]);
+        if (channel == Channel.None) return reading.Ignore(NaiveCounter.UnknownChannels, name);
 
         NaiveEvent blank = new(EventKind.None, channel, reading.Dialect)
         {
@@ -140,7 +158,8 @@ internal static class NaiveSpotV1
     {
         // The keys of all objects are one set: each occurs at most once in the message.
         string[] keys = ["as", "bs", "a", "b", "c"];
-        NaiveObject[] objects = [.. payload.Select(value => new NaiveObject(reading, value, keys))];
+        NaiveObject[] objects =
+            [.. payload.Select(value => new NaiveObject(reading, value, keys).CountUnknownKeys())];
         foreach (string key in keys)
         {
             int occurrences = payload.Sum(
@@ -176,14 +195,15 @@ internal static class NaiveSpotV1
         foreach (JsonElement element in payload.OptionalElements(key))
         {
             JsonElement[] level = ElementsOf(element, 3);
-            bool republished = level.Length > 3 && NaiveReading.TextOf(level[3]) == "r";
+            string? fourth = level.Length > 3 ? NaiveReading.TextOf(level[3]) : null;
+            if (fourth is not (null or "r")) reading.Count(NaiveCounter.UnknownEnums, fourth);
             levels.Add(blank with
             {
                 Kind = EventKind.BookLevel,
                 Price = reading.NumberOf(level[0], NaiveRange.Positive),
                 Quantity = reading.NumberOf(level[1], NaiveRange.NotNegative),
-                ExchangeTimeNs = reading.NanosOf(level[2], SecondsToNanos),
-                Flags = republished ? side | EventFlags.Republished : side,
+                ExchangeTimeNs = reading.NanosOf(level[2], SecondsToNanos) ?? 0,
+                Flags = fourth is "r" ? side | EventFlags.Republished : side,
             });
         }
 
@@ -193,26 +213,23 @@ internal static class NaiveSpotV1
     private static void ReadTrade(NaiveReading reading, JsonElement element, NaiveEvent blank)
     {
         JsonElement[] trade = ElementsOf(element, 4);
-        string type = trade.Length > 4 ? NaiveReading.TextOf(trade[4]) : "";
+        string side = NaiveReading.TextOf(trade[3]);
+        string? type = trade.Length > 4 ? NaiveReading.TextOf(trade[4]) : null;
         reading.Add(blank with
         {
             Kind = EventKind.Trade,
             Price = reading.NumberOf(trade[0], NaiveRange.Positive),
             Quantity = reading.NumberOf(trade[1], NaiveRange.Positive),
-            ExchangeTimeNs = reading.NanosOf(trade[2], SecondsToNanos),
-            Flags = NaiveWords.SideOf(NaiveReading.TextOf(trade[3]), "b", "s") | EventFlags.NoTradeId,
-            Detail = (int)(type switch
-            {
-                "l" => TradeType.Limit,
-                "m" => TradeType.Market,
-                _ => TradeType.Unknown,
-            }),
+            ExchangeTimeNs = reading.NanosOf(trade[2], SecondsToNanos) ?? 0,
+            Flags = reading.WordOf(side, NaiveWords.SideOf(side, "b", "s")) | EventFlags.NoTradeId,
+            Detail = type is null ? 0 : (int)reading.WordOf(type, NaiveWords.OrderTypeOf(type, "l", "m")),
         });
     }
 
     private static void ReadTicker(NaiveReading reading, JsonElement element, NaiveEvent blank)
     {
-        NaiveObject ticker = new(reading, element, "b", "a", "c", "v");
+        NaiveObject ticker = new NaiveObject(reading, element, "b", "a", "c", "v")
+            .CountUnknownKeys("p", "t", "l", "h", "o");
         (string Key, EventKind Kind)[] sides = [("b", EventKind.TickerBid), ("a", EventKind.TickerAsk)];
         foreach ((string key, EventKind kind) in sides)
         {
@@ -242,11 +259,11 @@ internal static class NaiveSpotV1
         NaiveNumber close = reading.NumberOf(bar[5], NaiveRange.Any);
         NaiveNumber volume = reading.NumberOf(bar[7], NaiveRange.Any);
         long count = reading.IntegerOf(bar[8], 0, long.MaxValue);
-        BigInteger begin = reading.NanosOf(bar[1], SecondsToNanos) - (new BigInteger(minutes) * 60_000_000_000);
-        if (begin < 0 && !reading.OutOfRange) throw NaiveReading.Invalid("begins before 1970");
+        BigInteger? begin = reading.NanosOf(bar[1], SecondsToNanos) - (new BigInteger(minutes) * 60_000_000_000);
+        if (begin < 0) throw NaiveReading.Invalid("begins before 1970");
 
-        // An end that was out of range has no begin; the frame gives no events anyway.
-        long time = begin < 0 ? 0 : (long)begin;
+        // An end that is out of range has no begin; the frame gives no events anyway.
+        long time = (long)(begin ?? 0);
         NaiveEvent timed = blank with { ExchangeTimeNs = time };
         reading.Add(timed with
         {
@@ -263,7 +280,7 @@ internal static class NaiveSpotV1
     private static void ReadSpread(NaiveReading reading, JsonElement element, NaiveEvent blank)
     {
         JsonElement[] spread = ElementsOf(element, 5);
-        NaiveEvent timed = blank with { ExchangeTimeNs = reading.NanosOf(spread[2], SecondsToNanos) };
+        NaiveEvent timed = blank with { ExchangeTimeNs = reading.NanosOf(spread[2], SecondsToNanos) ?? 0 };
         reading.Add(timed with
         {
             Kind = EventKind.TickerBid,

@@ -11,13 +11,25 @@ internal static class NaiveSpotV2
     private static readonly string[] TopKeys =
         ["channel", "type", "data", "method", "result", "success", "error", "Error"];
 
+    private static readonly string[] TopKeysKnown = ["timestamp", "sequence", "req_id", "time_in", "time_out"];
+
     /// <summary>False = Ignored.</summary>
     public static bool TryRead(NaiveReading reading, JsonElement root)
     {
-        if (!NaiveReading.IsObject(root)) return false;
+        if (!NaiveReading.IsObject(root))
+        {
+            return reading.Ignore(NaiveCounter.UnknownChannels, "(not an object)");
+        }
+
         if (NaiveObject.LastTextOf(root, "channel") is { } channel) return TryReadData(reading, root, channel);
         if (NaiveObject.LastTextOf(root, "method") is { } method) return TryReadAcknowledgement(reading, root, method);
-        if ((NaiveObject.LastTextOf(root, "Error") ?? NaiveObject.LastTextOf(root, "error")) is null) return false;
+        if ((NaiveObject.LastTextOf(root, "Error") ?? NaiveObject.LastTextOf(root, "error")) is not { } text)
+        {
+            return reading.Ignore(NaiveCounter.UnknownChannels, "(no channel)");
+        }
+
+        reading.Channel = Channel.Notice;
+        reading.Count(NaiveCounter.Notices, text);
         reading.Add(new NaiveEvent(EventKind.VenueNotice, Channel.Notice, reading.Dialect));
         return true;
     }
@@ -34,9 +46,18 @@ internal static class NaiveSpotV2
             "status" => ReadStatus,
             _ => null,
         };
-        if (readElement is null && channel != "heartbeat") return false;
+        reading.Channel = channel switch
+        {
+            "heartbeat" => Channel.Heartbeat,
+            "status" => Channel.Status,
+            _ => ChannelOf(channel),
+        };
+        if (reading.Channel == Channel.Other)
+        {
+            return reading.Ignore(NaiveCounter.UnknownChannels, channel);
+        }
 
-        NaiveObject top = new(reading, root, TopKeys);
+        NaiveObject top = new NaiveObject(reading, root, TopKeys).CountUnknownKeys(TopKeysKnown);
         if (readElement is null)
         {
             reading.Add(new NaiveEvent(EventKind.Heartbeat, Channel.Heartbeat, reading.Dialect));
@@ -47,7 +68,12 @@ internal static class NaiveSpotV2
         if (channel != "status")
         {
             string type = top.Text("type");
-            if (type is not ("snapshot" or "update")) return false;
+            if (type is not ("snapshot" or "update"))
+            {
+                reading.Count(NaiveCounter.UnknownEnums, type);
+                return false;
+            }
+
             snapshot = type == "snapshot";
         }
 
@@ -58,16 +84,19 @@ internal static class NaiveSpotV2
 
     private static void ReadStatus(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject status = new(reading, element, "system");
+        NaiveObject status = new NaiveObject(reading, element, "system").CountUnknownKeys(
+            "version", "api_version", "connection_id", "upcoming_maintenance", "emergency", "asset_class");
+        string system = status.Text("system");
         reading.Add(new NaiveEvent(EventKind.VenueStatus, Channel.Status, reading.Dialect)
         {
-            Detail = (int)NaiveWords.SystemOf(status.Text("system")),
+            Detail = (int)reading.WordOf(system, NaiveWords.SystemOf(system)),
         });
     }
 
     private static void ReadBook(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject book = new(reading, element, "symbol", "bids", "asks", "checksum", "timestamp");
+        NaiveObject book = new NaiveObject(reading, element, "symbol", "bids", "asks", "checksum", "timestamp")
+            .CountUnknownKeys("asset_class");
         NaiveEvent blank = new(EventKind.BookLevel, Channel.Book, reading.Dialect)
         {
             Symbol = book.Symbol("symbol"),
@@ -99,11 +128,11 @@ internal static class NaiveSpotV2
 
     /// <summary>Levels written as <c>{"price":…,"qty":…}</c>.</summary>
     public static IEnumerable<NaiveEvent> LevelsOf(
-        NaiveReading reading, JsonElement[] elements, NaiveEvent blank, EventFlags side)
+        NaiveReading reading, JsonElement[] elements, NaiveEvent blank, EventFlags side, params string[] known)
     {
         foreach (JsonElement element in elements)
         {
-            NaiveObject level = new(reading, element, "price", "qty");
+            NaiveObject level = new NaiveObject(reading, element, "price", "qty").CountUnknownKeys(known);
             yield return blank with
             {
                 Flags = side,
@@ -115,9 +144,11 @@ internal static class NaiveSpotV2
 
     private static void ReadTrade(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject trade = new(
-            reading, element, "symbol", "side", "price", "qty", "trade_id", "timestamp", "ord_type");
-        EventFlags flags = NaiveWords.SideOf(trade.Text("side"), "buy", "sell");
+        NaiveObject trade = new NaiveObject(
+            reading, element, "symbol", "side", "price", "qty", "trade_id", "timestamp", "ord_type")
+            .CountUnknownKeys("asset_class");
+        string side = trade.Text("side");
+        EventFlags flags = reading.WordOf(side, NaiveWords.SideOf(side, "buy", "sell"));
         if (snapshot) flags |= EventFlags.Snapshot;
         reading.Add(new NaiveEvent(EventKind.Trade, Channel.Trade, reading.Dialect)
         {
@@ -126,20 +157,18 @@ internal static class NaiveSpotV2
             Quantity = trade.Number("qty", NaiveRange.Positive),
             Number = trade.Integer("trade_id"),
             ExchangeTimeNs = trade.Timestamp("timestamp"),
-            Detail = (int)(trade.OptionalText("ord_type") switch
-            {
-                "limit" => TradeType.Limit,
-                "market" => TradeType.Market,
-                _ => TradeType.Unknown,
-            }),
+            Detail = trade.OptionalText("ord_type") is { } type
+                ? (int)reading.WordOf(type, NaiveWords.OrderTypeOf(type, "limit", "market"))
+                : 0,
             Flags = flags,
         });
     }
 
     private static void ReadTicker(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject ticker = new(
-            reading, element, "symbol", "bid", "bid_qty", "ask", "ask_qty", "last", "volume", "timestamp");
+        NaiveObject ticker = new NaiveObject(
+            reading, element, "symbol", "bid", "bid_qty", "ask", "ask_qty", "last", "volume", "timestamp")
+            .CountUnknownKeys("vwap", "low", "high", "change", "change_pct", "asset_class");
         NaiveEvent blank = new(EventKind.TickerBid, Channel.Ticker, reading.Dialect)
         {
             Symbol = ticker.Symbol("symbol"),
@@ -162,9 +191,10 @@ internal static class NaiveSpotV2
 
     private static void ReadOhlc(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject bar = new(
+        NaiveObject bar = new NaiveObject(
             reading, element,
-            "symbol", "open", "high", "low", "close", "trades", "volume", "interval_begin", "interval");
+            "symbol", "open", "high", "low", "close", "trades", "volume", "interval_begin", "interval")
+            .CountUnknownKeys("vwap", "timestamp", "asset_class");
         long begin = bar.Timestamp("interval_begin");
         NaiveEvent blank = new(EventKind.OhlcOpenHigh, Channel.Ohlc, reading.Dialect)
         {
@@ -190,17 +220,21 @@ internal static class NaiveSpotV2
 
     private static void ReadInstruments(NaiveReading reading, JsonElement element, bool snapshot)
     {
-        NaiveObject data = new(reading, element, "pairs");
+        NaiveObject data = new NaiveObject(reading, element, "pairs").CountUnknownKeys("assets");
         foreach (JsonElement pair in data.OptionalElements("pairs")) ReadPair(reading, pair);
     }
 
     private static void ReadPair(NaiveReading reading, JsonElement element)
     {
         const int PrecisionMax = 18;
-        NaiveObject pair = new(
+        NaiveObject pair = new NaiveObject(
             reading, element,
             "symbol", "status", "price_precision", "qty_precision", "price_increment", "qty_increment",
-            "ws_display_price_precision", "cost_min", "qty_min");
+            "ws_display_price_precision", "cost_min", "qty_min")
+            .CountUnknownKeys(
+                "base", "quote", "cost_precision", "marginable", "has_index", "margin_initial",
+                "position_limit_long", "position_limit_short", "tick_size", "asset_class");
+        string status = pair.Text("status");
         NaiveEvent blank = new(EventKind.InstrumentSpec, Channel.Instrument, reading.Dialect)
         {
             Symbol = pair.Symbol("symbol"),
@@ -214,7 +248,8 @@ internal static class NaiveSpotV2
             Number = Math.Max(pair.Integer("price_precision", PrecisionMax, -PrecisionMax), 0) +
                 (Math.Max(pair.Integer("qty_precision", PrecisionMax, -PrecisionMax), 0) * 256) +
                 (display * 65_536),
-            Detail = (int)NaiveWords.InstrumentStatusOf(pair.Text("status")),
+            Detail = (int)reading.WordOf(
+                status, NaiveWords.InstrumentStatusOf(status), "delisted", "work_in_progress"),
         });
         reading.Add(blank with
         {
@@ -226,8 +261,13 @@ internal static class NaiveSpotV2
 
     private static bool TryReadAcknowledgement(NaiveReading reading, JsonElement root, string method)
     {
-        if (method is not ("subscribe" or "unsubscribe" or "pong")) return false;
-        NaiveObject top = new(reading, root, TopKeys);
+        if (method is not ("subscribe" or "unsubscribe" or "pong"))
+        {
+            return reading.Ignore(NaiveCounter.UnknownEvents, method);
+        }
+
+        reading.Channel = Channel.Acknowledgement;
+        NaiveObject top = new NaiveObject(reading, root, TopKeys).CountUnknownKeys(TopKeysKnown);
         NaiveEvent blank = new(EventKind.Pong, Channel.Acknowledgement, reading.Dialect)
         {
             ExchangeTimeNs = NaiveObject.LastTextOf(root, "time_in") is { } text ? NaiveTimestamp.Read(text) ?? 0 : 0,
@@ -244,7 +284,7 @@ internal static class NaiveSpotV2
                 ReadSubscribed(reading, top.Required("result"), blank, method == "subscribe");
                 return true;
             case JsonValueKind.False:
-                top.OptionalText("error");
+                reading.Count(NaiveCounter.Notices, top.OptionalText("error") ?? "");
                 reading.Add(blank with { Kind = EventKind.SubscriptionRefused });
                 return true;
             default:
@@ -254,7 +294,8 @@ internal static class NaiveSpotV2
 
     private static void ReadSubscribed(NaiveReading reading, JsonElement element, NaiveEvent blank, bool subscribed)
     {
-        NaiveObject result = new(reading, element, "channel", "symbol", "depth", "interval");
+        NaiveObject result = new NaiveObject(reading, element, "channel", "symbol", "depth", "interval")
+            .CountUnknownKeys("snapshot", "event_trigger", "warnings", "asset_class", "tick_type", "maxratecount");
         long? depth = result.OptionalInteger("depth", int.MaxValue);
         long? interval = result.OptionalInteger("interval", int.MaxValue);
         reading.Add(blank with
@@ -262,15 +303,17 @@ internal static class NaiveSpotV2
             Kind = subscribed ? EventKind.Subscribed : EventKind.Unsubscribed,
             Symbol = result.OptionalSymbol("symbol"),
             Detail = (int)(depth ?? interval ?? 0),
-            Channel = result.Text("channel") switch
-            {
-                "book" => Channel.Book,
-                "trade" => Channel.Trade,
-                "ticker" => Channel.Ticker,
-                "ohlc" => Channel.Ohlc,
-                "instrument" => Channel.Instrument,
-                _ => Channel.Other,
-            },
+            Channel = ChannelOf(result.Text("channel")),
         });
     }
+
+    private static Channel ChannelOf(string name) => name switch
+    {
+        "book" => Channel.Book,
+        "trade" => Channel.Trade,
+        "ticker" => Channel.Ticker,
+        "ohlc" => Channel.Ohlc,
+        "instrument" => Channel.Instrument,
+        _ => Channel.Other,
+    };
 }

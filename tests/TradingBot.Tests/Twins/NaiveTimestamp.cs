@@ -26,7 +26,8 @@ internal static partial class NaiveTimestamp
 
         if (second.Year is < 1970 or > 2261) return null;
         string fraction = match.Groups["fraction"].Value.PadRight(9, '0');
-        return ((second - DateTime.UnixEpoch).Ticks * NanosPerTick) + long.Parse(fraction, CultureInfo.InvariantCulture);
+        long nanos = long.Parse(fraction, CultureInfo.InvariantCulture);
+        return ((second - DateTime.UnixEpoch).Ticks * NanosPerTick) + nanos;
     }
 
     [GeneratedRegex(

@@ -19,6 +19,12 @@ internal static class NaiveWords
     public static VenueSystem InstrumentStatusOf(string word) =>
         word == "reduce_only" ? VenueSystem.ReduceOnly : SystemOf(word);
 
+    public static TradeType OrderTypeOf(string word, string limit, string market)
+    {
+        if (word == limit) return TradeType.Limit;
+        return word == market ? TradeType.Market : TradeType.Unknown;
+    }
+
     public static EventFlags SideOf(string word, string buy, string sell)
     {
         if (word == buy) return EventFlags.Buy;
