@@ -45,6 +45,21 @@ public sealed class MantissaTests
         AssertSame(text);
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(100_001)]
+    [InlineData(1_000_000)]
+    public void Exponents_and_zeros_that_cancel_leave_one_however_many_they_are(int zeros)
+    {
+        string run = new('0', zeros);
+        foreach (string text in new[] { $"1{run}e-{zeros}", $"0.{run}1e{zeros + 1}", $"1.{run}" })
+        {
+            Assert.Equal(NumberResult.Ok, Mantissa.TryParseInteger(Encoding.ASCII.GetBytes(text), out long value));
+            Assert.Equal(1, value);
+            Assert.Equal(NumberResult.Ok, AssertSame(text));
+        }
+    }
+
     [Fact]
     public void Random_number_texts_give_what_big_integers_give()
     {

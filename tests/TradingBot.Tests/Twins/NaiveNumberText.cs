@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Numerics;
 using System.Text.RegularExpressions;
@@ -38,14 +39,15 @@ internal static partial class NaiveNumberText
         }
 
         // Zeros of the fraction are given up one by one, and only while the value does not fit.
-        while (scale > 0 && digits[^1] == '0' && !Fits(digits, scale))
+        ReadOnlySpan<char> kept = digits;
+        while (scale > 0 && kept[^1] == '0' && !Fits(kept, scale))
         {
-            digits = digits[..^1];
+            kept = kept[..^1];
             scale--;
         }
 
-        if (!Fits(digits, scale)) return NumberResult.OutOfRange;
-        long magnitude = long.Parse(digits, CultureInfo.InvariantCulture);
+        if (!Fits(kept, scale)) return NumberResult.OutOfRange;
+        long magnitude = long.Parse(kept, CultureInfo.InvariantCulture);
         number = new NaiveNumber(match.Groups["minus"].Success ? -magnitude : magnitude, (int)scale);
         return NumberResult.Ok;
     }
@@ -62,7 +64,7 @@ internal static partial class NaiveNumberText
         return NumberResult.Ok;
     }
 
-    private static bool Fits(string digits, BigInteger scale) =>
+    private static bool Fits(ReadOnlySpan<char> digits, BigInteger scale) =>
         scale <= DecimalsMax && digits.Length <= 19 &&
         BigInteger.Parse(digits, CultureInfo.InvariantCulture) <= long.MaxValue;
 
