@@ -8,8 +8,8 @@ namespace TradingBot.Bench;
 
 /// <summary>A frame in, the same frame out, on one thread: the ring beside a bounded channel.</summary>
 /// <remarks>
-/// A frame of one is the lock-step case, longer ones are batches. Times are per frame; each method returns the sum of what
-/// it read, so that no work can be left out.
+/// A frame of one is the lock-step case, longer ones are batches. Times are per frame; each method returns the sum of
+/// what it read, so that no work can be left out.
 /// </remarks>
 [MemoryDiagnoser]
 public class RingBench
@@ -59,7 +59,9 @@ public class RingBench
     [Benchmark]
     public long Ring_multi_producer() => Cycle(_multi, _ofMulti);
 
-    /// <summary>What parking costs while nobody sleeps: a full fence per frame published and per batch handled.</summary>
+    /// <summary>
+    /// What parking costs while nobody sleeps: a full fence per frame published and per batch handled.
+    /// </summary>
     [Benchmark]
     public long Ring_multi_producer_park() => Cycle(_parking, _ofParking);
 

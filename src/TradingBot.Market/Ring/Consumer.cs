@@ -1,4 +1,4 @@
-// In:     events that are published and, behind a barrier, handled by every upstream consumer.   Out: calls of a handler.
+// In:     events that are published and, behind a barrier, handled by every upstream.   Out: calls of a handler.
 // Thread: one thread polls or runs it; Sequence, Lag and Fault may be read by any.
 // Keeps:  every event once, in order; never before its upstreams; a handler's exception ends the consumer and is kept.
 // Budget: ≤ 5 ns per event beside the handler.
@@ -31,7 +31,9 @@ public abstract class Consumer
 
     public string Name { get; }
 
-    /// <summary>The last event handled; -1 before the first. Published every 256 events and at the end of a poll.</summary>
+    /// <summary>
+    /// The last event handled; -1 before the first. Published every 256 events and at the end of a poll.
+    /// </summary>
     public long Sequence => Cursor.Value;
 
     /// <summary>Events claimed by producers and not yet handled here.</summary>
@@ -52,8 +54,8 @@ public abstract class Consumer
 
     /// <summary>Polls until the ring is stopped and everything published has been handled.</summary>
     /// <remarks>
-    /// A handler's exception leaves through here to the mouth of the thread. A consumer behind a faulted one ends with the
-    /// last event that one handled.
+    /// A handler's exception leaves through here to the mouth of the thread. A consumer behind a faulted one ends
+    /// with the last event that one handled.
     /// </remarks>
     public void Run()
     {
@@ -92,7 +94,9 @@ public abstract class Consumer
         return end;
     }
 
-    /// <summary>Publishes how far this consumer is: frees the slots and everything its handler wrote up to there.</summary>
+    /// <summary>
+    /// Publishes how far this consumer is: frees the slots and everything its handler wrote up to there.
+    /// </summary>
     private protected void Advance(long sequence)
     {
         Cursor.Publish(sequence);

@@ -5,8 +5,8 @@ namespace TradingBot.Market.Ring;
 
 /// <summary>A word alone in its neighbourhood: no other word lies within 128 bytes on either side.</summary>
 /// <remarks>
-/// 128 and not 64, because x64 prefetches lines in pairs and some ARM cores have lines of 128 bytes. An object starts on
-/// any multiple of 8, so distance, not alignment, is what keeps other writers away.
+/// 128 and not 64, because x64 prefetches lines in pairs and some ARM cores have lines of 128 bytes. An object starts
+/// on any multiple of 8, so distance, not alignment, is what keeps other writers away.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 2 * SpacingBytes)]
 internal struct PaddedLong

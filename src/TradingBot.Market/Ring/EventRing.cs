@@ -4,14 +4,14 @@
 //         built (I8); no event is overwritten before every consumer has handled it.
 // Budget: ≤ 20 ns per event published in frames, ≤ 50 ns for a frame of one (bench RingBench).
 //
-// Ordering. Each line is a release and the acquire that reads it; what stands before the release is seen after the acquire.
+// Ordering. Each line is a release → the acquire that reads it: what precedes the one is seen after the other.
 //  1. SlotMemory.Publish (stamp)  → SlotMemory.IsPublished by a consumer: the slot's payload.
-//  2. Consumer.Advance (cursor)   → Consumer.BarrierEnd of a downstream: what the upstream's handler wrote, and, through
-//                                   the upstream's own acquire, the payload.
-//  3. Consumer.Advance (cursor)   → EventRing.LookForRoom by a producer: that the reads of the slot are over, so it may be
-//                                   overwritten.
-//  4. _limit.Publish              → _limit.Value by another producer: passes 3 on to a producer that did not look itself.
-//                                   It may step back when two producers look at once; a lower limit is only cautious.
+//  2. Consumer.Advance (cursor)   → Consumer.BarrierEnd of a downstream: what the upstream's handler wrote, and,
+//                                   through the upstream's own acquire, the payload.
+//  3. Consumer.Advance (cursor)   → EventRing.LookForRoom by a producer: that the reads of the slot are over, so it
+//                                   may be overwritten.
+//  4. _limit.Publish              → _limit.Value by another producer: passes 3 on to one that did not look itself.
+//                                   It may step back when two look at once; a lower limit is only cautious.
 //  5. _claimed.Add, TryMove       : hand out sequences and publish nothing; the stamps do.
 //  6. Consumer.EndWith, Run's end → Consumer.Fault, HasEnded: the exception, and that the cursor is final.
 //  7. Stop (flag)                 → IsStopped: every stamp released before the stop.
@@ -27,10 +27,14 @@ namespace TradingBot.Market.Ring;
 /// <summary>A ring of preallocated 64-byte events between threads, in the manner of the LMAX Disruptor.</summary>
 public sealed class EventRing
 {
-    /// <summary>65,536 slots × 64 bytes = 4 MiB: four of the largest frames (<see cref="EventBatch.CapacityDefault"/>).</summary>
+    /// <summary>
+    /// 65,536 slots × 64 bytes = 4 MiB: four of the largest frames (<see cref="EventBatch.CapacityDefault"/>).
+    /// </summary>
     public const int CapacityDefault = 65_536;
 
-    /// <summary>A frame may fill this share of the ring: the others leave room for consumers to work while it is written.</summary>
+    /// <summary>
+    /// A frame may fill this share of the ring: the others leave room for consumers to work while it is written.
+    /// </summary>
     public const int FramesPerRing = 4;
 
     private readonly ProducerKind _producers;
@@ -40,7 +44,7 @@ public sealed class EventRing
     // Count of sequences claimed: the next one to hand out.
     private readonly Cursor _claimed = new(0);
 
-    // Sequences below are known to have room. Zero sends the first publication through LookForRoom, which seals the graph.
+    // Sequences below are known to have room. Zero sends the first publication to LookForRoom, which seals the graph.
     private readonly Cursor _limit = new(0);
     private readonly Cursor _droppedFrames = new(0);
     private readonly Cursor _droppedEvents = new(0);
@@ -53,7 +57,7 @@ public sealed class EventRing
     private bool _stopped;
 
     /// <param name="producers">One publishing thread or several.</param>
-    /// <param name="wait">How a producer waits for room, and a consumer that names no strategy of its own for events.</param>
+    /// <param name="wait">How producers wait, and consumers that name no strategy of their own.</param>
     /// <param name="capacity">Slots; a power of two.</param>
     public EventRing(ProducerKind producers, WaitStrategy wait, int capacity = CapacityDefault)
     {
@@ -107,7 +111,11 @@ public sealed class EventRing
         List<Cursor> terminals = [.. _terminals];
         foreach (Consumer other in upstream)
         {
-            if (other.Ring != this) throw new ArgumentException($"'{other.Name}' reads another ring.", nameof(upstream));
+            if (other.Ring != this)
+            {
+                throw new ArgumentException($"Consumer '{other.Name}' reads another ring.", nameof(upstream));
+            }
+
             terminals.Remove(other.Cursor);
         }
 
@@ -127,7 +135,7 @@ public sealed class EventRing
         return true;
     }
 
-    /// <summary>Publishes all events of the frame, or drops and counts all of them when there is no room (Drop).</summary>
+    /// <summary>Publishes all events of the frame, or drops and counts all of them when there is no room.</summary>
     /// <exception cref="ArgumentException">The frame is longer than a quarter of the ring.</exception>
     public bool TryPublish(ReadOnlySpan<MarketEvent> frame)
     {
@@ -143,7 +151,7 @@ public sealed class EventRing
         return true;
     }
 
-    /// <summary>Publishes all events of the frame, waiting for room (Wait). Never to be called by a consumer's thread.</summary>
+    /// <summary>Publishes all events of the frame, waiting for room. Not for a thread that polls.</summary>
     /// <exception cref="ArgumentException">The frame is longer than a quarter of the ring.</exception>
     /// <exception cref="InvalidOperationException">
     /// There is no room and never will be: a consumer ended in a fault, or the ring was stopped.
@@ -155,7 +163,7 @@ public sealed class EventRing
     }
 
     /// <summary>Lets every consumer handle what is published and then return from <see cref="Consumer.Run"/>.</summary>
-    /// <remarks>Producers are to be stopped first: an event published while consumers end may stay in the ring.</remarks>
+    /// <remarks>Stop the producers first: an event published while consumers end may stay in the ring.</remarks>
     public void Stop()
     {
         Volatile.Write(ref _stopped, true);
@@ -192,9 +200,9 @@ public sealed class EventRing
 
     /// <summary>Claims, and waits until the claimed slots are free.</summary>
     /// <remarks>
-    /// Several producers claim first and wait then, like people who draw a number: none is overtaken for ever, neither by
-    /// other waiters nor by producers that drop. Given up, such a claim is a hole, which matters no more: what prevents
-    /// the room prevents every later event, too.
+    /// Several producers claim first and wait then, like people who draw a number: none is overtaken for ever,
+    /// neither by other waiters nor by producers that drop. Given up, such a claim leaves a hole that consumers
+    /// do not pass; it is given up only after a fault or a stop, when nothing later is promised to be handled.
     /// </remarks>
     private long ClaimWaiting(int count)
     {

@@ -8,10 +8,11 @@ namespace TradingBot.Market.Ring;
 
 /// <summary>Where threads sleep until something in the ring has moved (an event count).</summary>
 /// <remarks>
-/// A sleeper announces itself, looks once more, and then parks or withdraws. A signaller moves a cursor, then looks for
-/// sleepers. Both put a full fence between their store and their load (Dekker), so at least one sees the other:
-/// either the sleeper's second look finds the progress, or the signaller finds the sleeper. In the second case it changes
-/// the epoch, and the ticket, read after the announcement, tells the sleeper whether that was before or after its look.
+/// A sleeper announces itself, looks once more, and then parks or withdraws. A signaller moves a cursor, then looks
+/// for sleepers. Both put a full fence between their store and their load (Dekker), so at least one sees the other:
+/// either the sleeper's second look finds the progress, or the signaller finds the sleeper. In the second case it
+/// changes the epoch, and the ticket, read after the announcement, tells the sleeper whether that was before or after
+/// its look.
 /// </remarks>
 internal sealed class Parking
 {
@@ -19,7 +20,9 @@ internal sealed class Parking
     private PaddedLong _sleepers;
     private PaddedLong _epoch;
 
-    /// <summary>First half of going to sleep; must be followed by a look, then <see cref="Park"/> or Withdraw.</summary>
+    /// <summary>
+    /// First half of going to sleep; must be followed by a look, then <see cref="Park"/> or Withdraw.
+    /// </summary>
     public long Announce()
     {
         Interlocked.Increment(ref _sleepers.Value);

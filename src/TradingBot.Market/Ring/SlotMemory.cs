@@ -1,10 +1,10 @@
 // In:     events of a claimed range.   Out: references to slots, each a cache line of its own.
 // Thread: a slot is written by the producer that claimed its sequence, then read by consumers.
-// Keeps:  slots start on 64-byte boundaries and never move; a slot's stamp is written only by Publish, after its payload.
+// Keeps:  slots start on 64-byte boundaries and never move; a stamp is written by Publish only, after its payload.
 // Budget: one 56-byte copy and one release store per event.
-// SAFETY: MarketEvent is blittable and 64 bytes (House/LayoutTests). Every reinterpretation goes through a span of exactly
-//         one slot, so it is bounds-checked. The array is on the pinned heap, so its address is final; 8-byte fields at
-//         8-byte offsets of a 64-byte boundary are aligned, as atomic access to the stamp demands.
+// SAFETY: MarketEvent is blittable and 64 bytes (House/LayoutTests). Every reinterpretation goes through a span of
+//         one slot, so it is bounds-checked. The array is on the pinned heap, so its address is final; 8-byte fields
+//         at 8-byte offsets of a 64-byte boundary are aligned, as atomic access to the stamp demands.
 using System;
 using System.Numerics;
 using System.Runtime.InteropServices;
@@ -59,8 +59,8 @@ internal readonly struct SlotMemory
 
     /// <summary>Copies the payload, then releases the stamp.</summary>
     /// <remarks>
-    /// The copy leaves the stamp out: the caller's event may carry any stamp, even this very sequence (replay), and would
-    /// publish the slot before its payload.
+    /// The copy leaves the stamp out: the caller's event may carry any stamp, even this very sequence (replay), and
+    /// would publish the slot before its payload.
     /// </remarks>
     public void Publish(long sequence, ref readonly MarketEvent e)
     {

@@ -31,7 +31,9 @@ public sealed class WaitStrategy
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not a wait strategy."),
     };
 
-    /// <summary>Refuses to start more spinning threads than there are cores: they would take each other's time slices.</summary>
+    /// <summary>
+    /// Refuses to start more spinning threads than there are cores: they would take each other's time slices.
+    /// </summary>
     /// <param name="hotThreads">Threads that wait with this strategy at the same time.</param>
     public void EnsureRunnable(int hotThreads) => EnsureRunnable(hotThreads, Environment.ProcessorCount);
 
@@ -46,7 +48,9 @@ public sealed class WaitStrategy
         }
     }
 
-    /// <summary>Passes one idle round. False: the caller has been idle long enough to sleep, and nothing was waited.</summary>
+    /// <summary>
+    /// Passes one idle round. False: the caller has been idle long enough to sleep, and nothing was waited.
+    /// </summary>
     internal bool Pause(ref int idleRounds)
     {
         if (Kind == WaitKind.Spin || idleRounds < SpinRounds)

@@ -36,7 +36,8 @@ public sealed class LayoutTests
     {
         string[] rows = [.. typeof(LayoutTests).GetMethod(nameof(Market_event_field_lies_at_its_offset))!
             .GetCustomAttributes<InlineDataAttribute>().Select(row => (string)row.Data[0]!)];
-        string[] fields = [.. typeof(MarketEvent).GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)
+        const BindingFlags Any = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+        string[] fields = [.. typeof(MarketEvent).GetFields(Any)
             .Select(field => field.Name)];
 
         Assert.Equal(fields.Order(), rows.Order());

@@ -37,7 +37,8 @@ public sealed class RingFullTests
     [InlineData(ProducerKind.Multi, WaitKind.Yield)]
     [InlineData(ProducerKind.Single, WaitKind.Park)]
     [InlineData(ProducerKind.Multi, WaitKind.Park)]
-    public void A_waiting_producer_continues_when_the_slowest_consumer_has_made_room(ProducerKind producers, WaitKind wait)
+    public void A_waiting_producer_continues_when_the_slowest_consumer_has_made_room(
+        ProducerKind producers, WaitKind wait)
     {
         EventRing ring = new(producers, WaitStrategy.Of(wait), 8);
         Collector slow = new();
@@ -137,7 +138,8 @@ public sealed class RingFullTests
             SlotMemory slots = new(capacity);
             for (long sequence = 0; sequence < capacity; sequence++)
             {
-                if (slots.AddressOf(sequence) % 64 != 0) Assert.Fail($"Slot {sequence}: {slots.AddressOf(sequence):x}.");
+                nint address = slots.AddressOf(sequence);
+                if (address % 64 != 0) Assert.Fail($"Slot {sequence} starts at {address:x}.");
                 if (slots.IsPublished(sequence)) Assert.Fail($"Slot {sequence} is published before its time.");
             }
 

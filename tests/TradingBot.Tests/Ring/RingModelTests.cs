@@ -18,7 +18,7 @@ public sealed class RingModelTests
     [InlineData(ProducerKind.Multi, 64)]
     public void Random_publishes_and_polls_agree_with_bounded_channels(ProducerKind producers, int capacity)
     {
-        Random random = Seed.Random(20_250_101 + capacity, nameof(Random_publishes_and_polls_agree_with_bounded_channels));
+        Random random = Seed.Random(capacity, nameof(Random_publishes_and_polls_agree_with_bounded_channels));
         EventRing ring = new(producers, WaitStrategy.Yield, capacity);
         Collector[] collectors = [new(), new(), new()];
         List<Consumer> consumers = [];
@@ -35,7 +35,8 @@ public sealed class RingModelTests
         {
             if (random.Next(2) == 0)
             {
-                MarketEvent[] frame = Derived.Frame(random.Next(3), random.Next(), random.Next(ring.FrameEventsMax + 1));
+                int length = random.Next(ring.FrameEventsMax + 1);
+                MarketEvent[] frame = Derived.Frame(random.Next(3), random.Next(), length);
                 bool fits = model.TrueForAll(channel => channel.Reader.Count + frame.Length <= capacity);
 
                 Assert.Equal(fits, ring.TryPublish(frame));

@@ -177,7 +177,7 @@ public sealed class RingStressTests
         MarketEvent[] frame = new MarketEvent[frameEvents];
         for (int n = 0; n < count; n += frameEvents)
         {
-            // Each event already carries the stamp it is about to get: copying it along would publish the slot too early.
+            // Each event already carries the stamp it is about to get: copied along, it would publish too early.
             Derived.Fill(frame, 0, n);
             ring.Publish(frame);
         }

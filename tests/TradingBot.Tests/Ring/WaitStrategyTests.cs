@@ -13,7 +13,8 @@ public sealed class WaitStrategyTests
         InvalidOperationException refused =
             Assert.Throws<InvalidOperationException>(() => WaitStrategy.Spin.EnsureRunnable(3, cores: 2));
         Assert.Contains("3 threads, 2 cores", refused.Message, StringComparison.Ordinal);
-        Assert.Throws<InvalidOperationException>(() => WaitStrategy.Spin.EnsureRunnable(Environment.ProcessorCount + 1));
+        Assert.Throws<InvalidOperationException>(
+            () => WaitStrategy.Spin.EnsureRunnable(Environment.ProcessorCount + 1));
     }
 
     [Fact]
@@ -59,8 +60,9 @@ public sealed class WaitStrategyTests
         Cursor asked = new(0), answered = new(0);
         Crew crew = new Crew().Start("sleeper", () => Answer(parking, asked, answered, count));
 
-        // The answer arrives while the sleeper is on its way to bed. Stores to lines that are far away keep the next one
-        // in the store buffer for a while: without a fence, the look for sleepers would be long over when it gets out.
+        // The answer arrives while the sleeper is on its way to bed. Stores to lines that are far away keep the next
+        // one in the store buffer for a while: without a fence, the look for sleepers would be long over when it gets
+        // out.
         long[] far = new long[1 << 21];
         for (long n = 1; n <= count; n++)
         {
