@@ -13,9 +13,9 @@ namespace TradingBot.Signals;
 
 /// <summary>The example strategy: leaning books that trades confirm, and crossings of two averages.</summary>
 /// <remarks>
-/// <para><b>Order flow</b>, at a book update in sync: the five-level imbalance reaches its trigger, trade flow leans the
-/// same way, and so does the microprice. Each side signals once and is armed again when its imbalance has fallen below
-/// the lower threshold. The limit is the opposite best price.</para>
+/// <para><b>Order flow</b>, at a book update in sync: the five-level imbalance reaches its trigger, trade flow leans
+/// the same way, and so does the microprice. Each side signals once and is armed again when its imbalance has fallen
+/// below the lower threshold. The limit is the opposite best price.</para>
 /// <para><b>Crossover</b>, at a bar's close: the fast average passes the slow one. Touching is not passing: the sign of
 /// their difference has to turn. A crossing that the filter refuses is over. Silent intervals have no bar and do not
 /// count. The limit is the close moved towards the trade, rounded to the tick on the side that pays less.</para>

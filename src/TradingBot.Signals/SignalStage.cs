@@ -15,13 +15,15 @@ namespace TradingBot.Signals;
 
 /// <summary>Runs <see cref="FlowMomentum"/> on every instrument.</summary>
 /// <remarks>
-/// Within one event: the book's state is noted first, so that a book that just went stale silences the rest; then closed
-/// bars, which end before the event; then the event's trade or book update. The first event of an instrument allocates
-/// its state; after that nothing allocates.
+/// Within one event: the book's state is noted first, so that a book that just went stale silences the rest; then
+/// closed bars, which end before the event; then the event's trade or book update. The first event of an instrument
+/// allocates its state; after that nothing allocates.
 /// </remarks>
 public sealed class SignalStage : IEventHandler
 {
-    /// <summary>Signals kept for readers: one event closes a bar of 4,096 instruments and ends one book update; doubled.</summary>
+    /// <summary>
+    /// Signals kept for readers: one event closes a bar of 4,096 instruments and ends one book update; doubled.
+    /// </summary>
     public const int LogCapacityDefault = 8_192;
 
     private readonly FlowMomentumOptions _options;
@@ -120,7 +122,8 @@ public sealed class SignalStage : IEventHandler
         _scales.Observe(in e);
         FlowMomentum? strategy = StrategyOf(e.InstrumentId);
         if (strategy is null || !IsUsable(e.InstrumentId)) return;
-        if (!strategy.OnTrade(in e, _scales.Of(e.InstrumentId).QuantityDecimals)) _scales.MarkOverflowed(e.InstrumentId);
+        byte quantityDecimals = _scales.Of(e.InstrumentId).QuantityDecimals;
+        if (!strategy.OnTrade(in e, quantityDecimals)) _scales.MarkOverflowed(e.InstrumentId);
     }
 
     private void OnBars(ref readonly BarRecord closed, long sequence)
@@ -134,7 +137,9 @@ public sealed class SignalStage : IEventHandler
         }
     }
 
-    /// <summary>One event cannot carry a book record for each instrument, so a gap of all is taken from the event.</summary>
+    /// <summary>
+    /// One event cannot carry a book record for each instrument, so a gap of all is taken from the event.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void OnFeedGap(int instrumentId)
     {

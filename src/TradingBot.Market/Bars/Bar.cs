@@ -14,8 +14,8 @@ public enum BarKind : byte
 
 /// <summary>Open, high, low, close and volume of one interval of one instrument.</summary>
 /// <remarks>
-/// Prices are mantissas at <see cref="PriceDecimals"/>, volume at <see cref="QuantityDecimals"/>, notional at the sum of
-/// both. Sums are 128 bits: a 63-bit quantity can be added 2^64 times.
+/// Prices are mantissas at <see cref="PriceDecimals"/>, volume at <see cref="QuantityDecimals"/>, notional at the sum
+/// of both. Sums are 128 bits: a 63-bit quantity can be added 2^64 times.
 /// </remarks>
 public struct Bar
 {

@@ -26,9 +26,9 @@ internal readonly struct ScaledTrade(long price, long quantity, EventFlags flags
 
 /// <summary>The open bars of one instrument over all series of the plan.</summary>
 /// <remarks>
-/// <para><b>Late</b>: a trade of an interval that is not after the last closed bar of the series, or before the open one.
-/// It alters nothing in that series and counts in the others. <see cref="LateTrades"/> counts it once, however many
-/// series it was late in. Series that follow a rule take trades as they come; none is late there.</para>
+/// <para><b>Late</b>: a trade of an interval that is not after the last closed bar of the series, or before the open
+/// one. It alters nothing in that series and counts in the others. <see cref="LateTrades"/> counts it once, however
+/// many series it was late in. Series that follow a rule take trades as they come; none is late there.</para>
 /// <para><b>Repeated</b>: a trade id not above the last one. Ignored everywhere and counted.</para>
 /// <para><b>Gap</b>: a live trade whose id jumps by more than one. Counted; open bars become incomplete and watching
 /// restarts with that trade. Trades of a snapshot repeat history and may jump.</para>
@@ -97,7 +97,9 @@ public sealed class BarAggregator
         }
     }
 
-    /// <summary>Adds everything that decides this instrument's future bars, and the hashes of its closed ones.</summary>
+    /// <summary>
+    /// Adds everything that decides this instrument's future bars, and the hashes of its closed ones.
+    /// </summary>
     public void HashInto(ref StableHash hash)
     {
         for (int s = 0; s < _open.Length; s++)
@@ -139,7 +141,9 @@ public sealed class BarAggregator
         return true;
     }
 
-    /// <summary>Adds a trade to every series; false when a sum left 128 bits, and the instrument is out of use.</summary>
+    /// <summary>
+    /// Adds a trade to every series; false when a sum left 128 bits, and the instrument is out of use.
+    /// </summary>
     internal bool Apply(in ScaledTrade trade)
     {
         bool fits = true;
@@ -201,7 +205,9 @@ public sealed class BarAggregator
         return fits;
     }
 
-    /// <summary>The subscription was acknowledged at this engine time: nothing later is missing (0 = not known).</summary>
+    /// <summary>
+    /// The subscription was acknowledged at this engine time: nothing later is missing (0 = not known).
+    /// </summary>
     internal void Watch(long engineTimeNs)
     {
         Unwatch();
@@ -259,7 +265,9 @@ public sealed class BarAggregator
         bar.Complete = _watchedSinceNs <= openTimeNs;
     }
 
-    /// <summary>False when a sum wrapped. Prices and quantities are positive, so a wrapped sum shows as negative.</summary>
+    /// <summary>
+    /// False when a sum wrapped. Prices and quantities are positive, so a wrapped sum shows as negative.
+    /// </summary>
     private static bool Add(ref Bar bar, in ScaledTrade trade)
     {
         if (trade.Price > bar.High) bar.High = trade.Price;

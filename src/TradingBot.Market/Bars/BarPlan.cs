@@ -2,7 +2,9 @@ using System;
 
 namespace TradingBot.Market.Bars;
 
-/// <summary>Which series are built of every instrument: the timeframes, shortest first, then the rules as given.</summary>
+/// <summary>
+/// Which series are built of every instrument: the timeframes, shortest first, then the rules as given.
+/// </summary>
 public sealed class BarPlan
 {
     /// <summary>Series per instrument; with 4,096 instruments one event closes at most 65,536 bars.</summary>

@@ -8,9 +8,9 @@ namespace TradingBot.Market.Bars;
 
 /// <summary>When a bar that does not follow the clock ends: with the trade that reaches the threshold.</summary>
 /// <remarks>
-/// <c>tick:100</c> ends with the hundredth trade, <c>volume:5</c> when 5 or more of the instrument's quantity has traded,
-/// <c>notional:10000</c> when Σ price × quantity reaches 10,000, <c>imbalance:2.5</c> when bought minus sold quantity
-/// reaches 2.5 either way. A trade is never split: what goes beyond the threshold stays in the bar it ends.
+/// <c>tick:100</c> ends with the hundredth trade, <c>volume:5</c> when 5 or more of the instrument's quantity has
+/// traded, <c>notional:10000</c> when Σ price × quantity reaches 10,000, <c>imbalance:2.5</c> when bought minus sold
+/// quantity reaches 2.5 either way. A trade is never split: what goes beyond the threshold stays in the bar it ends.
 /// </remarks>
 public readonly record struct BarRule
 {

@@ -14,12 +14,13 @@ namespace TradingBot.Market.Bars;
 
 /// <summary>Builds the plan's bars of every instrument from public trades.</summary>
 /// <remarks>
-/// <para>A time bar closes at the first event whose engine time (greatest receive time so far) is at or past its end plus
-/// the grace, or at an earlier trade of its instrument from a later interval, since exchange time may run ahead. Due bars
-/// close before the event itself is applied: shortest timeframe first, then by instrument id.</para>
+/// <para>A time bar closes at the first event whose engine time (greatest receive time so far) is at or past its end
+/// plus the grace, or at an earlier trade of its instrument from a later interval, since exchange time may run ahead.
+/// Due bars close before the event itself is applied: shortest timeframe first, then by instrument id.</para>
 /// <para>Intervals belong to exchange time (engine time for a trade without one). Empty intervals make no bar
 /// (<see cref="EmptyBars"/>). Late, repeated and missing trades: <see cref="BarAggregator"/>.</para>
-/// <para>The first trade or trade subscription of an instrument allocates its state; after that nothing allocates.</para>
+/// <para>The first trade or trade subscription of an instrument allocates its state; after that nothing
+/// allocates.</para>
 /// </remarks>
 public sealed class BarStage : IEventHandler
 {

@@ -2,10 +2,12 @@ using System;
 
 namespace TradingBot.Market.Bars;
 
-/// <summary>When each open time bar is due: one row of instruments per timeframe, and the earliest of each row.</summary>
+/// <summary>
+/// When each open time bar is due: one row of instruments per timeframe, and the earliest of each row.
+/// </summary>
 /// <remarks>
-/// A row's earliest is a lower bound: a bar closed by a trade leaves it behind, and the next scan of the row corrects it.
-/// Every scan is paid for by at least one bar opened since the last.
+/// A row's earliest is a lower bound: a bar closed by a trade leaves it behind, and the next scan of the row corrects
+/// it. Every scan is paid for by at least one bar opened since the last.
 /// </remarks>
 internal sealed class CloseSchedule
 {

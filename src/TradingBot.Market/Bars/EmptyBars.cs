@@ -1,13 +1,17 @@
 namespace TradingBot.Market.Bars;
 
-/// <summary>Bars for intervals without trades, by Kraken's rule: the previous close, no volume, count 0 (cold).</summary>
+/// <summary>
+/// Bars for intervals without trades, by Kraken's rule: the previous close, no volume, count 0 (cold).
+/// </summary>
 /// <remarks>
-/// The bar stage never makes them; exporters and charts that need every interval do. They are marked incomplete, because
-/// two neighbours cannot prove that the silence between them was watched.
+/// The bar stage never makes them; exporters and charts that need every interval do. They are marked incomplete,
+/// because two neighbours cannot prove that the silence between them was watched.
 /// </remarks>
 public static class EmptyBars
 {
-    /// <summary>The empty bars between two closed bars of one series, for <c>foreach</c>; none when they adjoin.</summary>
+    /// <summary>
+    /// The empty bars between two closed bars of one series, for <c>foreach</c>; none when they adjoin.
+    /// </summary>
     public static Sequence Fill(in Bar previous, in Bar next, Timeframe timeframe)
     {
         Bar empty = new()

@@ -5,13 +5,15 @@ namespace TradingBot.Market.Bars;
 
 /// <summary>The length of a time bar and where its intervals begin, in UTC.</summary>
 /// <remarks>
-/// Lengths that divide a day begin at 00:00 UTC and tile every day alike. Whole days count from 1970-01-01. Whole weeks,
-/// however written (<c>1w</c>, <c>7d</c>), begin on <b>Monday 00:00 UTC</b> and count from Monday 1970-01-05. Unix time
-/// has no leap seconds, so every interval of a timeframe is equally long.
+/// Lengths that divide a day begin at 00:00 UTC and tile every day alike. Whole days count from 1970-01-01. Whole
+/// weeks, however written (<c>1w</c>, <c>7d</c>), begin on <b>Monday 00:00 UTC</b> and count from Monday 1970-01-05.
+/// Unix time has no leap seconds, so every interval of a timeframe is equally long.
 /// </remarks>
 public readonly record struct Timeframe : IComparable<Timeframe>
 {
-    /// <summary>Longest timeframe: a leap year, far beyond the longest anyone draws, and safe to add to any stamp.</summary>
+    /// <summary>
+    /// Longest timeframe: a leap year, far beyond the longest anyone draws, and safe to add to any stamp.
+    /// </summary>
     public const int DaysMax = 366;
 
     private const long SecondNs = 1_000_000_000;

@@ -17,7 +17,9 @@ internal static class Widening
         return fits;
     }
 
-    /// <summary>Brings a bar to the given decimals, none smaller than its own; false when a number leaves its width.</summary>
+    /// <summary>
+    /// Brings a bar to the given decimals, none smaller than its own; false when a number leaves its width.
+    /// </summary>
     public static bool TryWiden(ref Bar bar, byte priceDecimals, byte quantityDecimals)
     {
         int price = priceDecimals - bar.PriceDecimals;

@@ -14,14 +14,20 @@ public enum ScaleChange : byte
 {
     None = 0,
 
-    /// <summary>Decimals grew after the first value: whoever holds mantissas of the instrument rescales them now.</summary>
+    /// <summary>
+    /// Decimals grew after the first value: whoever holds mantissas of the instrument rescales them now.
+    /// </summary>
     Widened = 1,
 }
 
-/// <summary>Decimals the operator gives for a symbol, whatever its dialect: a floor that the wire may still widen.</summary>
+/// <summary>
+/// Decimals the operator gives for a symbol, whatever its dialect: a floor that the wire may still widen.
+/// </summary>
 public readonly record struct ScaleOverride(ReadOnlyMemory<byte> Symbol, byte PriceDecimals, byte QuantityDecimals);
 
-/// <summary>Decimals per instrument, derived from the events alone (<see cref="InstrumentScale"/> says from which).</summary>
+/// <summary>
+/// Decimals per instrument, derived from the events alone (<see cref="InstrumentScale"/> says from which).
+/// </summary>
 /// <remarks>
 /// Digits of levels (deletions too), trades and instrument frames count. Ticker and ohlc digits do not: no stage keeps
 /// mantissas of those.
@@ -53,7 +59,9 @@ public sealed class ScaleTable
 
     public ref readonly InstrumentScale Of(int id) => ref _scales[id];
 
-    /// <summary>Takes the event's digits into account. Events of other kinds or of no instrument change nothing.</summary>
+    /// <summary>
+    /// Takes the event's digits into account. Events of other kinds or of no instrument change nothing.
+    /// </summary>
     public ScaleChange Observe(ref readonly MarketEvent e)
     {
         if (e.Kind is EventKind.BookLevel or EventKind.Trade)
@@ -69,22 +77,24 @@ public sealed class ScaleTable
         return e.Kind == EventKind.InstrumentSpec ? ObserveSpec(in e) : ScaleChange.None;
     }
 
-    /// <summary>The operator's decimals of one instrument, given before its first event.</summary>
+    /// <summary>The operator's decimals of one instrument, given before its first event (later nobody rescales).</summary>
     public void SetFixed(int id, byte priceDecimals, byte quantityDecimals)
     {
         RequireDecimals(priceDecimals, quantityDecimals);
         ref InstrumentScale scale = ref _scales[id];
-        if (scale.Known) throw new InvalidOperationException("The instrument has been observed; its holders would not rescale.");
+        if (scale.Known) throw new InvalidOperationException("The instrument has been observed already.");
         RaiseTo(ref scale, priceDecimals, quantityDecimals);
         scale.Confirmed = true;
     }
 
-    /// <summary>A mantissa left 64 bits at this instrument's scale: stages ignore the instrument from here on.</summary>
+    /// <summary>
+    /// A mantissa left 64 bits at this instrument's scale: stages ignore the instrument from here on.
+    /// </summary>
     public void MarkOverflowed(int id) => _scales[id].Overflowed = true;
 
     /// <summary>
-    /// Brings a number of the wire to the instrument's decimals; false when it leaves 64 bits, or has more decimals than
-    /// the instrument (which <see cref="Observe"/> excludes for up to 18).
+    /// Brings a number of the wire to the instrument's decimals; false when it leaves 64 bits, or has more decimals
+    /// than the instrument (which <see cref="Observe"/> excludes for up to 18).
     /// </summary>
     public static bool TryToScale(long mantissa, byte wireDecimals, byte decimals, out long scaled)
     {

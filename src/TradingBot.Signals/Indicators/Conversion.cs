@@ -32,7 +32,9 @@ public static class Conversion
     /// <param name="incrementMantissa">The instrument's tick, greater than zero.</param>
     /// <param name="roundUp">Whether the safe side is up.</param>
     /// <param name="mantissa">The price, 0 when there is none.</param>
-    /// <returns>False for NaN, infinities and results beyond 2^52 units, where a double may not say which tick is meant.</returns>
+    /// <returns>
+    /// False for NaN, infinities and results beyond 2^52 units, where a double may not say which tick is meant.
+    /// </returns>
     /// <remarks>
     /// "Not below" compares doubles, so the double nearest to a tick becomes exactly that tick: 1.1 stays 1.1, although
     /// 1.1 × 10 is greater than 11 in floating point.

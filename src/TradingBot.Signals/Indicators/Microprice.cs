@@ -2,7 +2,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Signals.Indicators;
 
-/// <summary>The best prices weighted by the quantity that rests on the other side: where the next trade leans.</summary>
+/// <summary>
+/// The best prices weighted by the quantity that rests on the other side: where the next trade leans.
+/// </summary>
 /// <remarks>(bid × ask quantity + ask × bid quantity) / (bid quantity + ask quantity).</remarks>
 public struct Microprice
 {
@@ -16,7 +18,9 @@ public struct Microprice
     /// <summary>In units of price; 0 when not ready.</summary>
     public readonly double Value => _value;
 
-    /// <summary>Exactly the sign of microprice - mid: 1, 0 or -1. With bid &lt; ask it is that of the quantities.</summary>
+    /// <summary>
+    /// Exactly the sign of microprice - mid: 1, 0 or -1. With bid &lt; ask it is that of the quantities.
+    /// </summary>
     public readonly int Lean => _lean;
 
     /// <summary>Prices are mantissas at the given decimals, quantities of one scale.</summary>

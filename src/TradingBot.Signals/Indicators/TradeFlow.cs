@@ -4,7 +4,9 @@ using TradingBot.Market.Values;
 namespace TradingBot.Signals.Indicators;
 
 /// <summary>Bought minus sold quantity as a share of all quantity over the last n trades: -1..1.</summary>
-/// <remarks>The sums are exact integers, so adding and removing leaves no error; only the quotient is rounded.</remarks>
+/// <remarks>
+/// The sums are exact integers, so adding and removing leaves no error; only the quotient is rounded.
+/// </remarks>
 public sealed class TradeFlow
 {
     /// <summary>Bounds the ring; sums of 2^12 numbers of 63 bits are far inside 128 bits.</summary>
@@ -31,7 +33,9 @@ public sealed class TradeFlow
     /// <summary>Over the trades seen so far while not ready; 0 without any.</summary>
     public double Value => _total > 0 ? (double)_signed / (double)_total : 0;
 
-    /// <summary>A trade's quantity, a mantissa at the scale of all others; a trade without side only adds to the total.</summary>
+    /// <summary>
+    /// A trade's quantity, a mantissa at the scale of all others; a trade without side only adds to the total.
+    /// </summary>
     public void Add(long quantity, Side taker)
     {
         sbyte direction = (sbyte)(taker == Side.Buy ? 1 : taker == Side.Sell ? -1 : 0);
@@ -44,7 +48,9 @@ public sealed class TradeFlow
         if (_seen < _quantities.Length) _seen++;
     }
 
-    /// <summary>Brings all quantities to <paramref name="exponent"/> more decimals; false when one leaves 64 bits.</summary>
+    /// <summary>
+    /// Brings all quantities to <paramref name="exponent"/> more decimals; false when one leaves 64 bits.
+    /// </summary>
     public bool TryWiden(int exponent)
     {
         bool fits = true;

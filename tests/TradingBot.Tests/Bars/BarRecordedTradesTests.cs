@@ -53,7 +53,8 @@ public sealed class BarRecordedTradesTests
             foreach (Bar bar in fixture.Closed.FindAll(bar => bar.SeriesIndex == series))
             {
                 Assert.True(bar.OpenTimeNs >= last && bar.Count > 0);
-                Assert.True(bar.Low <= bar.Open && bar.Low <= bar.Close && bar.High >= bar.Open && bar.High >= bar.Close);
+                Assert.InRange(bar.Open, bar.Low, bar.High);
+                Assert.InRange(bar.Close, bar.Low, bar.High);
                 last = bar.OpenTimeNs;
                 volumeSum += Exact(bar.Volume, bar.QuantityDecimals);
                 notionalSum += Exact(bar.Notional, bar.PriceDecimals + bar.QuantityDecimals);
@@ -76,12 +77,17 @@ public sealed class BarRecordedTradesTests
 
     private static MarketEvent Parsed(long time, string price, string quantity, bool buy)
     {
-        Assert.Equal(
-            NumberResult.Ok, Mantissa.TryParse(Encoding.ASCII.GetBytes(price), out long priceMantissa, out int priceDecimals));
-        Assert.Equal(
-            NumberResult.Ok, Mantissa.TryParse(Encoding.ASCII.GetBytes(quantity), out long mantissa, out int decimals));
+        (long priceMantissa, byte priceDecimals) = Number(price);
+        (long mantissa, byte decimals) = Number(quantity);
         EventFlags flags = (buy ? EventFlags.Buy : EventFlags.Sell) | EventFlags.NoTradeId;
-        return TradeOf(0, time, time, priceMantissa, mantissa, flags, 0, (byte)priceDecimals, (byte)decimals);
+        return TradeOf(0, time, time, priceMantissa, mantissa, flags, 0, priceDecimals, decimals);
+    }
+
+    private static (long Mantissa, byte Decimals) Number(string text)
+    {
+        NumberResult result = Mantissa.TryParse(Encoding.ASCII.GetBytes(text), out long mantissa, out int decimals);
+        Assert.Equal(NumberResult.Ok, result);
+        return (mantissa, (byte)decimals);
     }
 
     private static decimal Exact(Int128 mantissa, int decimals)

@@ -9,9 +9,9 @@ namespace TradingBot.Tests.Signals;
 public sealed class ConversionTests
 {
     [Fact]
-    public void Mantissas_become_the_nearest_double_and_every_tick_comes_back_as_itself()
+    public void Mantissas_become_the_nearest_double_and_ticks_come_back()
     {
-        Random random = Seed.Random(20, nameof(Mantissas_become_the_nearest_double_and_every_tick_comes_back_as_itself));
+        Random random = Seed.Random(20, nameof(Mantissas_become_the_nearest_double_and_ticks_come_back));
         for (int i = 0; i < 20_000; i++)
         {
             int decimals = random.Next(0, 16);
@@ -39,7 +39,8 @@ public sealed class ConversionTests
         {
             int decimals = random.Next(0, 11);
             long increment = random.Next(1, 500);
-            double value = (random.NextDouble() - 0.5) * random.Next(1, 100_000) / Math.Pow(10, random.Next(0, decimals + 1));
+            double unit = Math.Pow(10, random.Next(0, decimals + 1));
+            double value = (random.NextDouble() - 0.5) * random.Next(1, 100_000) / unit;
             Assert.True(Conversion.ToTick(value, decimals, increment, roundUp: true, out long up));
             Assert.True(Conversion.ToTick(value, decimals, increment, roundUp: false, out long down));
             Assert.Equal(0, up % increment);
