@@ -120,7 +120,9 @@ public sealed partial class MantissaTests
         Assert.True(seen[0] > rounds / 10 && seen[1] > rounds / 50 && seen[2] > rounds / 50, string.Join(' ', seen));
     }
 
-    /// <summary>The rules of Mantissa.cs in unbounded arithmetic: drop trailing zeros of the fraction only as needed.</summary>
+    /// <summary>
+    /// The rules of Mantissa.cs in unbounded arithmetic: drop trailing zeros of the fraction only as needed.
+    /// </summary>
     private static NumberResult Model(string text, out BigInteger mantissa, out int decimals)
     {
         mantissa = 0;
