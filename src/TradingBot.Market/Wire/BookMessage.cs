@@ -6,7 +6,9 @@ namespace TradingBot.Market.Wire;
 /// <summary>What the events of one book message have in common, known only when all of it was read.</summary>
 internal static class BookMessage
 {
-    /// <summary>Moves the first <paramref name="count"/> events behind the others: asks that the wire put before bids.</summary>
+    /// <summary>
+    /// Moves the first <paramref name="count"/> events behind the others: asks that the wire put before bids.
+    /// </summary>
     public static void Rotate(Span<MarketEvent> events, int count)
     {
         if (count == 0 || count == events.Length) return;

@@ -3,7 +3,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Wire;
 
-/// <summary>Puts events of the wire into a batch: both paths of every dialect fill the same fields the same way.</summary>
+/// <summary>
+/// Puts events of the wire into a batch: both paths of every dialect fill the same fields the same way.
+/// </summary>
 internal static class EventWriter
 {
     public static ref MarketEvent Add(

@@ -7,7 +7,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Wire;
 
-/// <summary>A position in a frame that follows a template. Every <c>Take…</c> is false when the template does not fit.</summary>
+/// <summary>
+/// A position in a frame that follows a template. Every <c>Take…</c> is false when the template does not fit.
+/// </summary>
 /// <remarks>After a refusal the cursor is of no further use, except where <see cref="Take"/> alone was tried.</remarks>
 internal ref struct FastCursor(ReadOnlySpan<byte> frame)
 {

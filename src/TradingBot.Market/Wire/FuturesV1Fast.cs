@@ -75,7 +75,8 @@ internal sealed class FuturesV1Fast(SymbolTable symbols)
     }
 
     /// <summary>
-    /// <c>,"uid":…,"side":…,"type":…,"seq":1,"time":2,"qty":3,"price":4</c>, or in newer frames with <c>seq</c> at the end.
+    /// <c>,"uid":…,"side":…,"type":…,"seq":1,"time":2,"qty":3,"price":4</c>, or in newer frames with <c>seq</c> at
+    /// the end.
     /// </summary>
     private static bool TakeTrade(ref FastCursor cursor, EventBatch batch, int instrumentId)
     {

@@ -28,6 +28,12 @@ internal sealed partial class FuturesV1General
         "event feed product_id! time bid bid_size ask ask_size last volume markPrice openInterest index funding_rate",
         countsUnknown: false);
 
+    // In these enums the numbers 0 and 1 are the keys "event" and "feed".
+    private enum Heartbeat
+    {
+        Time = 2,
+    }
+
     private enum Book
     {
         ProductId = 2,
@@ -45,6 +51,25 @@ internal sealed partial class FuturesV1General
         Bids,
         Asks,
         Timestamp,
+    }
+
+    private enum Level
+    {
+        Price,
+        Quantity,
+    }
+
+    private enum TradeSnapshot
+    {
+        ProductId = 2,
+        Trades,
+    }
+
+    private enum TickerLite
+    {
+        ProductId = 2,
+        Bid,
+        Ask,
     }
 
     /// <summary>Of an element of a snapshot; in the feed three keys come first.</summary>
@@ -83,7 +108,7 @@ internal sealed partial class FuturesV1General
         KeysSeen seen = default;
         while (NextKey(ref root, HeartbeatKeys, ref seen, out int key))
         {
-            if (key == 2) timeNs = ReadEpoch(ref root, MillisecondDecimals);
+            if (key == (int)Heartbeat.Time) timeNs = ReadEpoch(ref root, MillisecondDecimals);
             else root.Skip();
         }
 
@@ -91,7 +116,9 @@ internal sealed partial class FuturesV1General
         Emit(EventKind.Heartbeat, -1, Channel).ExchangeTimeNs = timeNs;
     }
 
-    /// <summary><c>{"feed":"book","product_id":…,"side":"sell","seq":1,"price":1.0,"qty":2.0,"timestamp":1626994927744}</c></summary>
+    /// <summary>
+    /// <c>{"feed":"book","product_id":…,"side":"sell","seq":1,"price":1.0,"qty":2.0,"timestamp":1626994927744}</c>
+    /// </summary>
     private void ReadBook(Utf8JsonReader root)
     {
         Channel = Channel.Book;
@@ -161,7 +188,7 @@ internal sealed partial class FuturesV1General
             KeysSeen seen = default;
             while (NextKey(ref reader, LevelKeys, ref seen, out int key))
             {
-                if (key == 0) price = ReadNumber(ref reader, NumberRange.Positive);
+                if (key == (int)Level.Price) price = ReadNumber(ref reader, NumberRange.Positive);
                 else quantity = ReadNumber(ref reader, NumberRange.NotNegative);
             }
 
@@ -195,13 +222,13 @@ internal sealed partial class FuturesV1General
         KeysSeen seen = default;
         while (NextKey(ref root, TradeSnapshotKeys, ref seen, out int key))
         {
-            if (key == 2)
+            if (key == (int)TradeSnapshot.ProductId)
             {
                 instrumentId = ReadSymbol(ref root);
                 continue;
             }
 
-            if (key == 3) trades = root;
+            if (key == (int)TradeSnapshot.Trades) trades = root;
             root.Skip();
         }
 
@@ -220,7 +247,7 @@ internal sealed partial class FuturesV1General
 
     private void ReadTrade(ref Utf8JsonReader reader, KeySet keys, int instrumentId, EventFlags flags)
     {
-        int offset = ReferenceEquals(keys, TradeKeys) ? 0 : 3;
+        int offset = ReferenceEquals(keys, TradeKeys) ? 0 : (int)Book.ProductId + 1;
         TradeType type = TradeType.Unknown;
         long sequence = 0, timeNs = 0;
         WireNumber price = default, quantity = default;
@@ -264,18 +291,18 @@ internal sealed partial class FuturesV1General
         KeysSeen seen = default;
         while (NextKey(ref root, TickerLiteKeys, ref seen, out int key))
         {
-            switch (key)
+            switch ((TickerLite)key)
             {
-                case 2: instrumentId = ReadSymbol(ref root); break;
-                case 3: bid = ReadNumber(ref root); break;
-                case 4: ask = ReadNumber(ref root); break;
+                case TickerLite.ProductId: instrumentId = ReadSymbol(ref root); break;
+                case TickerLite.Bid: bid = ReadNumber(ref root); break;
+                case TickerLite.Ask: ask = ReadNumber(ref root); break;
                 default: root.Skip(); break;
             }
         }
 
         Close(TickerLiteKeys, seen);
-        if (seen.Has(3)) Emit(EventKind.TickerBid, instrumentId, Channel, bid);
-        if (seen.Has(4)) Emit(EventKind.TickerAsk, instrumentId, Channel, ask);
+        if (seen.Has((int)TickerLite.Bid)) Emit(EventKind.TickerBid, instrumentId, Channel, bid);
+        if (seen.Has((int)TickerLite.Ask)) Emit(EventKind.TickerAsk, instrumentId, Channel, ask);
     }
 
     private void ReadTicker(Utf8JsonReader root)
@@ -307,7 +334,8 @@ internal sealed partial class FuturesV1General
     }
 
     private void EmitWhen(
-        Ticker price, EventKind kind, Ticker quantity, ReadOnlySpan<WireNumber> numbers, KeysSeen seen, int instrumentId)
+        Ticker price, EventKind kind, Ticker quantity,
+        ReadOnlySpan<WireNumber> numbers, KeysSeen seen, int instrumentId)
     {
         if (!seen.Has((int)price)) return;
         Emit(kind, instrumentId, Channel, numbers[(int)price], numbers[(int)quantity]);

@@ -15,19 +15,21 @@ public enum NumberResult : byte
     OutOfRange = 2,
 }
 
-/// <summary>Exact conversion of a JSON number's text into (mantissa, decimals). No floating point, never a wrap.</summary>
+/// <summary>
+/// Exact conversion of a JSON number's text into (mantissa, decimals). No floating point, never a wrap.
+/// </summary>
 /// <remarks>
 /// Grammar (RFC 8259): <c>-? (0|[1-9][0-9]*) (\.[0-9]+)? ([eE][+-]?[0-9]+)?</c>, the whole text.
 /// Trailing zeros are kept, because Kraken's book checksum is defined over the digits as published:
-/// <c>0.03740000</c> is (3740000, 8). Exponents shift the decimals: <c>5.1e-05</c> is (51, 6), <c>1.50e1</c> is (150, 1),
-/// <c>1e3</c> is (1000, 0). A zero keeps its decimals, limited to 0..18. Only when a value does not fit are trailing
-/// zeros of the fraction given up, one by one, until it does.
+/// <c>0.03740000</c> is (3740000, 8). Exponents shift the decimals: <c>5.1e-05</c> is (51, 6), <c>1.50e1</c> is
+/// (150, 1), <c>1e3</c> is (1000, 0). A zero keeps its decimals, limited to 0..18. Only when a value does not fit are
+/// trailing zeros of the fraction given up, one by one, until it does.
 /// </remarks>
 public static class Mantissa
 {
     /// <summary>
-    /// Exponents are read up to this magnitude. It is greater than the digits of any text (frames end at 16 MiB), so beyond
-    /// it only zero is representable anyway.
+    /// Exponents are read up to this magnitude. It is greater than the digits of any text (frames end at 16 MiB), so
+    /// beyond it only zero is representable anyway.
     /// </summary>
     private const int ExponentMax = 100_000_000;
 
@@ -79,7 +81,9 @@ public static class Mantissa
         return ParseRare(text, index, firstDigit, fractionDigits, negative, out mantissa, out decimals);
     }
 
-    /// <summary>Reads an integer: a number whose fraction, if any, is zero (<c>5</c>, <c>5.0</c>, <c>1e3</c>).</summary>
+    /// <summary>
+    /// Reads an integer: a number whose fraction, if any, is zero (<c>5</c>, <c>5.0</c>, <c>1e3</c>).
+    /// </summary>
     public static NumberResult TryParseInteger(ReadOnlySpan<byte> text, out long value)
     {
         NumberResult result = TryParse(text, out value, out int decimals);

@@ -3,7 +3,9 @@ using System;
 namespace TradingBot.Market.Wire;
 
 /// <summary>Counts by name with a bound on the names: hostile or drifting input cannot grow memory.</summary>
-/// <remarks>Thread: its owner's. Names beyond the bound count under <see cref="OtherName"/>; text is cut to 48 bytes.</remarks>
+/// <remarks>
+/// Thread: its owner's. Names beyond the bound count under <see cref="OtherName"/>; text is cut to 48 bytes.
+/// </remarks>
 public sealed class NameCounter
 {
     /// <summary>Distinct names kept; a venue that invents more than 64 words a day is a fault in itself.</summary>

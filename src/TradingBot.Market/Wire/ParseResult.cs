@@ -1,7 +1,11 @@
 namespace TradingBot.Market.Wire;
 
-/// <summary>What became of one frame. Anything but <see cref="Ok"/> leaves the batch empty: no half-applied event.</summary>
-/// <remarks>When a frame has several faults the one listed lower wins, except that <see cref="Malformed"/> beats all.</remarks>
+/// <summary>
+/// What became of one frame. Anything but <see cref="Ok"/> leaves the batch empty: no half-applied event.
+/// </summary>
+/// <remarks>
+/// When a frame has several faults the one listed lower wins, except that <see cref="Malformed"/> beats all.
+/// </remarks>
 public enum ParseResult : byte
 {
     /// <summary>Understood; zero or more events are in the batch.</summary>
@@ -19,7 +23,9 @@ public enum ParseResult : byte
     /// <summary>A number that cannot be held in 63 bits with 18 decimals.</summary>
     OutOfRange = 4,
 
-    /// <summary>Well-formed JSON of a channel we read, but a field is missing, doubled, of a wrong type or value.</summary>
+    /// <summary>
+    /// Well-formed JSON of a channel we read, but a field is missing, doubled, of a wrong type or value.
+    /// </summary>
     Invalid = 5,
 
     /// <summary>Not one well-formed JSON value.</summary>

@@ -47,7 +47,9 @@ internal sealed class SpotV1Fast(SymbolTable symbols)
         EventBatch batch, EventKind kind, Channel channel, WireNumber price = default, WireNumber quantity = default) =>
         ref EventWriter.Add(batch, kind, -1, Dialect.SpotV1, channel, price, quantity);
 
-    /// <summary>A snapshot's <c>as</c> and <c>bs</c>; an update's <c>a</c>, <c>b</c>, or both in two objects; then <c>c</c>.</summary>
+    /// <summary>
+    /// A snapshot's <c>as</c> and <c>bs</c>; an update's <c>a</c>, <c>b</c>, or both in two objects; then <c>c</c>.
+    /// </summary>
     private static bool TakeBook(ref FastCursor cursor, EventBatch batch, out Channel channel)
     {
         channel = Channel.Book;
@@ -128,7 +130,9 @@ internal sealed class SpotV1Fast(SymbolTable symbols)
         return cursor.Take("],\"trade\",\""u8);
     }
 
-    /// <summary><c>"price",lots,"volume"],"b":[…],"c":[…],"v":[…],…},"ticker","</c> after the opening of <c>a</c>.</summary>
+    /// <summary>
+    /// <c>"price",lots,"volume"],"b":[…],"c":[…],"v":[…],…},"ticker","</c> after the opening of <c>a</c>.
+    /// </summary>
     private static bool TakeTicker(ref FastCursor cursor, EventBatch batch, out Channel channel)
     {
         channel = Channel.Ticker;

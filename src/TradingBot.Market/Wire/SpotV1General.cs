@@ -59,19 +59,21 @@ internal sealed partial class SpotV1General(SymbolTable symbols, WireCounters co
             return;
         }
 
-        EventKind kind = EventKind.None;
-        if (name.SequenceEqual("heartbeat"u8)) (kind, Channel) = (EventKind.Heartbeat, Channel.Heartbeat);
-        else if (name.SequenceEqual("pong"u8)) (kind, Channel) = (EventKind.Pong, Channel.Acknowledgement);
-        else if (name.SequenceEqual("systemStatus"u8)) (kind, Channel) = (EventKind.VenueStatus, Channel.Status);
-        else if (name.SequenceEqual("subscriptionStatus"u8)) (kind, Channel) = (EventKind.Subscribed, Channel.Acknowledgement);
-        else if (name.SequenceEqual("error"u8)) (kind, Channel) = (EventKind.VenueNotice, Channel.Notice);
-        else
+        EventKind kind = EventOf(name);
+        if (kind == EventKind.None)
         {
             Counters.UnknownEvents.Count(name);
             Ignore(Channel.Other);
             return;
         }
 
+        Channel = kind switch
+        {
+            EventKind.Heartbeat => Channel.Heartbeat,
+            EventKind.VenueStatus => Channel.Status,
+            EventKind.VenueNotice => Channel.Notice,
+            _ => Channel.Acknowledgement,
+        };
         HasFastPath = kind == EventKind.Heartbeat;
         KeysSeen seen = default;
         Utf8JsonReader status = default, subscription = default, pair = default, message = default;
@@ -92,10 +94,22 @@ internal sealed partial class SpotV1General(SymbolTable symbols, WireCounters co
         switch (kind)
         {
             case EventKind.VenueStatus: ReadSystemStatus(ref status); break;
-            case EventKind.Subscribed: ReadSubscriptionStatus(ref status, ref subscription, ref pair, ref message); break;
+            case EventKind.Subscribed:
+                ReadSubscriptionStatus(ref status, ref subscription, ref pair, ref message);
+                break;
             case EventKind.VenueNotice: ReadNotice(kind, ref message); break;
             default: Emit(kind, -1, Channel); break;
         }
+    }
+
+    /// <summary>What an event object is about; Subscribed stands for all that a subscriptionStatus may say.</summary>
+    private static EventKind EventOf(ReadOnlySpan<byte> name)
+    {
+        if (name.SequenceEqual("heartbeat"u8)) return EventKind.Heartbeat;
+        if (name.SequenceEqual("pong"u8)) return EventKind.Pong;
+        if (name.SequenceEqual("systemStatus"u8)) return EventKind.VenueStatus;
+        if (name.SequenceEqual("subscriptionStatus"u8)) return EventKind.Subscribed;
+        return name.SequenceEqual("error"u8) ? EventKind.VenueNotice : EventKind.None;
     }
 
     private void ReadSystemStatus(ref Utf8JsonReader status)
@@ -112,7 +126,9 @@ internal sealed partial class SpotV1General(SymbolTable symbols, WireCounters co
         Emit(kind, -1, Channel);
     }
 
-    /// <summary><c>{"event":"subscriptionStatus","status":"subscribed","pair":…,"subscription":{"name":"book","depth":10}}</c></summary>
+    /// <summary>
+    /// <c>{"event":"subscriptionStatus","status":"subscribed","pair":…,"subscription":{"name":"book","depth":10}}</c>
+    /// </summary>
     private void ReadSubscriptionStatus(
         ref Utf8JsonReader status, ref Utf8JsonReader subscription, ref Utf8JsonReader pair, ref Utf8JsonReader message)
     {
@@ -197,7 +213,9 @@ internal sealed partial class SpotV1General(SymbolTable symbols, WireCounters co
         ReadPayload(ref payload, count - 3, ReadSymbol(ref pair), suffix);
     }
 
-    /// <summary><c>book-1000</c>, <c>ohlc-5</c>, <c>trade</c>. False with a fault, or when the channel is not read.</summary>
+    /// <summary>
+    /// <c>book-1000</c>, <c>ohlc-5</c>, <c>trade</c>. False with a fault, or when the channel is not read.
+    /// </summary>
     private bool TryReadName(ref Utf8JsonReader reader, out Channel channel, out int suffix)
     {
         ReadOnlySpan<byte> name = ReadText(ref reader);

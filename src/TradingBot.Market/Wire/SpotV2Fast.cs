@@ -8,7 +8,10 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Wire;
 
-/// <summary>Fast path of <c>book</c>, <c>trade</c>, <c>ticker</c>, <c>ohlc</c> and <c>heartbeat</c>: compact, known key order.</summary>
+/// <summary>
+/// Fast path of <c>book</c>, <c>trade</c>, <c>ticker</c>, <c>ohlc</c> and <c>heartbeat</c>: compact, known key
+/// order.
+/// </summary>
 internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
 {
     private Rfc3339 _timestamp;
@@ -51,7 +54,10 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
         return cursor.Take("]}"u8) && cursor.AtEnd && !batch.Overflowed;
     }
 
-    /// <summary><c>{"symbol":"BTC/USD","bids":[…],"asks":[…],"checksum":1,"timestamp":"…"}</c>; old snapshots have no timestamp.</summary>
+    /// <summary>
+    /// <c>{"symbol":"BTC/USD","bids":[…],"asks":[…],"checksum":1,"timestamp":"…"}</c>; old snapshots have no
+    /// timestamp.
+    /// </summary>
     private bool TakeBook(ref FastCursor cursor, EventBatch batch, bool isSnapshot)
     {
         int first = batch.Count;
@@ -80,13 +86,17 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
             if (!cursor.Take("{\"price\":"u8) || !cursor.TakePositive(out WireNumber price)) return false;
             if (!cursor.Take(",\"qty\":"u8) || !cursor.TakeNotNegative(out WireNumber quantity)) return false;
             if (!cursor.Take("}"u8)) return false;
-            EventWriter.Add(batch, EventKind.BookLevel, instrumentId, dialect, Channel.Book, price, quantity).Flags = side;
+            ref MarketEvent e = ref EventWriter.Add(
+                batch, EventKind.BookLevel, instrumentId, dialect, Channel.Book, price, quantity);
+            e.Flags = side;
         }
         while (cursor.Take(","u8));
         return cursor.Take("]"u8);
     }
 
-    /// <summary><c>{"symbol":…,"side":"buy","price":…,"qty":…,"ord_type":"limit","trade_id":…,"timestamp":"…"}</c></summary>
+    /// <summary>
+    /// <c>{"symbol":…,"side":"buy","price":…,"qty":…,"ord_type":"limit","trade_id":…,"timestamp":"…"}</c>
+    /// </summary>
     private bool TakeTrade(ref FastCursor cursor, EventBatch batch, bool isSnapshot)
     {
         if (!cursor.Take("{\"symbol\":\""u8) || !cursor.TakeSymbol(dialect, symbols, out int id)) return false;
@@ -108,7 +118,9 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
         return true;
     }
 
-    /// <summary>bid, bid_qty, ask, ask_qty, last, volume, five numbers nobody reads, and in newer frames the timestamp.</summary>
+    /// <summary>
+    /// bid, bid_qty, ask, ask_qty, last, volume, five numbers nobody reads, and in newer frames the timestamp.
+    /// </summary>
     private bool TakeTicker(ref FastCursor cursor, EventBatch batch)
     {
         if (!cursor.Take("{\"symbol\":\""u8) || !cursor.TakeSymbol(dialect, symbols, out int id)) return false;
@@ -134,7 +146,9 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
         return true;
     }
 
-    /// <summary>open, high, low, close, trades, volume, vwap, interval_begin, interval, and the deprecated timestamp.</summary>
+    /// <summary>
+    /// open, high, low, close, trades, volume, vwap, interval_begin, interval, and the deprecated timestamp.
+    /// </summary>
     private bool TakeOhlc(ref FastCursor cursor, EventBatch batch)
     {
         OhlcFields bar = default;

@@ -346,7 +346,8 @@ internal sealed partial class SpotV2General
         }
 
         Close(PairKeys, seen);
-        ref MarketEvent spec = ref Emit(EventKind.InstrumentSpec, instrumentId, Channel, priceIncrement, quantityIncrement);
+        ref MarketEvent spec = ref Emit(
+            EventKind.InstrumentSpec, instrumentId, Channel, priceIncrement, quantityIncrement);
         spec.Number = SpecPrecision.Pack(pricePrecision, quantityPrecision, displayPrecision);
         spec.Detail = (int)status;
         Emit(EventKind.InstrumentMinimum, instrumentId, Channel, costMin, quantityMin);

@@ -7,7 +7,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Wire;
 
-/// <summary>General path of spot v2 and Unified frames: <c>{"channel":…,"type":…,"data":…}</c>, <c>{"method":…}</c>.</summary>
+/// <summary>
+/// General path of spot v2 and Unified frames: <c>{"channel":…,"type":…,"data":…}</c>, <c>{"method":…}</c>.
+/// </summary>
 internal sealed partial class SpotV2General(Dialect dialect, SymbolTable symbols, WireCounters counters)
     : GeneralFrame(dialect, symbols, counters)
 {

@@ -51,7 +51,9 @@ public sealed class SymbolTable
         return Add(dialect, symbol, hash, bucket);
     }
 
-    /// <summary>The id of a symbol, adding it when new; false, and no refusal is counted, when the table has no room.</summary>
+    /// <summary>
+    /// The id of a symbol, adding it when new; false, and no refusal is counted, when the table has no room.
+    /// </summary>
     internal bool TryIdOf(Dialect dialect, ReadOnlySpan<byte> symbol, out int id)
     {
         ulong hash = HashOf(dialect, symbol);

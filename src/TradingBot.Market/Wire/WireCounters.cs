@@ -2,7 +2,9 @@ using TradingBot.Market.Events;
 
 namespace TradingBot.Market.Wire;
 
-/// <summary>What the parsers of one feed thread have seen. Plain longs; other threads read them only when it is idle.</summary>
+/// <summary>
+/// What the parsers of one feed thread have seen. Plain longs; other threads read them only when it is idle.
+/// </summary>
 public sealed class WireCounters
 {
     private readonly long[] _results = new long[(int)ParseResult.Malformed + 1];
@@ -12,7 +14,9 @@ public sealed class WireCounters
 
     public long Bytes { get; private set; }
 
-    /// <summary>Frames of a channel that has a fast path, which needed the general one: drift at the venue shows here.</summary>
+    /// <summary>
+    /// Frames of a channel that has a fast path, which needed the general one: drift at the venue shows here.
+    /// </summary>
     public long Fallbacks { get; set; }
 
     public NameCounter UnknownChannels { get; } = new();

@@ -57,9 +57,9 @@ internal static class Captures
     private static List<byte[]> Lines(string text)
     {
         List<byte[]> frames = [];
-        foreach (string line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (string line in text.Split('\n'))
         {
-            frames.Add(Encoding.UTF8.GetBytes(Unwrap(line)));
+            if (line.Length > 0) frames.Add(Encoding.UTF8.GetBytes(Unwrap(line)));
         }
 
         return frames;

@@ -7,7 +7,9 @@ using TradingBot.Tests.Support;
 
 namespace TradingBot.Tests.Wire;
 
-/// <summary>One file of <c>tests/data/frames</c>: a frame of one shape, exact bytes without the last line end.</summary>
+/// <summary>
+/// One file of <c>tests/data/frames</c>: a frame of one shape, exact bytes without the last line end.
+/// </summary>
 internal sealed record FrameCase(Dialect Dialect, string Name, byte[] Frame)
 {
     /// <summary>All shapes of one dialect's folder, by name.</summary>

@@ -11,8 +11,12 @@ namespace TradingBot.Tests.Wire;
 /// <summary>Frames with something wrong: the result names the gravest fault, and no event is left.</summary>
 public sealed class FrameFaultTests
 {
-    private const string Book = """{"channel":"book","type":"update","data":[{"symbol":"A/B","bids":[{"price":1,"qty":2}]""";
-    private const string Trade = """{"channel":"trade","type":"update","data":[{"symbol":"A/B","side":"buy","price":1,""";
+    private const string Book =
+        """{"channel":"book","type":"update","data":[{"symbol":"A/B","bids":[{"price":1,"qty":2}]""";
+
+    private const string Trade =
+        """{"channel":"trade","type":"update","data":[{"symbol":"A/B","side":"buy","price":1,""";
+
     private const string Level = """{"feed":"book","product_id":"X","side":"buy","seq":1,"price":1,""";
 
     [Theory]
@@ -103,10 +107,13 @@ public sealed class FrameFaultTests
     [InlineData("""{"channel":"instrument","type":"update","data":{}}""", ParseResult.Ok)]
     [InlineData("""{"method":"subscribe","success":true}""", ParseResult.Invalid)]
     [InlineData("""{"method":"subscribe","success":1,"result":{"channel":"book"}}""", ParseResult.Invalid)]
-    [InlineData("""{"method":"subscribe","success":true,"result":{"channel":"book","depth":2147483648}}""", ParseResult.Invalid)]
+    [InlineData(
+        """{"method":"subscribe","success":true,"result":{"channel":"book","depth":2147483648}}""",
+        ParseResult.Invalid)]
     [InlineData("""{"method":"subscribe","success":false,"result":7}""", ParseResult.Ok)]
     [InlineData("""{"method":"subscribe","success":false,"error":7}""", ParseResult.Invalid)]
-    public void Spot_v2_faults(string text, ParseResult expected) => Assert.Equal(expected, Parse(Dialect.SpotV2, text));
+    public void Spot_v2_faults(string text, ParseResult expected) =>
+        Assert.Equal(expected, Parse(Dialect.SpotV2, text));
 
     [Theory]
     [InlineData("""[1,"trade","A/B"]""", ParseResult.Invalid)]
@@ -139,13 +146,16 @@ public sealed class FrameFaultTests
     [InlineData("""[1,[0,"9223372037",1,1,1,1,1,1,0],"ohlc-2","A/B"]""", ParseResult.OutOfRange)]
     [InlineData("""[1,["0","-1",1,1],"spread","A/B"]""", ParseResult.Invalid)]
     [InlineData("""[1,["0","-1",1,1,0],"spread","A/B"]""", ParseResult.Ok)]
-    [InlineData("""{"event":"subscriptionStatus","status":"subscribed","subscription":{"name":"book","name":"book"}}""", ParseResult.Invalid)]
+    [InlineData(
+        """{"event":"subscriptionStatus","status":"subscribed","subscription":{"name":"book","name":"book"}}""",
+        ParseResult.Invalid)]
     [InlineData("""{"event":"subscriptionStatus","status":"subscribed"}""", ParseResult.Invalid)]
     [InlineData("""{"event":"subscriptionStatus","status":"dozing"}""", ParseResult.Ignored)]
     [InlineData("""{"event":"subscriptionStatus"}""", ParseResult.Invalid)]
     [InlineData("""{"event":"heartbeat","status":1,"status":1}""", ParseResult.Invalid)]
     [InlineData("""{"event":"unheard","event":"unheard"}""", ParseResult.Ignored)]
-    public void Spot_v1_faults(string text, ParseResult expected) => Assert.Equal(expected, Parse(Dialect.SpotV1, text));
+    public void Spot_v1_faults(string text, ParseResult expected) =>
+        Assert.Equal(expected, Parse(Dialect.SpotV1, text));
 
     [Theory]
     [InlineData(Level + """ "qty":0}""", ParseResult.Ok)]
@@ -256,7 +266,8 @@ public sealed class FrameFaultTests
         Assert.Equal(ParseResult.Ok, Parse(Dialect.SpotV2, text));
     }
 
-    private static ParseResult Parse(Dialect dialect, string text) => ParseBothWays(dialect, Encoding.UTF8.GetBytes(text));
+    private static ParseResult Parse(Dialect dialect, string text) =>
+        ParseBothWays(dialect, Encoding.UTF8.GetBytes(text));
 
     /// <summary>With and without the fast path, in a batch that still holds events of an earlier frame.</summary>
     private static ParseResult ParseBothWays(Dialect dialect, byte[] frame)

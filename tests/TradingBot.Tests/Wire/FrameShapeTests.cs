@@ -10,8 +10,8 @@ using Xunit;
 namespace TradingBot.Tests.Wire;
 
 /// <summary>
-/// One file per message shape in <c>tests/data/frames</c>; beside each <c>shape.json</c> lies <c>shape.txt</c>: the result,
-/// the channel counted, the names counted, and every event with every field that is not zero.
+/// One file per message shape in <c>tests/data/frames</c>; beside each <c>shape.json</c> lies <c>shape.txt</c>: the
+/// result, the channel counted, the names counted, and every event with every field that is not zero.
 /// </summary>
 public sealed class FrameShapeTests
 {
@@ -41,18 +41,19 @@ public sealed class FrameShapeTests
     {
         string[] frequent =
         [
-            "spot-v2/heartbeat", "spot-v2/book-snapshot", "spot-v2/book-snapshot-without-timestamp", "spot-v2/book-update",
-            "spot-v2/book-update-empty", "spot-v2/book-update-two-symbols", "spot-v2/trade-update", "spot-v2/trade-snapshot",
-            "spot-v2/ticker-snapshot", "spot-v2/ticker-update", "spot-v2/ohlc-snapshot", "spot-v2/ohlc-update",
-            "spot-v1/heartbeat", "spot-v1/book-snapshot", "spot-v1/book-bids", "spot-v1/book-asks", "spot-v1/book-both-sides",
-            "spot-v1/book-without-checksum", "spot-v1/trade", "spot-v1/ticker", "spot-v1/spread",
-            "futures-v1/heartbeat", "futures-v1/book", "futures-v1/trade", "futures-v1/trade-2021", "futures-v1/ticker-lite",
+            "spot-v2/heartbeat", "spot-v2/book-snapshot", "spot-v2/book-snapshot-without-timestamp",
+            "spot-v2/book-update", "spot-v2/book-update-empty", "spot-v2/book-update-two-symbols",
+            "spot-v2/trade-update", "spot-v2/trade-snapshot", "spot-v2/ticker-snapshot", "spot-v2/ticker-update",
+            "spot-v2/ohlc-snapshot", "spot-v2/ohlc-update", "spot-v1/heartbeat", "spot-v1/book-snapshot",
+            "spot-v1/book-bids", "spot-v1/book-asks", "spot-v1/book-both-sides", "spot-v1/book-without-checksum",
+            "spot-v1/trade", "spot-v1/ticker", "spot-v1/spread", "futures-v1/heartbeat", "futures-v1/book",
+            "futures-v1/trade", "futures-v1/trade-2021", "futures-v1/ticker-lite",
         ];
         string[] drifted =
         [
-            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/book-update", "unified/ticker-update",
-            "unified/ohlc-update", "spot-v1/book-numbers-unquoted", "spot-v1/trade-new-words", "futures-v1/book-new-keys",
-            "futures-v1/trade-new-words",
+            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/book-update",
+            "unified/ticker-update", "unified/ohlc-update", "spot-v1/book-numbers-unquoted",
+            "spot-v1/trade-new-words", "futures-v1/book-new-keys", "futures-v1/trade-new-words",
         ];
         foreach (string shape in frequent) Assert.Equal((shape, 0), (shape, FallbacksOf(shape)));
         foreach (string shape in drifted) Assert.Equal((shape, 1), (shape, FallbacksOf(shape)));

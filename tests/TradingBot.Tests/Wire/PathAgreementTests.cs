@@ -10,7 +10,9 @@ using Xunit;
 
 namespace TradingBot.Tests.Wire;
 
-/// <summary>The fast path is an optimisation and nothing else: what it accepts, the general path reads the same.</summary>
+/// <summary>
+/// The fast path is an optimisation and nothing else: what it accepts, the general path reads the same.
+/// </summary>
 public sealed class PathAgreementTests
 {
     private static readonly byte[] Tricky = Encoding.ASCII.GetBytes("0019-.eE+ \t\"\\{}[],:/nulltrueabsc\u0001\u007f");
