@@ -69,10 +69,13 @@ public sealed class FrameParser
     {
         if (frame.IsSingleSegment) return Parse(frame.FirstSpan, batch);
         int length = checked((int)frame.Length);
-        if (length > _joined.Length) _joined = new byte[length];
+        if (length > _joined.Length) GrowJoined(length);
         frame.CopyTo(_joined);
         return Parse(_joined.AsSpan(0, length), batch);
     }
+
+    /// <summary>Once per longest split frame so far.</summary>
+    private void GrowJoined(int bytes) => _joined = new byte[bytes];
 
     private bool TryParseFast(ReadOnlySpan<byte> frame, EventBatch batch, out Channel channel)
     {

@@ -225,6 +225,9 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
         return _scratch.AsSpan(0, bytes);
     }
 
+    /// <summary>Once per longest escaped text so far.</summary>
+    private void GrowScratch(int bytes) => _scratch = new byte[bytes];
+
     /// <summary>
     /// Reads every token once. The reader reports bad bytes by exceptions: they end here, and only here.
     /// </summary>
@@ -238,7 +241,7 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
             {
                 if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName)) continue;
                 if (!reader.ValueIsEscaped) continue;
-                if (reader.ValueSpan.Length > _scratch.Length) _scratch = new byte[reader.ValueSpan.Length * 2];
+                if (reader.ValueSpan.Length > _scratch.Length) GrowScratch(reader.ValueSpan.Length * 2);
                 reader.CopyString(_scratch);
             }
 
