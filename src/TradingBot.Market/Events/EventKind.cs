@@ -67,6 +67,9 @@ public enum EventKind : byte
 
     /// <summary>Frames of this instrument were lost on our side (InstrumentId -1: of all): books wait for a snapshot.</summary>
     FeedGap = 22,
+
+    /// <summary>Something about our account: Number = its record in the account log.</summary>
+    Account = 23,
 }
 
 /// <summary>Bits beside the kind.</summary>
