@@ -48,7 +48,8 @@ internal abstract class Topology : IDisposable
     /// <summary>Bytes each consumer's thread has allocated over its life; complete once disposed.</summary>
     public IReadOnlyList<ConsumerThread> Threads { get; private protected init; } = [];
 
-    /// <param name="barReader">Told of every event after the bar stage, on the thread named in the drawing; may be absent.</param>
+    /// <param name="barReader">Told of every event after the bar stage, on the thread named in the drawing; may be
+    /// absent.</param>
     public static Topology Build(
         TopologyKind kind, Engine engine, WaitStrategy wait, Func<BarStage, IEventHandler>? barReader = null)
     {

@@ -93,7 +93,8 @@ internal sealed class ReplayRun
     }
 
     private void Pump(
-        ReplaySource source, Topology topology, Action<long, string>? traced, Action? progressed, CancellationToken stop)
+        ReplaySource source, Topology topology, Action<long, string>? traced, Action? progressed,
+        CancellationToken stop)
     {
         const long ProgressMask = 1_023;
         long traceMask = _options.HashTraceExponent >= 0 ? (1L << _options.HashTraceExponent) - 1 : -1;
