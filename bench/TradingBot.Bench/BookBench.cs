@@ -45,7 +45,8 @@ public class BookBench
 
         if (_messages.Count != Messages) throw new InvalidOperationException("Too few book messages.");
         _stage = new BookStage(new ScaleTable(_symbols), 1);
-        if (Update_and_verify() != Update_and_verify_naive()) throw new InvalidOperationException("The books disagree.");
+        bool agree = Update_and_verify() == Update_and_verify_naive();
+        if (!agree) throw new InvalidOperationException("The books disagree.");
     }
 
     [Benchmark(OperationsPerInvoke = Messages)]
