@@ -6,6 +6,7 @@ using System.Globalization;
 using System.IO;
 using System.Text;
 using TradingBot.Market.Bars;
+using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Capture;
 using TradingBot.Worker.Replay;
@@ -47,6 +48,12 @@ internal static class ReplayCommand
     private static readonly Option<TopologyKind> Topologies = new("--topology")
     {
         Description = "Where the stages run: inline (one thread), ring (two), fanout (one per stage).",
+    };
+
+    private static readonly Option<WaitKind> Wait = new("--wait")
+    {
+        Description = "How threads wait in ring and fanout: spin (a core each), yield or park.",
+        DefaultValueFactory = _ => WaitKind.Yield,
     };
 
     private static readonly Option<int?> HashTrace = new("--hash-trace")
@@ -94,7 +101,7 @@ internal static class ReplayCommand
         });
         Command command = new("replay", "Run captured Kraken feeds through the engine, as fast as it can.")
         {
-            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, HashTrace, Depth, Precision, Merge, Format,
+            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, Wait, HashTrace, Depth, Precision, Merge, Format,
             DialectOption,
         };
         command.SetAction(Invoke);
@@ -109,11 +116,17 @@ internal static class ReplayCommand
             return ExitCode.Usage;
         }
 
+        if (!Topology.IsRunnable(options.Topology, options.Wait, out error))
+        {
+            Console.Error.WriteLine(error);
+            return ExitCode.Usage;
+        }
+
         using Interruption interruption = new();
         using ReplaySource source = ReplaySource.Open(options);
         ReplayRun run = new(options);
         BarCsv? csv = null;
-        Func<BarStage, Market.Ring.IEventHandler>? barReader = null;
+        Func<BarStage, IEventHandler>? barReader = null;
         if (options.BarsFile is not null)
         {
             if (!TryCreate(options.BarsFile, out FileStream? file, out error))
@@ -182,6 +195,7 @@ internal static class ReplayCommand
             Format = FormatOf(parsed.GetValue(Format)!),
             Dialect = DialectOf(parsed.GetValue(DialectOption)!),
             Topology = parsed.GetValue(Topologies),
+            Wait = parsed.GetValue(Wait),
             Bars = plan,
             Precisions = precisions,
             Depth = parsed.GetValue(Depth),

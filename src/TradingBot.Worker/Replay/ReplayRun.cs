@@ -71,7 +71,7 @@ internal sealed class ReplayRun
         Action? progressed, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        Topology topology = Topology.Build(_options.Topology, Engine, WaitStrategy.Yield, barReader);
+        Topology topology = Topology.Build(_options.Topology, Engine, WaitStrategy.Of(_options.Wait), barReader);
         try
         {
             Pump(source, topology, traced, progressed, stop);
