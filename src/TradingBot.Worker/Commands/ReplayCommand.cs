@@ -101,8 +101,8 @@ internal static class ReplayCommand
         });
         Command command = new("replay", "Run captured Kraken feeds through the engine, as fast as it can.")
         {
-            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, Wait, HashTrace, Depth, Precision, Merge, Format,
-            DialectOption,
+            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, Wait, HashTrace, Depth, Precision, Merge,
+            Format, DialectOption,
         };
         command.SetAction(Invoke);
         return command;
