@@ -16,7 +16,8 @@ namespace TradingBot.Trading;
 /// <summary>The stages of one account, and the order in which one thread runs them.</summary>
 public sealed class Engine : IEventHandler
 {
-    /// <param name="recordCapacity">Length of per-sequence records: the ring's, or 1 when stages run one after another.</param>
+    /// <param name="recordCapacity">Length of per-sequence records: the ring's, or 1 when stages run one after
+    /// another.</param>
     /// <param name="barLogCapacity">Closed bars kept for readers: more when they may lag behind.</param>
     /// <param name="signalLogCapacity">Signals kept for readers, likewise.</param>
     public Engine(
@@ -25,9 +26,11 @@ public sealed class Engine : IEventHandler
     {
         Symbols = symbols;
         Books = new BookStage(Scales(symbols, options), recordCapacity, options.DepthDefault, options.CutToDepth);
-        Bars = new BarStage(options.Bars, Scales(symbols, options), recordCapacity, options.CloseGraceNs, barLogCapacity);
+        Bars = new BarStage(
+            options.Bars, Scales(symbols, options), recordCapacity, options.CloseGraceNs, barLogCapacity);
         Signals = new SignalStage(
-            Scales(symbols, options), Books.Records, Bars.Records, Bars.Log, options.Strategy, recordCapacity, signalLogCapacity);
+            Scales(symbols, options), Books.Records, Bars.Records, Bars.Log, options.Strategy, recordCapacity,
+            signalLogCapacity);
         Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log);
     }
 
@@ -50,5 +53,6 @@ public sealed class Engine : IEventHandler
     }
 
     /// <summary>Each stage has its own copy: it is a function of the events before, so all copies agree.</summary>
-    private static ScaleTable Scales(SymbolTable symbols, EngineOptions options) => new(symbols, options.Precisions.Span);
+    private static ScaleTable Scales(SymbolTable symbols, EngineOptions options) =>
+        new(symbols, options.Precisions.Span);
 }

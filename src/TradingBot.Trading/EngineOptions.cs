@@ -23,7 +23,8 @@ public sealed record EngineOptions
     public int DepthDefault { get; init; }
 
     /// <summary>
-    /// Wait after a time bar's end for its last trades: 250 ms. Receive lies behind exchange time by the network's latency,
+    /// Wait after a time bar's end for its last trades: 250 ms. Receive lies behind exchange time by the network's
+    /// latency,
     /// commonly 20 to 100 ms; without the wait the last trades of every interval would be late.
     /// </summary>
     public long CloseGraceNs { get; init; } = 250_000_000;

@@ -117,7 +117,11 @@ public static class StateHash
     private static void WriteGate(RiskGate gate, int id, IBufferWriter<byte> text)
     {
         Word(text, "gate");
-        for (Refusal reason = Refusal.None; reason <= Refusal.NotionalCap; reason++) Number(text, gate.CountOf(id, reason));
+        for (Refusal reason = Refusal.None; reason <= Refusal.NotionalCap; reason++)
+        {
+            Number(text, gate.CountOf(id, reason));
+        }
+
         Decimal(text, gate.Exposure.OfInstrument(id).Units, Notional.Decimals);
         End(text);
     }

@@ -24,7 +24,9 @@ internal sealed class ConsumerThread
 
     public void Join() => _thread.Join();
 
-    /// <summary>The mouth of an engine thread: a handler's fault stays in the consumer, where publisher and owner see it.</summary>
+    /// <summary>
+    /// The mouth of an engine thread: a handler's fault stays in the consumer, where publisher and owner see it.
+    /// </summary>
     private void Run()
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
@@ -32,7 +34,7 @@ internal sealed class ConsumerThread
         {
             _consumer.Run();
         }
-#pragma warning disable CA1031 // Lane mouth (ARCHITECTURE.md): the fault is kept by the consumer and thrown by Topology.
+#pragma warning disable CA1031 // A mouth (ARCHITECTURE.md): the consumer keeps the fault, Topology throws it.
         catch (Exception) when (_consumer.Fault is not null)
         {
         }

@@ -38,6 +38,9 @@ internal abstract class Topology : IDisposable
     /// <summary>The gate may lag a ring's length: one signal per event and one per bar that was let ahead.</summary>
     private const int FanoutSignalLog = 2 * EventRing.CapacityDefault;
 
+    /// <summary>The feed, four stages and a reader of bars.</summary>
+    private const int FanoutThreads = 6;
+
     private protected Topology(Engine engine)
     {
         Engine = engine;
@@ -48,7 +51,8 @@ internal abstract class Topology : IDisposable
     /// <summary>Bytes each consumer's thread has allocated over its life; complete once disposed.</summary>
     public IReadOnlyList<ConsumerThread> Threads { get; private protected init; } = [];
 
-    /// <param name="barReader">Told of every event after the bar stage, on the thread named in the drawing; may be absent.</param>
+    /// <param name="barReader">Told of every event after the bar stage, on the thread named in the drawing; may be
+    /// absent.</param>
     public static Topology Build(
         TopologyKind kind, Engine engine, WaitStrategy wait, Func<BarStage, IEventHandler>? barReader = null)
     {
@@ -59,6 +63,17 @@ internal abstract class Topology : IDisposable
             TopologyKind.Ring => new OneConsumer(engine, wait, reader),
             _ => new Fanout(engine, wait, reader),
         };
+    }
+
+    /// <summary>Spinning threads need a core each; more of them would take each other's time slices.</summary>
+    public static bool IsRunnable(TopologyKind kind, WaitKind wait, out string error)
+    {
+        int hotThreads = kind switch { TopologyKind.Inline => 1, TopologyKind.Ring => 2, _ => FanoutThreads };
+        error = "";
+        if (wait != WaitKind.Spin || hotThreads <= Environment.ProcessorCount) return true;
+        error = $"--wait spin with --topology {kind.ToString().ToLowerInvariant()} needs {hotThreads} cores, "
+            + $"this machine has {Environment.ProcessorCount}: use --wait yield, or a topology with fewer threads.";
+        return false;
     }
 
     /// <summary>An engine whose records are long enough for the topology.</summary>

@@ -6,7 +6,9 @@ public enum BookState : byte
     /// <summary>No snapshot yet, or unsubscribed.</summary>
     None = 0,
 
-    /// <summary>Snapshot applied, every checksum or sequence since has matched, and best bid &lt; best ask (I6).</summary>
+    /// <summary>
+    /// Snapshot applied, every checksum or sequence since has matched, and best bid &lt; best ask (I6).
+    /// </summary>
     InSync = 1,
 
     /// <summary>Mismatch, gap or crossed: ignored until the next snapshot.</summary>

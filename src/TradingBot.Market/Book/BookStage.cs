@@ -23,7 +23,8 @@ public sealed class BookStage : IEventHandler
 
     /// <param name="scales">This stage's own copy of the instruments' decimals.</param>
     /// <param name="recordCapacity">Records kept, a power of two: the ring's length, or 1 without a ring.</param>
-    /// <param name="depthDefault">Depth where no acknowledgement or channel name tells it; 0 = infer from the snapshot.</param>
+    /// <param name="depthDefault">Depth where no acknowledgement or channel name tells it; 0 = infer from the
+    /// snapshot.</param>
     /// <param name="cutToDepth">False only in the test that proves the cut is needed.</param>
     public BookStage(ScaleTable scales, int recordCapacity, int depthDefault = 0, bool cutToDepth = true)
     {
@@ -154,7 +155,9 @@ public sealed class BookStage : IEventHandler
         state.State = BookState.InSync;
     }
 
-    /// <summary>What was said; else the operator's default; else the smallest published depth that holds the snapshot.</summary>
+    /// <summary>
+    /// What was said; else the operator's default; else the smallest published depth that holds the snapshot.
+    /// </summary>
     private int DepthOf(InstrumentBook state, OrderBook book, Dialect dialect)
     {
         if (dialect == Dialect.FuturesV1) return 0;
@@ -187,7 +190,9 @@ public sealed class BookStage : IEventHandler
         return rebuilt;
     }
 
-    /// <summary>Derivatives: applies the waiting level when its sequence follows; false when the message is not for us.</summary>
+    /// <summary>
+    /// Derivatives: applies the waiting level when its sequence follows; false when the message is not for us.
+    /// </summary>
     /// <remarks>
     /// The first delta is snapshot + 1 and each one after it + 1. A sequence at or below the last is a repetition that
     /// can follow a snapshot and is dropped; anything else is a gap.

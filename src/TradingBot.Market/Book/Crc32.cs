@@ -4,7 +4,8 @@ using System.Buffers.Binary;
 namespace TradingBot.Market.Book;
 
 /// <summary>CRC-32 (IEEE 802.3, reflected 0xEDB88320, initial and final inversion), eight bytes a step.</summary>
-/// <remarks>Ours because no kept package with it restores; its oracle in the tests is a bitwise loop and Kraken's own vectors.</remarks>
+/// <remarks>Ours because no kept package with it restores; its oracle in the tests is a bitwise loop and Kraken's own
+/// vectors.</remarks>
 public static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;

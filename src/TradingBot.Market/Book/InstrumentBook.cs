@@ -38,10 +38,14 @@ public sealed class InstrumentBook
     /// <summary>Updates counted when the last snapshot ended: equal to Updates right after it.</summary>
     internal long UpdatesAtSnapshot { get; set; }
 
-    /// <summary>The update before left the book crossed at this exchange time; -1 = it did not (derivatives only).</summary>
+    /// <summary>
+    /// The update before left the book crossed at this exchange time; -1 = it did not (derivatives only).
+    /// </summary>
     internal long CrossedAtNs { get; set; } = -1;
 
-    /// <summary>Derivatives send one level per message and its sequence after it: the level waits here for the check.</summary>
+    /// <summary>
+    /// Derivatives send one level per message and its sequence after it: the level waits here for the check.
+    /// </summary>
     internal bool HasPending { get; set; }
 
     internal bool PendingIsBid { get; set; }

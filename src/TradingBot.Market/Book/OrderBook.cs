@@ -38,7 +38,9 @@ public sealed class OrderBook
         Asks.CutTo(Depth);
     }
 
-    /// <summary>Brings every level to more decimals; false, with the book emptied, when a value leaves 64 bits.</summary>
+    /// <summary>
+    /// Brings every level to more decimals; false, with the book emptied, when a value leaves 64 bits.
+    /// </summary>
     public bool TryRescale(int priceExponent, int quantityExponent)
     {
         if (Bids.TryRescale(priceExponent, quantityExponent) && Asks.TryRescale(priceExponent, quantityExponent))

@@ -42,7 +42,9 @@ public sealed class EventBatch
         Overflowed = false;
     }
 
-    /// <summary>A cleared event at the end of the batch. When full, the last slot is handed out again and flagged.</summary>
+    /// <summary>
+    /// A cleared event at the end of the batch. When full, the last slot is handed out again and flagged.
+    /// </summary>
     public ref MarketEvent Add(EventKind kind, int instrumentId)
     {
         int index = _count;

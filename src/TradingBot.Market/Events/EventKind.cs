@@ -8,10 +8,14 @@ public enum EventKind : byte
     /// <summary>One level. Price, Quantity (0 deletes); flags Buy = bid, Sell = ask; First opens the message.</summary>
     BookLevel = 1,
 
-    /// <summary>End of a book message. Number = checksum or sequence (see flags), Detail = depth when the wire tells it.</summary>
+    /// <summary>
+    /// End of a book message. Number = checksum or sequence (see flags), Detail = depth when the wire tells it.
+    /// </summary>
     BookEnd = 2,
 
-    /// <summary>A public trade. Price, Quantity, Number = trade id; flags Buy/Sell = taker; Detail = <see cref="TradeType"/>.</summary>
+    /// <summary>
+    /// A public trade. Price, Quantity, Number = trade id; flags Buy/Sell = taker; Detail = <see cref="TradeType"/>.
+    /// </summary>
     Trade = 3,
 
     /// <summary>Price = best bid, Quantity = its size (ticker and spread channels).</summary>
@@ -29,7 +33,9 @@ public enum EventKind : byte
     /// <summary>Derivatives: Price = index price, Quantity = funding rate (signed).</summary>
     TickerIndex = 8,
 
-    /// <summary>Venue's own bar, part 1: Price = open, Quantity = high, Number = interval begin (Unix ns), Detail = minutes.</summary>
+    /// <summary>
+    /// Venue's own bar, part 1: Price = open, Quantity = high, Number = interval begin (Unix ns), Detail = minutes.
+    /// </summary>
     OhlcOpenHigh = 9,
 
     /// <summary>Venue's own bar, part 2: Price = low, Quantity = close, Number = count of trades.</summary>
@@ -38,7 +44,9 @@ public enum EventKind : byte
     /// <summary>Venue's own bar, part 3: Quantity = volume.</summary>
     OhlcVolume = 11,
 
-    /// <summary>Price = price increment, Quantity = quantity increment, Number = <see cref="SpecPrecision"/>, Detail = status.</summary>
+    /// <summary>
+    /// Price = price increment, Quantity = quantity increment, Number = <see cref="SpecPrecision"/>, Detail = status.
+    /// </summary>
     InstrumentSpec = 12,
 
     /// <summary>Price = minimum cost, Quantity = minimum quantity; follows its InstrumentSpec.</summary>
@@ -65,7 +73,9 @@ public enum EventKind : byte
     /// <summary>Only time passed: ReceiveTimeNs.</summary>
     TimeAdvance = 21,
 
-    /// <summary>Frames of this instrument were lost on our side (InstrumentId -1: of all): books wait for a snapshot.</summary>
+    /// <summary>
+    /// Frames of this instrument were lost on our side (InstrumentId -1: of all): books wait for a snapshot.
+    /// </summary>
     FeedGap = 22,
 
     /// <summary>Something about our account: Number = its record in the account log.</summary>

@@ -8,7 +8,8 @@ namespace TradingBot.Market.Events;
 
 /// <summary>One thing the engine may react to: 64 bytes, blittable, self-contained.</summary>
 /// <remarks>
-/// Price and Quantity are mantissas with the decimals that stood on the wire. The stage that consumes them brings them to
+/// Price and Quantity are mantissas with the decimals that stood on the wire. The stage that consumes them brings
+/// them to
 /// the instrument's own decimals (<see cref="InstrumentScale"/>), so parsers hold no per-instrument state.
 /// </remarks>
 [StructLayout(LayoutKind.Explicit, Size = 64)]

@@ -2,7 +2,9 @@ using System;
 
 namespace TradingBot.Market.Ring;
 
-/// <summary>A preallocated circular log: one writer numbers records 0, 1, 2 …; readers look them up by number.</summary>
+/// <summary>
+/// A preallocated circular log: one writer numbers records 0, 1, 2 …; readers look them up by number.
+/// </summary>
 /// <remarks>
 /// Ordering between threads is not the log's business: a reader learns a number through a per-sequence record behind a
 /// ring barrier, which publishes the entry as well. The capacity bounds how far a reader may lag: an entry is

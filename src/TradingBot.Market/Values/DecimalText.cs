@@ -2,14 +2,19 @@ using System;
 
 namespace TradingBot.Market.Values;
 
-/// <summary>Exact decimal text of a mantissa: (-6300490, 2) is <c>-63004.90</c>, or <c>-63004.9</c> when shortened.</summary>
+/// <summary>
+/// Exact decimal text of a mantissa: (-6300490, 2) is <c>-63004.90</c>, or <c>-63004.9</c> when shortened.
+/// </summary>
 public static class DecimalText
 {
-    /// <summary>Sign, dot, a leading zero, the 39 digits of the greatest 128-bit number, and room for 36 decimals.</summary>
+    /// <summary>
+    /// Sign, dot, a leading zero, the 39 digits of the greatest 128-bit number, and room for 36 decimals.
+    /// </summary>
     public const int BytesMax = 42 + (2 * Pow10.DecimalsMax);
 
     /// <summary>Writes the number; <paramref name="text"/> holds at least <see cref="BytesMax"/> bytes.</summary>
-    /// <param name="shortest">Drop the fraction's trailing zeros, so that equal numbers have equal text at any scale.</param>
+    /// <param name="shortest">Drop the fraction's trailing zeros, so that equal numbers have equal text at any
+    /// scale.</param>
     public static int Write(Int128 mantissa, int decimals, Span<byte> text, bool shortest)
     {
         int length = 0;

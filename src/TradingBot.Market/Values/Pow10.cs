@@ -5,7 +5,9 @@ namespace TradingBot.Market.Values;
 /// <summary>Powers of ten that fit 64 bits, and exact scaling of mantissas between decimals.</summary>
 public static class Pow10
 {
-    /// <summary>The most decimals a mantissa may have: 10^18 is the greatest power of ten in a signed 64-bit word.</summary>
+    /// <summary>
+    /// The most decimals a mantissa may have: 10^18 is the greatest power of ten in a signed 64-bit word.
+    /// </summary>
     public const int DecimalsMax = 18;
 
     private static ReadOnlySpan<long> Powers =>

@@ -3,7 +3,8 @@ using System;
 namespace TradingBot.Market.Values;
 
 /// <summary>A price as a mantissa at its instrument's own price decimals: 0.5117 at 4 decimals is 5117.</summary>
-/// <remarks>Prices of two instruments are not comparable; <see cref="Notional"/> is the only cross-instrument money.</remarks>
+/// <remarks>Prices of two instruments are not comparable; <see cref="Notional"/> is the only cross-instrument
+/// money.</remarks>
 public readonly record struct Price(long Mantissa);
 
 /// <summary>A quantity as a mantissa at its instrument's own quantity decimals.</summary>
@@ -21,7 +22,9 @@ public readonly record struct Notional(Int128 Units)
 
     public static Notional Zero => default;
 
-    /// <summary>price × quantity, brought to 8 decimals, rounded away from zero so that a cap is never undercut.</summary>
+    /// <summary>
+    /// price × quantity, brought to 8 decimals, rounded away from zero so that a cap is never undercut.
+    /// </summary>
     public static Notional Of(long price, int priceDecimals, long quantity, int quantityDecimals)
     {
         Int128 product = (Int128)price * quantity;

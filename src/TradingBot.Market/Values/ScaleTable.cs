@@ -77,7 +77,9 @@ public sealed class ScaleTable
         return e.Kind == EventKind.InstrumentSpec ? ObserveSpec(in e) : ScaleChange.None;
     }
 
-    /// <summary>The operator's decimals of one instrument, given before its first event (later nobody rescales).</summary>
+    /// <summary>
+    /// The operator's decimals of one instrument, given before its first event (later nobody rescales).
+    /// </summary>
     public void SetFixed(int id, byte priceDecimals, byte quantityDecimals)
     {
         RequireDecimals(priceDecimals, quantityDecimals);

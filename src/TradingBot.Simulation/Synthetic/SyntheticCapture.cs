@@ -217,7 +217,13 @@ public sealed class SyntheticCapture
         long id = market.PrintTrade(price, lots);
         Send(
             _frames.Trade(new SyntheticTrade(
-                market.Instrument, TakerBuys: percentFromMid > 0, price, lots, IsMarketOrder: true, id, BeginUs + timeUs)),
+                market.Instrument,
+                TakerBuys: percentFromMid > 0,
+                price,
+                lots,
+                IsMarketOrder: true,
+                id,
+                BeginUs + timeUs)),
             timeUs);
     }
 

@@ -50,8 +50,11 @@ public static class SyntheticScript
 
     public const long SurgeEndUs = 722 * Second;
 
-    /// <summary>A flash in DOGE: one trade prints 8 % below the mid, one second later one prints 8 % above it.</summary>
-    /// <remarks>Both at the end of a second, so that a one-second bar closes there and averages cross far from the mid.</remarks>
+    /// <summary>
+    /// A flash in DOGE: one trade prints 8 % below the mid, one second later one prints 8 % above it.
+    /// </summary>
+    /// <remarks>Both at the end of a second, so that a one-second bar closes there and averages cross far from the
+    /// mid.</remarks>
     public const long PriceDipUs = PriceSpikeUs - Second;
 
     public const long PriceSpikeUs = (840 * Second) - Millisecond;

@@ -2,7 +2,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Trading.Risk;
 
-/// <summary>An order that passed the gate. Only <see cref="RiskGate"/> constructs one (I4; a house test reads the IL).</summary>
+/// <summary>
+/// An order that passed the gate. Only <see cref="RiskGate"/> constructs one (I4; a house test reads the IL).
+/// </summary>
 /// <remarks>A default value is not approved: whoever sends orders checks <see cref="IsApproved"/>.</remarks>
 public readonly struct ApprovedOrder
 {

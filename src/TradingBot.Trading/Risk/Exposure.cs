@@ -3,7 +3,9 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Trading.Risk;
 
-/// <summary>What approved orders may still cost: reserved per instrument and per quote currency until they lapse.</summary>
+/// <summary>
+/// What approved orders may still cost: reserved per instrument and per quote currency until they lapse.
+/// </summary>
 /// <remarks>
 /// Orders live equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two
 /// quote currencies is never added up.
@@ -32,7 +34,11 @@ public sealed class Exposure
 
     public void Reserve(in ApprovedOrder order, int quote)
     {
-        if (Alive == OrdersMax) throw new InvalidOperationException("More orders alive than rate and time to live admit.");
+        if (Alive == OrdersMax)
+        {
+            throw new InvalidOperationException("More orders alive than rate and time to live admit.");
+        }
+
         ref Entry entry = ref _queue[(int)(_tail++ & (OrdersMax - 1))];
         entry.ExpiresNs = order.ExpiresNs;
         entry.InstrumentId = order.InstrumentId;

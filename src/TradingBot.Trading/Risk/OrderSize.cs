@@ -9,7 +9,9 @@ public static class OrderSize
     /// <summary>Greatest power of ten by which 128 bits hold a budget of up to 10^13 quote units.</summary>
     private const int ExponentMax = 16;
 
-    /// <summary>The greatest quantity whose notional at the price does not exceed the budget; 0 when there is none.</summary>
+    /// <summary>
+    /// The greatest quantity whose notional at the price does not exceed the budget; 0 when there is none.
+    /// </summary>
     public static long MostFor(Notional budget, long price, int priceDecimals, int quantityDecimals, bool inverse)
     {
         if (price <= 0 || budget.Units <= 0) return 0;
@@ -29,7 +31,9 @@ public static class OrderSize
         if (step <= 0) return quantity;
         if (stepDecimals <= decimals)
         {
-            return Pow10.TryScaleUp(step, decimals - stepDecimals, out long scaled) ? quantity - (quantity % scaled) : 0;
+            return Pow10.TryScaleUp(step, decimals - stepDecimals, out long scaled)
+                ? quantity - (quantity % scaled)
+                : 0;
         }
 
         // A step finer than the scale: whole units of the scale are multiples of it when it divides them.

@@ -5,12 +5,15 @@ namespace TradingBot.Trading.Risk;
 
 /// <summary>The money an instrument is priced in, as a small number per currency text.</summary>
 /// <remarks>
-/// Spot symbols name it after the slash (<c>ETH/XBT</c>). Derivatives (<c>PF_XBTUSD</c>, <c>FI_ETHUSD_210730</c>) are all
+/// Spot symbols name it after the slash (<c>ETH/XBT</c>). Derivatives (<c>PF_XBTUSD</c>, <c>FI_ETHUSD_210730</c>) are
+/// all
 /// priced in US dollars. Spellings differ by dialect (XBT, BTC), but one run's caps never need to join them.
 /// </remarks>
 public sealed class QuoteCurrencies
 {
-    /// <summary>Kraken quotes in about 15 currencies; the 64th and further share the last number and so one cap.</summary>
+    /// <summary>
+    /// Kraken quotes in about 15 currencies; the 64th and further share the last number and so one cap.
+    /// </summary>
     public const int Capacity = 64;
 
     private const int TextBytesMax = 16;

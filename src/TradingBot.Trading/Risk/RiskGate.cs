@@ -37,13 +37,15 @@ public sealed class RiskGate : IEventHandler
     private StableHash _decisions;
 
     public RiskGate(
-        SymbolTable symbols, RiskLimits limits, BookRecord[] books, SignalRecord[] signalRecords, RecordLog<Signal> signals)
+        SymbolTable symbols, RiskLimits limits, BookRecord[] books, SignalRecord[] signalRecords,
+        RecordLog<Signal> signals)
     {
         long alive = limits.OrdersPerWindowMax * ((limits.OrderTimeToLiveNs / limits.OrderWindowNs) + 2);
         if (alive > Exposure.OrdersMax)
         {
             throw new ArgumentException(
-                "Order rate × time to live admits more orders alive than the gate can hold: lower one of them.", nameof(limits));
+                "Order rate × time to live admits more orders alive than the gate can hold: lower one of them.",
+                nameof(limits));
         }
 
         _symbols = symbols;
@@ -69,7 +71,9 @@ public sealed class RiskGate : IEventHandler
     /// <summary>Running hash over every approval and refusal, in order.</summary>
     public ulong DecisionHash => _decisions.Value;
 
-    /// <summary>Signals of one instrument that ended with this reason; <see cref="Refusal.None"/> counts approvals.</summary>
+    /// <summary>
+    /// Signals of one instrument that ended with this reason; <see cref="Refusal.None"/> counts approvals.
+    /// </summary>
     public long CountOf(int instrumentId, Refusal reason) => _counts[(instrumentId * Reasons) + (int)reason];
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
@@ -142,7 +146,8 @@ public sealed class RiskGate : IEventHandler
         ref ApprovedOrder order = ref Orders.Append();
         order = new ApprovedOrder(
             signal.CauseSequence, _nowNs, _nowNs + _limits.OrderTimeToLiveNs, signal.InstrumentId, signal.Side,
-            new Price(signal.LimitPrice), signal.PriceDecimals, new Quantity(quantity), instrument.Book.QuantityDecimals,
+            new Price(signal.LimitPrice), signal.PriceDecimals,
+            new Quantity(quantity), instrument.Book.QuantityDecimals,
             notional);
         Exposure.Reserve(in order, instrument.QuotePlusOne - 1);
         _recentOrders[_recentNext++ % _recentOrders.Length] = _nowNs;
@@ -165,12 +170,16 @@ public sealed class RiskGate : IEventHandler
         // The oldest of the last N approvals must have left the window, or this one would be number N + 1 in it.
         long oldest = _recentOrders[_recentNext % _recentOrders.Length];
         if (oldest != long.MinValue && _nowNs - oldest < _limits.OrderWindowNs) return Refusal.OrderRate;
-        if (Exposure.OfInstrument(signal.InstrumentId) + notional > _limits.PositionNotionalMax) return Refusal.PositionCap;
-        if (Exposure.OfQuote(instrument.QuotePlusOne - 1) + notional > _limits.TotalNotionalMax) return Refusal.NotionalCap;
+        Notional inInstrument = Exposure.OfInstrument(signal.InstrumentId) + notional;
+        if (inInstrument > _limits.PositionNotionalMax) return Refusal.PositionCap;
+        Notional inQuote = Exposure.OfQuote(instrument.QuotePlusOne - 1) + notional;
+        if (inQuote > _limits.TotalNotionalMax) return Refusal.NotionalCap;
         return Refusal.None;
     }
 
-    /// <summary>|limit − mid| ≤ collar × mid, in exact arithmetic over twice the mid; a one-sided book has no mid.</summary>
+    /// <summary>
+    /// |limit − mid| ≤ collar × mid, in exact arithmetic over twice the mid; a one-sided book has no mid.
+    /// </summary>
     private bool WithinCollar(ref readonly Signal signal, ref readonly BookRecord book)
     {
         if (book.BestBid == 0 || book.BestAsk == 0) return false;
@@ -181,16 +190,24 @@ public sealed class RiskGate : IEventHandler
         return distance * 1_000_000 <= twiceMid * _limits.PriceCollarPpm;
     }
 
-    /// <summary>The most that the order's budget buys, on the instrument's step; false below the venue's minimums.</summary>
+    /// <summary>
+    /// The most that the order's budget buys, on the instrument's step; false below the venue's minimums.
+    /// </summary>
     private bool TrySize(
         ref readonly Signal signal, ref readonly InstrumentRisk instrument, out long quantity, out Notional notional)
     {
         int decimals = instrument.Book.QuantityDecimals;
         notional = Notional.Zero;
-        quantity = OrderSize.MostFor(_limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, instrument.Inverse);
-        quantity = OrderSize.OnStep(quantity, decimals, instrument.QuantityIncrement, instrument.QuantityIncrementDecimals);
+        quantity = OrderSize.MostFor(
+            _limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, instrument.Inverse);
+        quantity = OrderSize.OnStep(
+            quantity, decimals, instrument.QuantityIncrement, instrument.QuantityIncrementDecimals);
         if (quantity <= 0) return false;
-        if (OrderSize.IsBelow(quantity, decimals, instrument.QuantityMinimum, instrument.QuantityMinimumDecimals)) return false;
+        if (OrderSize.IsBelow(quantity, decimals, instrument.QuantityMinimum, instrument.QuantityMinimumDecimals))
+        {
+            return false;
+        }
+
         notional = instrument.Inverse
             ? Notional.Of(1, 0, quantity, decimals)
             : Notional.Of(signal.LimitPrice, signal.PriceDecimals, quantity, decimals);

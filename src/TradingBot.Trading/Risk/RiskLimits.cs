@@ -19,10 +19,14 @@ public sealed record RiskLimits
     /// <summary>Greatest distance of a limit price from the middle of the book, in parts per million: 2 %.</summary>
     public int PriceCollarPpm { get; init; } = 20_000;
 
-    /// <summary>Age at which a book without update counts as old. Quiet pairs were seen silent for 26 s: 30 s.</summary>
+    /// <summary>
+    /// Age at which a book without update counts as old. Quiet pairs were seen silent for 26 s: 30 s.
+    /// </summary>
     public long BookAgeMaxNs { get; init; } = 30 * NanosPerSecond;
 
-    /// <summary>Greatest lag of an event behind the fastest one seen (receive − exchange time, above its minimum): 2 s.</summary>
+    /// <summary>
+    /// Greatest lag of an event behind the fastest one seen (receive − exchange time, above its minimum): 2 s.
+    /// </summary>
     public long ExchangeLagMaxNs { get; init; } = 2 * NanosPerSecond;
 
     /// <summary>Orders admitted within <see cref="OrderWindowNs"/>: 2.</summary>
@@ -31,7 +35,9 @@ public sealed record RiskLimits
     /// <summary>1 s.</summary>
     public long OrderWindowNs { get; init; } = NanosPerSecond;
 
-    /// <summary>How long an approved order may rest; its exposure is reserved until then: 30 s of engine time.</summary>
+    /// <summary>
+    /// How long an approved order may rest; its exposure is reserved until then: 30 s of engine time.
+    /// </summary>
     public long OrderTimeToLiveNs { get; init; } = 30 * NanosPerSecond;
 
     private static Notional Whole(long units) => Notional.Of(units, 0, 1, 0);

@@ -8,7 +8,9 @@ using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verb <c>demo-capture</c>: writes a synthetic capture, so that there is something to replay anywhere.</summary>
+/// <summary>
+/// The verb <c>demo-capture</c>: writes a synthetic capture, so that there is something to replay anywhere.
+/// </summary>
 internal static class DemoCaptureCommand
 {
     private static readonly Argument<string> File = new("FILE")
@@ -22,9 +24,15 @@ internal static class DemoCaptureCommand
         DefaultValueFactory = _ => 1UL,
     };
 
-    private static readonly Option<bool> Unified = new("--unified") { Description = "Speak the Unified WebSocket (PF_ symbols)." };
+    private static readonly Option<bool> Unified = new("--unified")
+    {
+        Description = "Speak the Unified WebSocket (PF_ symbols).",
+    };
 
-    private static readonly Option<bool> NoFaults = new("--no-faults") { Description = "Leave out the scripted faults." };
+    private static readonly Option<bool> NoFaults = new("--no-faults")
+    {
+        Description = "Leave out the scripted faults.",
+    };
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output." };
 
@@ -56,7 +64,8 @@ internal static class DemoCaptureCommand
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            Console.Error.WriteLine($"demo-capture {path}: the file cannot be written: {fault.Message} Choose another path.");
+            Console.Error.WriteLine(
+                $"demo-capture {path}: the file cannot be written: {fault.Message} Choose another path.");
             return ExitCode.Usage;
         }
 
@@ -73,7 +82,8 @@ internal static class DemoCaptureCommand
         }
         else
         {
-            Console.WriteLine($"{path}: synthetic capture of seed {options.Seed}, {bytes:N0} bytes. Try: tradingbot replay {path}");
+            Console.WriteLine(
+                $"{path}: synthetic capture of seed {options.Seed}, {bytes:N0} bytes. Try: tradingbot replay {path}");
         }
 
         return ExitCode.Ok;

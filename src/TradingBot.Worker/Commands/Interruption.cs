@@ -4,7 +4,9 @@ using System.Threading;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>SIGINT and SIGTERM as a token: the first asks for a clean end, the second ends the process at once.</summary>
+/// <summary>
+/// SIGINT and SIGTERM as a token: the first asks for a clean end, the second ends the process at once.
+/// </summary>
 internal sealed class Interruption : IDisposable
 {
     private readonly CancellationTokenSource _source = new();

@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
 using System.Text;
 using TradingBot.Market.Bars;
+using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Capture;
 using TradingBot.Worker.Replay;
@@ -48,6 +50,12 @@ internal static class ReplayCommand
         Description = "Where the stages run: inline (one thread), ring (two), fanout (one per stage).",
     };
 
+    private static readonly Option<WaitKind> Wait = new("--wait")
+    {
+        Description = "How threads wait in ring and fanout: spin (a core each), yield or park.",
+        DefaultValueFactory = _ => WaitKind.Yield,
+    };
+
     private static readonly Option<int?> HashTrace = new("--hash-trace")
     {
         Description = "Print the state hash every 2^K frames (standard error), to find where two runs part.",
@@ -64,7 +72,10 @@ internal static class ReplayCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private static readonly Option<bool> Merge = new("--merge") { Description = "Interleave the files by receive time." };
+    private static readonly Option<bool> Merge = new("--merge")
+    {
+        Description = "Interleave the files by receive time.",
+    };
 
     private static readonly Option<string> Format = new("--format")
     {
@@ -85,11 +96,13 @@ internal static class ReplayCommand
         DialectOption.AcceptOnlyFromAmong("auto", "spot-v2", "unified", "spot-v1", "futures-v1");
         HashTrace.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int?>() is < 0 or > 40) result.AddError("--hash-trace takes an exponent of 0 to 40.");
+            if (result.GetValueOrDefault<int?>() is not (< 0 or > 40)) return;
+            result.AddError("--hash-trace takes an exponent of 0 to 40.");
         });
         Command command = new("replay", "Run captured Kraken feeds through the engine, as fast as it can.")
         {
-            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, HashTrace, Depth, Precision, Merge, Format, DialectOption,
+            Files, Json, Bars, FillEmpty, Timeframes, Speed, Topologies, Wait, HashTrace, Depth, Precision, Merge,
+            Format, DialectOption,
         };
         command.SetAction(Invoke);
         return command;
@@ -103,11 +116,17 @@ internal static class ReplayCommand
             return ExitCode.Usage;
         }
 
+        if (!Topology.IsRunnable(options.Topology, options.Wait, out error))
+        {
+            Console.Error.WriteLine(error);
+            return ExitCode.Usage;
+        }
+
         using Interruption interruption = new();
         using ReplaySource source = ReplaySource.Open(options);
         ReplayRun run = new(options);
         BarCsv? csv = null;
-        Func<BarStage, Market.Ring.IEventHandler>? barReader = null;
+        Func<BarStage, IEventHandler>? barReader = null;
         if (options.BarsFile is not null)
         {
             if (!TryCreate(options.BarsFile, out FileStream? file, out error))
@@ -143,7 +162,7 @@ internal static class ReplayCommand
         _ => ExitCode.Ok,
     };
 
-    private static bool TryCreate(string path, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out FileStream? file, out string error)
+    private static bool TryCreate(string path, [NotNullWhen(true)] out FileStream? file, out string error)
     {
         try
         {
@@ -160,7 +179,7 @@ internal static class ReplayCommand
     }
 
     private static bool TryReadOptions(
-        ParseResult parsed, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ReplayOptions? options, out string error)
+        ParseResult parsed, [NotNullWhen(true)] out ReplayOptions? options, out string error)
     {
         options = null;
         if (!TryReadPlan(parsed.GetValue(Timeframes)!, out BarPlan? plan, out error)
@@ -176,6 +195,7 @@ internal static class ReplayCommand
             Format = FormatOf(parsed.GetValue(Format)!),
             Dialect = DialectOf(parsed.GetValue(DialectOption)!),
             Topology = parsed.GetValue(Topologies),
+            Wait = parsed.GetValue(Wait),
             Bars = plan,
             Precisions = precisions,
             Depth = parsed.GetValue(Depth),
@@ -191,7 +211,7 @@ internal static class ReplayCommand
 
     /// <summary>Timeframes and rules in any order; timeframes are sorted, a repeated one counts once.</summary>
     internal static bool TryReadPlan(
-        string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out BarPlan? plan, out string error)
+        string text, [NotNullWhen(true)] out BarPlan? plan, out string error)
     {
         plan = null;
         SortedSet<Timeframe> timeframes = [];
@@ -202,8 +222,8 @@ internal static class ReplayCommand
             else if (BarRule.TryParse(word, out BarRule rule)) rules.Add(rule);
             else
             {
-                error = $"--timeframes '{word}' is neither a timeframe (1s, 5m, 1h, 1d, 1w: a part of a day or whole days) nor a rule "
-                    + "(tick:100, volume:5, notional:10000, imbalance:2.5).";
+                error = $"--timeframes '{word}' is neither a timeframe (1s, 5m, 1h, 1d, 1w: "
+                    + "a part of a day or whole days) nor a rule (tick:100, volume:5, notional:10000, imbalance:2.5).";
                 return false;
             }
         }
@@ -227,7 +247,9 @@ internal static class ReplayCommand
         {
             int equals = texts[i].LastIndexOf('=');
             string[] numbers = equals > 0 ? texts[i][(equals + 1)..].Split(',') : [];
-            if (numbers.Length != 2 || !TryReadDecimals(numbers[0], out byte price) || !TryReadDecimals(numbers[1], out byte quantity))
+            if (numbers.Length != 2
+                || !TryReadDecimals(numbers[0], out byte price)
+                || !TryReadDecimals(numbers[1], out byte quantity))
             {
                 error = $"--precision '{texts[i]}' is not SYMBOL=p,q with decimals of 0 to 18, as in BTC/USD=1,8.";
                 return false;
@@ -241,14 +263,16 @@ internal static class ReplayCommand
     }
 
     private static bool TryReadDecimals(string text, out byte decimals) =>
-        byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out decimals) && decimals <= Pow10.DecimalsMax;
+        byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out decimals)
+        && decimals <= Pow10.DecimalsMax;
 
     private static bool TryReadSpeed(string text, out double speed, out string error)
     {
         speed = 0;
         error = "";
         if (text == "max") return true;
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out speed) && speed > 0) return true;
+        const NumberStyles Style = NumberStyles.AllowDecimalPoint;
+        if (double.TryParse(text, Style, CultureInfo.InvariantCulture, out speed) && speed > 0) return true;
         error = $"--speed '{text}' is neither 'max' nor a number above zero.";
         return false;
     }

@@ -2,9 +2,12 @@ using System;
 
 namespace TradingBot.Worker.Replay;
 
-/// <summary>Bytes allocated per frame once a run is warm, although nobody knows beforehand how long it will be.</summary>
+/// <summary>
+/// Bytes allocated per frame once a run is warm, although nobody knows beforehand how long it will be.
+/// </summary>
 /// <remarks>
-/// The window begins at frame max(2,000, 10 % of all). Samples are taken at frame 2,000 and then each time the count has
+/// The window begins at frame max(2,000, 10 % of all). Samples are taken at frame 2,000 and then each time the count
+/// has
 /// grown by a twentieth; at the end the first sample at or past the window's beginning is used.
 /// </remarks>
 internal sealed class AllocationMeter
@@ -27,7 +30,9 @@ internal sealed class AllocationMeter
         _nextFrame = frames + Math.Max(1, frames / 20);
     }
 
-    /// <summary>Process-wide and feed-thread bytes per frame; null when fewer than 10,000 frames can be counted.</summary>
+    /// <summary>
+    /// Process-wide and feed-thread bytes per frame; null when fewer than 10,000 frames can be counted.
+    /// </summary>
     public (double? Process, double? Thread) PerFrame(long frames)
     {
         Sample end = Sample.Take(frames);

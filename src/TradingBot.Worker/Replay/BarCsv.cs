@@ -108,7 +108,8 @@ internal sealed class BarCsv : IEventHandler, IDisposable
     private static string TimeText(long unixNs)
     {
         long seconds = Math.DivRem(unixNs, 1_000_000_000, out long nanos);
-        string text = DateTime.UnixEpoch.AddSeconds(seconds).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        const string Format = "yyyy-MM-dd'T'HH:mm:ss";
+        string text = DateTime.UnixEpoch.AddSeconds(seconds).ToString(Format, CultureInfo.InvariantCulture);
         return nanos == 0 ? text + "Z" : string.Create(CultureInfo.InvariantCulture, $"{text}.{nanos:D9}Z");
     }
 

@@ -19,7 +19,8 @@ internal sealed class ReplayConsole(ReplayOptions options, ReplaySource source)
             return;
         }
 
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        IAnsiConsole console = AnsiConsole.Create(
+            new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Progress().AutoClear(true).Columns(
             new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .Start(context =>
@@ -99,7 +100,8 @@ internal sealed class ReplayConsole(ReplayOptions options, ReplaySource source)
 
     private static Table Decisions(ReplayRun run)
     {
-        Table table = new Table().Title("Signals and the gate").AddColumn("what").AddColumn(new TableColumn("count").RightAligned());
+        Table table = new Table().Title("Signals and the gate").AddColumn("what");
+        table.AddColumn(new TableColumn("count").RightAligned());
         table.AddRow("signals", Text(run.Engine.Signals.Log.Next));
         table.AddRow("approved", Text(run.Engine.Gate.Orders.Next));
         foreach ((string name, long count) in ReplayReport.Refusals(run)) table.AddRow("refused: " + name, Text(count));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using TradingBot.Market.Bars;
+using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Capture;
 
@@ -18,6 +19,9 @@ internal sealed record ReplayOptions
     public Dialect Dialect { get; init; }
 
     public TopologyKind Topology { get; init; } = TopologyKind.Inline;
+
+    /// <summary>How threads of the ring and fanout topologies wait.</summary>
+    public WaitKind Wait { get; init; } = WaitKind.Yield;
 
     public required BarPlan Bars { get; init; }
 

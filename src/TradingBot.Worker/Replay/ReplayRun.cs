@@ -71,7 +71,7 @@ internal sealed class ReplayRun
         Action? progressed, CancellationToken stop)
     {
         long start = Stopwatch.GetTimestamp();
-        Topology topology = Topology.Build(_options.Topology, Engine, WaitStrategy.Yield, barReader);
+        Topology topology = Topology.Build(_options.Topology, Engine, WaitStrategy.Of(_options.Wait), barReader);
         try
         {
             Pump(source, topology, traced, progressed, stop);
@@ -93,7 +93,8 @@ internal sealed class ReplayRun
     }
 
     private void Pump(
-        ReplaySource source, Topology topology, Action<long, string>? traced, Action? progressed, CancellationToken stop)
+        ReplaySource source, Topology topology, Action<long, string>? traced, Action? progressed,
+        CancellationToken stop)
     {
         const long ProgressMask = 1_023;
         long traceMask = _options.HashTraceExponent >= 0 ? (1L << _options.HashTraceExponent) - 1 : -1;

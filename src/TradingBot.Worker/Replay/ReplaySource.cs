@@ -45,7 +45,8 @@ internal abstract class ReplaySource : IDisposable
             }
         }
 
-        public override (long Read, long? Total) Progress => (_readBefore + (_reader?.CompressedBytesRead ?? 0), _total);
+        public override (long Read, long? Total) Progress =>
+            (_readBefore + (_reader?.CompressedBytesRead ?? 0), _total);
 
         public override CaptureReadResult TryRead(out CapturedFrame frame)
         {
@@ -80,7 +81,11 @@ internal abstract class ReplaySource : IDisposable
         public Interleaved(ReplayOptions options)
         {
             List<CaptureReader> readers = [];
-            foreach (string path in options.Files) readers.Add(CaptureReader.Open(path, options.Format, options.Dialect));
+            foreach (string path in options.Files)
+            {
+                readers.Add(CaptureReader.Open(path, options.Format, options.Dialect));
+            }
+
             _merged = new MergedCapture(readers);
         }
 

@@ -37,7 +37,8 @@ internal sealed class BookFeed
 
     public BookRecord Record => Stage.Records[0];
 
-    public void Event(EventKind kind, EventFlags flags = EventFlags.None, int id = Id, long price = 0, long quantity = 0,
+    public void Event(
+        EventKind kind, EventFlags flags = EventFlags.None, int id = Id, long price = 0, long quantity = 0,
         long number = 0, int detail = 0, Channel channel = Channel.Book)
     {
         MarketEvent e = new()
@@ -85,7 +86,8 @@ internal sealed class BookFeed
         uint? checksum = null, long? sequence = null, int id = Id) => Message(true, bids, asks, checksum, sequence, id);
 
     public void Update((long Price, long Quantity)[] bids, (long Price, long Quantity)[] asks,
-        uint? checksum = null, long? sequence = null, int id = Id) => Message(false, bids, asks, checksum, sequence, id);
+        uint? checksum = null, long? sequence = null, int id = Id) =>
+        Message(false, bids, asks, checksum, sequence, id);
 
     /// <summary>The checksum the book would have after the message, computed on a book of its own.</summary>
     public static uint ChecksumOf((long Price, long Quantity)[] bids, (long Price, long Quantity)[] asks)

@@ -180,7 +180,8 @@ public sealed class BookStageTests
         (long, long)[] bids = [(100_000, 50), (99_900, 60), (99_800, 70), (99_955, 1)];
         (long, long)[] asks = [(100_100, 80), (100_200, 90)];
         feed.Update([(99_955, 1)], [], BookFeed.ChecksumOf(bids, asks));
-        Assert.Equal((BookState.InSync, 3, 9), (feed.Record.State, feed.Record.PriceDecimals, feed.Record.QuantityDecimals));
+        BookRecord record = feed.Record;
+        Assert.Equal((BookState.InSync, 3, 9), (record.State, record.PriceDecimals, record.QuantityDecimals));
         Assert.Equal((100_000L, 50L), (feed.Record.BestBid, feed.Record.BestBidQuantity));
         Assert.Equal(1, feed.State.ChecksumsVerified);
     }

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace TradingBot.Tests.House;
 
-/// <summary>Benchmarks run once here so that they cannot rot, and return a checksum so that they cannot cheat.</summary>
+/// <summary>
+/// Benchmarks run once here so that they cannot rot, and return a checksum so that they cannot cheat.
+/// </summary>
 public sealed class BenchmarkTests
 {
     [Fact]

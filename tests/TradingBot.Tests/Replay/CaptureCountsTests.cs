@@ -59,7 +59,8 @@ public sealed class CaptureCountsTests
     [Fact]
     public void A_transcribed_capture_with_a_trimmed_book_shows_its_gap_and_nothing_else()
     {
-        ReplayRun run = Replays.Run(Replays.Options(Repository.Shared("data", "futures-ws", "pf_xbtusd_2026-09-25.jsonl")));
+        string path = Repository.Shared("data", "futures-ws", "pf_xbtusd_2026-09-25.jsonl");
+        ReplayRun run = Replays.Run(Replays.Options(path));
         Assert.Equal((9L, 0L), (run.Frames, run.Counters.Errors));
         InstrumentBook book = Replays.Books(run).Single().State;
         Assert.True(book.SequenceGaps + book.Crossed > 0, "the capture is trimmed: a fault is expected");

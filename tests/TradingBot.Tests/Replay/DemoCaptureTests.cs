@@ -14,7 +14,9 @@ using Xunit;
 
 namespace TradingBot.Tests.Replay;
 
-/// <summary>The synthetic capture in the repository: every decision of the gate, and the same state however it is run.</summary>
+/// <summary>
+/// The synthetic capture in the repository: every decision of the gate, and the same state however it is run.
+/// </summary>
 public sealed class DemoCaptureTests
 {
     private static readonly string Demo = Repository.TestData("captures", "demo-spot-v2.jsonl.gz");
@@ -44,7 +46,9 @@ public sealed class DemoCaptureTests
         Assert.Equal(expected, ReplayReport.Refusals(run).Select(r => r.Name).Order());
     }
 
-    /// <summary>The golden hash. A difference means that commands or state changed: read docs/state-hash.md, then decide.</summary>
+    /// <summary>
+    /// The golden hash. A difference means that commands or state changed: read docs/state-hash.md, then decide.
+    /// </summary>
     [Fact]
     public void The_demo_ends_in_the_recorded_state_I5()
     {
@@ -104,8 +108,9 @@ public sealed class DemoCaptureTests
         {
             string[] files = [Path.Combine(folder, "trades.jsonl"), Path.Combine(folder, "rest.jsonl")];
             // Frames of one receive time keep their order only within a file; the demo's stamps are all different.
-            File.WriteAllLines(files[0], lines.Where(l => l.Contains("\\\"channel\\\":\\\"trade\\\"", StringComparison.Ordinal)));
-            File.WriteAllLines(files[1], lines.Where(l => !l.Contains("\\\"channel\\\":\\\"trade\\\"", StringComparison.Ordinal)));
+            const string Trade = "\\\"channel\\\":\\\"trade\\\"";
+            File.WriteAllLines(files[0], lines.Where(l => l.Contains(Trade, StringComparison.Ordinal)));
+            File.WriteAllLines(files[1], lines.Where(l => !l.Contains(Trade, StringComparison.Ordinal)));
             ReplayRun merged = Replays.Run(Replays.Options(files) with { Merge = true });
             Assert.Equal((long)lines.Length, merged.Frames);
             Assert.Equal(expected, merged.StateHashText);
@@ -132,7 +137,8 @@ public sealed class DemoCaptureTests
             .Single(b => b.Symbol == "SOL/USD").State;
         Assert.Equal((BookState.Stale, 1L), (atNext.State, atNext.ChecksumMismatches));
 
-        foreach ((string symbol, InstrumentBook state) in Replays.Books(Replays.RunLines(lines.Where((_, i) => i != lost))))
+        ReplayRun without = Replays.RunLines(lines.Where((_, i) => i != lost));
+        foreach ((string symbol, InstrumentBook state) in Replays.Books(without))
         {
             InstrumentBook before = whole.Single(b => b.Symbol == symbol).State;
             if (symbol == "SOL/USD")
@@ -148,5 +154,8 @@ public sealed class DemoCaptureTests
     }
 
     private static Predicate<string> IsUpdateOf(string symbol) => line =>
-        line.Contains("\\\"channel\\\":\\\"book\\\",\\\"type\\\":\\\"update\\\",\\\"data\\\":[{\\\"symbol\\\":\\\"" + symbol, StringComparison.Ordinal);
+        line.Contains(BookUpdate + symbol, StringComparison.Ordinal);
+
+    private const string BookUpdate =
+        "\\\"channel\\\":\\\"book\\\",\\\"type\\\":\\\"update\\\",\\\"data\\\":[{\\\"symbol\\\":\\\"";
 }

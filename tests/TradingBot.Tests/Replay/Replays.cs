@@ -35,8 +35,11 @@ internal static class Replays
         return run;
     }
 
-    /// <summary>Runs lines as if they were a file; <paramref name="bytesPerRead"/> limits what one read gives.</summary>
-    public static ReplayRun RunLines(IEnumerable<string> lines, ReplayOptions? options = null, int bytesPerRead = int.MaxValue)
+    /// <summary>
+    /// Runs lines as if they were a file; <paramref name="bytesPerRead"/> limits what one read gives.
+    /// </summary>
+    public static ReplayRun RunLines(
+        IEnumerable<string> lines, ReplayOptions? options = null, int bytesPerRead = int.MaxValue)
     {
         MemoryStream stream = new(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
         using LinesSource source = new(bytesPerRead == int.MaxValue ? stream : new TrickleStream(stream, bytesPerRead));
@@ -72,7 +75,8 @@ internal static class Replays
             Dialect = _reader.Dialect;
         }
 
-        public override (long Read, long? Total) Progress => (_reader.CompressedBytesRead, _reader.CompressedBytesTotal);
+        public override (long Read, long? Total) Progress =>
+            (_reader.CompressedBytesRead, _reader.CompressedBytesTotal);
 
         public override CaptureReadResult TryRead(out CapturedFrame frame)
         {

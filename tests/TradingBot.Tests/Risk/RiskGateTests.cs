@@ -169,7 +169,8 @@ public sealed class RiskGateTests
     [Fact]
     public void The_order_rate_counts_a_sliding_window()
     {
-        RiskLimits limits = new() { PositionNotionalMax = Notional.Of(1_000_000, 0, 1, 0), TotalNotionalMax = Notional.Of(1_000_000, 0, 1, 0) };
+        Notional plenty = Notional.Of(1_000_000, 0, 1, 0);
+        RiskLimits limits = new() { PositionNotionalMax = plenty, TotalNotionalMax = plenty };
         GateBench bench = new(limits);
         bench.Book();
         for (int i = 0; i < limits.OrdersPerWindowMax; i++)

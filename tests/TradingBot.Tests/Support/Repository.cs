@@ -13,7 +13,9 @@ internal static class Repository
     public static string TestData(params string[] parts) =>
         Path.Combine([Root, "tests", "data", .. parts]);
 
-    /// <summary>A file of the reference material beside the checkout; the test is skipped, with a reason, when absent.</summary>
+    /// <summary>
+    /// A file of the reference material beside the checkout; the test is skipped, with a reason, when absent.
+    /// </summary>
     public static string Shared(params string[] parts)
     {
         string path = Path.Combine([Root, "..", "shared", .. parts]);
@@ -28,7 +30,11 @@ internal static class Repository
     private static string FindRoot()
     {
         DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TradingBot.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TradingBot.sln")))
+        {
+            folder = folder.Parent;
+        }
+
         return folder?.FullName ?? throw new InvalidOperationException("TradingBot.sln was not found above the tests.");
     }
 }

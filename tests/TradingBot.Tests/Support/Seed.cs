@@ -15,7 +15,9 @@ internal static class Seed
         return new Random(seed);
     }
 
-    /// <summary>Repetitions of a campaign: TRADINGBOT_FULL=1 asks for the full count, CI runs the given share.</summary>
+    /// <summary>
+    /// Repetitions of a campaign: TRADINGBOT_FULL=1 asks for the full count, CI runs the given share.
+    /// </summary>
     public static int Count(int ci, int full) =>
         Environment.GetEnvironmentVariable("TRADINGBOT_FULL") == "1" ? full : ci;
 }

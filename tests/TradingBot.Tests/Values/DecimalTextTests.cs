@@ -33,7 +33,8 @@ public sealed class DecimalTextTests
         for (int i = 0; i < 5_000; i++)
         {
             random.NextBytes(bytes);
-            Int128 mantissa = new Int128(BitConverter.ToUInt64(bytes), BitConverter.ToUInt64(bytes, 8)) >> random.Next(127);
+            Int128 wide = new(BitConverter.ToUInt64(bytes), BitConverter.ToUInt64(bytes, 8));
+            Int128 mantissa = wide >> random.Next(127);
             int decimals = random.Next(37);
             string text = DecimalText.Of(mantissa, decimals);
             int dot = text.IndexOf('.', StringComparison.Ordinal);
