@@ -1,0 +1,49 @@
+using System;
+using System.IO;
+using Microsoft.Win32.SafeHandles;
+
+namespace TradingBot.Storage.Journal;
+
+/// <summary>A log file on disk, held exclusively: a second process that opens it is refused.</summary>
+public sealed class DiskLogFile : ILogFile
+{
+    private readonly SafeFileHandle _handle;
+
+    private DiskLogFile(SafeFileHandle handle)
+    {
+        _handle = handle;
+    }
+
+    public long Length => RandomAccess.GetLength(_handle);
+
+    /// <summary>Opens or creates the file and gives it its size at once, so that appending needs no new blocks.</summary>
+    /// <exception cref="IOException">Held by another process, no room, or a fault of the medium.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
+    public static DiskLogFile Open(string path, long preallocatedBytes)
+    {
+        bool exists = File.Exists(path);
+        SafeFileHandle handle = File.OpenHandle(
+            path, exists ? FileMode.Open : FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.None,
+            exists ? 0 : preallocatedBytes);
+        return new DiskLogFile(handle);
+    }
+
+    public int Read(long offset, Span<byte> buffer)
+    {
+        int total = 0;
+        while (total < buffer.Length)
+        {
+            int read = RandomAccess.Read(_handle, buffer[total..], offset + total);
+            if (read == 0) break;
+            total += read;
+        }
+
+        return total;
+    }
+
+    public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(_handle, bytes, offset);
+
+    public void Sync() => RandomAccess.FlushToDisk(_handle);
+
+    public void Dispose() => _handle.Dispose();
+}

@@ -1,0 +1,18 @@
+using System;
+
+namespace TradingBot.Storage.Journal;
+
+/// <summary>A file as the intent log needs it: positioned writes, and a sync that makes them durable.</summary>
+/// <remarks>Two inhabitants: <see cref="DiskLogFile"/>, and <see cref="MemoryLogFile"/> whose power can be cut.</remarks>
+public interface ILogFile : IDisposable
+{
+    long Length { get; }
+
+    /// <summary>Reads up to the buffer's length; fewer bytes only at the end of the file.</summary>
+    int Read(long offset, Span<byte> buffer);
+
+    void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Returns when everything written is on the medium.</summary>
+    void Sync();
+}
