@@ -39,11 +39,11 @@ internal sealed class KrakenFrames
     public ReadOnlySpan<byte> BookUnsubscribeAck(SyntheticInstrument instrument, long timeUs) => SymbolAck(
         BeginAck("unsubscribe"u8).Add("\"channel\":\"book\",\"depth\":10,"u8), instrument, timeUs);
 
-    public ReadOnlySpan<byte> InstrumentSnapshot()
+    public ReadOnlySpan<byte> InstrumentSnapshot(ReadOnlySpan<SyntheticInstrument> instruments)
     {
         FrameText text = _text.Clear()
             .Add("{\"channel\":\"instrument\",\"type\":\"snapshot\",\"data\":{\"assets\":["u8);
-        foreach (SyntheticInstrument instrument in SyntheticInstrument.All)
+        foreach (SyntheticInstrument instrument in instruments)
         {
             text.Add("{\"id\":\""u8).Add(instrument.Base).Add("\",\"status\":\"enabled\",\"precision\":10,"u8)
                 .Add("\"precision_display\":5,\"borrowable\":true,\"collateral_value\":0.9,\"margin_rate\":0.02},"u8);
@@ -51,26 +51,28 @@ internal sealed class KrakenFrames
 
         text.Add("{\"id\":\"USD\",\"status\":\"enabled\",\"precision\":4,\"precision_display\":2,"u8)
             .Add("\"borrowable\":true,\"collateral_value\":1.0,\"margin_rate\":0.025}],\"pairs\":["u8);
-        foreach (SyntheticInstrument instrument in SyntheticInstrument.All) AddPair(text, instrument);
+        foreach (SyntheticInstrument instrument in instruments) AddPair(text, instrument);
         return text.DropComma().Add("]}}"u8).Bytes;
     }
 
-    public ReadOnlySpan<byte> BookSnapshot(SyntheticMarket market, long timeUs)
+    public ReadOnlySpan<byte> BookSnapshot(ShownBook book, long timeUs)
     {
+        SyntheticMarket market = book.Market;
         FrameText text = BeginData("book"u8, "snapshot"u8, market.Instrument).Add(",\"bids\":["u8);
-        AddWindow(text, market.Bids, market.Instrument);
+        AddWindow(text, book.Bids, market.Instrument);
         text.Add("],\"asks\":["u8);
-        AddWindow(text, market.Asks, market.Instrument);
+        AddWindow(text, book.Asks, market.Instrument);
         return EndBook(text, market, timeUs);
     }
 
     /// <summary>What changed in the window since it was last shown.</summary>
-    public ReadOnlySpan<byte> BookUpdate(SyntheticMarket market, long timeUs)
+    public ReadOnlySpan<byte> BookUpdate(ShownBook book, long timeUs)
     {
+        SyntheticMarket market = book.Market;
         FrameText text = BeginData("book"u8, "update"u8, market.Instrument).Add(",\"bids\":["u8);
-        AddNews(text, market.Bids, market.Instrument);
+        AddNews(text, book.Bids, market.Instrument);
         text.Add("],\"asks\":["u8);
-        AddNews(text, market.Asks, market.Instrument);
+        AddNews(text, book.Asks, market.Instrument);
         return EndBook(text, market, timeUs);
     }
 
@@ -108,11 +110,11 @@ internal sealed class KrakenFrames
         long changePercent = change * 10_000 / market.OpenPrice;
         return BeginData("ticker"u8, isSnapshot ? "snapshot"u8 : "update"u8, market.Instrument)
             .Add(",\"bid\":"u8).Add(market.Bids.BestPrice, decimals)
-            .Add(",\"bid_qty\":"u8).Add(market.Bids.BestLots, SyntheticInstrument.QuantityDecimals)
+            .Add(",\"bid_qty\":"u8).Add(market.Bids.BestLots, market.Instrument.QuantityDecimals)
             .Add(",\"ask\":"u8).Add(market.Asks.BestPrice, decimals)
-            .Add(",\"ask_qty\":"u8).Add(market.Asks.BestLots, SyntheticInstrument.QuantityDecimals)
+            .Add(",\"ask_qty\":"u8).Add(market.Asks.BestLots, market.Instrument.QuantityDecimals)
             .Add(",\"last\":"u8).Add(market.LastPrice, decimals)
-            .Add(",\"volume\":"u8).Add(market.VolumeLots, SyntheticInstrument.QuantityDecimals)
+            .Add(",\"volume\":"u8).Add(market.VolumeLots, market.Instrument.QuantityDecimals)
             .Add(",\"vwap\":"u8).Add(market.MeanPrice, decimals)
             .Add(",\"low\":"u8).Add(market.LowPrice, decimals)
             .Add(",\"high\":"u8).Add(market.HighPrice, decimals)
@@ -146,9 +148,10 @@ internal sealed class KrakenFrames
         .Add("],\"checksum\":"u8).Add(BookCrc.Of(market.Bids, market.Asks))
         .Add(",\"timestamp\":"u8).AddTime(timeUs).Add("}]}"u8).Bytes;
 
-    private static void AddWindow(FrameText text, SyntheticBookSide side, SyntheticInstrument instrument)
+    private static void AddWindow(FrameText text, ShownSide shown, SyntheticInstrument instrument)
     {
-        for (int i = 0; i < side.WindowCount; i++) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);
+        SyntheticBookSide side = shown.Side;
+        for (int i = 0; i < shown.WindowCount; i++) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);
         text.DropComma();
     }
 
@@ -156,16 +159,17 @@ internal sealed class KrakenFrames
     /// Deletions, then what entered or changed. Nothing is said of levels that were pushed out of the window: the
     /// subscriber cuts to its depth after every message.
     /// </summary>
-    private static void AddNews(FrameText text, SyntheticBookSide side, SyntheticInstrument instrument)
+    private static void AddNews(FrameText text, ShownSide shown, SyntheticInstrument instrument)
     {
-        for (int i = 0; i < side.ShownCount; i++)
+        for (int i = 0; i < shown.Count; i++)
         {
-            if (side.WasDeleted(i)) AddLevel(text, side.ShownPriceAt(i), 0, instrument);
+            if (shown.WasDeleted(i)) AddLevel(text, shown.PriceAt(i), 0, instrument);
         }
 
-        for (int i = 0; i < side.WindowCount; i++)
+        SyntheticBookSide side = shown.Side;
+        for (int i = 0; i < shown.WindowCount; i++)
         {
-            if (side.HasNews(i)) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);
+            if (shown.HasNews(i)) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);
         }
 
         text.DropComma();
@@ -173,21 +177,21 @@ internal sealed class KrakenFrames
 
     private static void AddLevel(FrameText text, long price, long lots, SyntheticInstrument instrument) => text
         .Add("{\"price\":"u8).Add(price, instrument.PriceDecimals)
-        .Add(",\"qty\":"u8).Add(lots, SyntheticInstrument.QuantityDecimals).Add("},"u8);
+        .Add(",\"qty\":"u8).Add(lots, instrument.QuantityDecimals).Add("},"u8);
 
     private void AddTrade(FrameText text, SyntheticTrade trade) => text
         .Add("{\"symbol\":\""u8).Add(SymbolOf(trade.Instrument))
         .Add(trade.TakerBuys ? "\",\"side\":\"buy\",\"price\":"u8 : "\",\"side\":\"sell\",\"price\":"u8)
         .Add(trade.Price, trade.Instrument.PriceDecimals)
-        .Add(",\"qty\":"u8).Add(trade.Lots, SyntheticInstrument.QuantityDecimals)
+        .Add(",\"qty\":"u8).Add(trade.Lots, trade.Instrument.QuantityDecimals)
         .Add(trade.IsMarketOrder ? ",\"ord_type\":\"market\""u8 : ",\"ord_type\":\"limit\""u8)
         .Add(",\"trade_id\":"u8).Add(trade.Id)
         .Add(",\"timestamp\":"u8).AddTime(trade.TimeUs).Add("},"u8);
 
     private void AddPair(FrameText text, SyntheticInstrument instrument) => text
         .Add("{\"symbol\":\""u8).Add(SymbolOf(instrument)).Add("\",\"base\":\""u8).Add(instrument.Base)
-        .Add("\",\"quote\":\"USD\",\"status\":\"online\",\"qty_precision\":8,\"qty_increment\":1e-08,"u8)
-        .Add("\"price_precision\":"u8).Add(instrument.PriceDecimals)
+        .Add("\",\"quote\":\"USD\",\"status\":\"online\",\"qty_precision\":"u8).Add(instrument.QuantityDecimals)
+        .Add(",\"qty_increment\":"u8).Add(instrument.QuantityIncrement).Add(",\"price_precision\":"u8).Add(instrument.PriceDecimals)
         .Add(",\"cost_precision\":5,\"marginable\":true,\"has_index\":true,\"cost_min\":0.5,\"margin_initial\":0.2,"u8)
         .Add("\"position_limit_long\":300,\"position_limit_short\":240,\"tick_size\":"u8).Add(instrument.Increment)
         .Add(",\"price_increment\":"u8).Add(instrument.Increment)

@@ -2,14 +2,11 @@ using System;
 
 namespace TradingBot.Simulation.Synthetic;
 
-/// <summary>One side of the venue's book, best level first, and the window the subscriber was last shown.</summary>
+/// <summary>One side of the venue's book, best level first.</summary>
 internal sealed class SyntheticBookSide
 {
-    /// <summary>Levels a subscriber of depth 10 sees.</summary>
+    /// <summary>Levels a subscriber of the usual depth sees, and levels under the checksum.</summary>
     public const int Depth = 10;
-
-    /// <summary>Below the window lie as many levels again, so that it refills from the venue's own stock.</summary>
-    public const int LevelsMin = 20;
 
     /// <summary>Beyond this the worst levels are withdrawn unseen; a step adds at most a handful.</summary>
     public const int LevelsMax = 40;
@@ -18,8 +15,6 @@ internal sealed class SyntheticBookSide
 
     private readonly long[] _price = new long[Capacity];
     private readonly long[] _lots = new long[Capacity];
-    private readonly long[] _shownPrice = new long[Depth];
-    private readonly long[] _shownLots = new long[Depth];
 
     public SyntheticBookSide(bool isBid) => Away = isBid ? -1 : 1;
 
@@ -28,10 +23,8 @@ internal sealed class SyntheticBookSide
 
     public int Count { get; private set; }
 
-    /// <summary>Levels the subscriber sees now.</summary>
+    /// <summary>Levels of the usual window now.</summary>
     public int WindowCount => Math.Min(Count, Depth);
-
-    public int ShownCount { get; private set; }
 
     public long BestPrice => _price[0];
 
@@ -40,8 +33,6 @@ internal sealed class SyntheticBookSide
     public long PriceAt(int index) => _price[index];
 
     public long LotsAt(int index) => _lots[index];
-
-    public long ShownPriceAt(int index) => _shownPrice[index];
 
     public void SetLots(int index, long lots) => _lots[index] = lots;
 
@@ -87,42 +78,4 @@ internal sealed class SyntheticBookSide
     }
 
     public void DropBeyondMax() => Count = Math.Min(Count, LevelsMax);
-
-    /// <summary>Whether a level shown before is gone from the book, not merely pushed out of the window.</summary>
-    public bool WasDeleted(int shownIndex) => Find(_shownPrice[shownIndex]) < 0;
-
-    /// <summary>Whether a level of the window must be told: it entered, or its quantity changed.</summary>
-    public bool HasNews(int index)
-    {
-        for (int i = 0; i < ShownCount; i++)
-        {
-            if (_shownPrice[i] == _price[index]) return _shownLots[i] != _lots[index];
-        }
-
-        return true;
-    }
-
-    /// <summary>Whether anything in the window differs from what was shown.</summary>
-    public bool HasAnyNews()
-    {
-        for (int i = 0; i < ShownCount; i++)
-        {
-            if (WasDeleted(i)) return true;
-        }
-
-        for (int i = 0; i < WindowCount; i++)
-        {
-            if (HasNews(i)) return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>The window counts as shown from here on.</summary>
-    public void MarkShown()
-    {
-        ShownCount = WindowCount;
-        _price.AsSpan(0, ShownCount).CopyTo(_shownPrice);
-        _lots.AsSpan(0, ShownCount).CopyTo(_shownLots);
-    }
 }

@@ -27,6 +27,7 @@ public sealed class SyntheticCapture
     private readonly CaptureLines _lines;
     private readonly KrakenFrames _frames;
     private readonly SyntheticMarket[] _markets;
+    private readonly ShownBook[] _shown;
     private readonly bool[] _bookSubscribed;
     private readonly (long TimeUs, Action<long> Act)[] _script;
     private int _scriptNext;
@@ -40,7 +41,13 @@ public sealed class SyntheticCapture
         _frames = new KrakenFrames(options.Dialect);
         _markets = new SyntheticMarket[SyntheticInstrument.All.Length];
         _bookSubscribed = new bool[_markets.Length];
-        for (int i = 0; i < _markets.Length; i++) _markets[i] = new SyntheticMarket(i, options.Seed);
+        _shown = new ShownBook[_markets.Length];
+        for (int i = 0; i < _markets.Length; i++)
+        {
+            _markets[i] = new SyntheticMarket(i, SyntheticInstrument.All[i], options.Seed);
+            _shown[i] = new ShownBook(_markets[i], SyntheticBookSide.Depth);
+        }
+
         _script = options.Faults ? Script() : [];
     }
 
@@ -93,7 +100,7 @@ public sealed class SyntheticCapture
     {
         Send(_frames.Status(), 0);
         Send(_frames.InstrumentAck(BeginUs + 4_000), 4_000);
-        Send(_frames.InstrumentSnapshot(), 5_000);
+        Send(_frames.InstrumentSnapshot(SyntheticInstrument.All), 5_000);
         for (int i = 0; i < _markets.Length; i++)
         {
             long timeUs = 8_000 + (i * 2_000);
@@ -138,10 +145,11 @@ public sealed class SyntheticCapture
             market.TradesTold();
         }
 
-        if (_bookSubscribed[market.Index] && (market.Bids.HasAnyNews() || market.Asks.HasAnyNews()))
+        ShownBook shown = _shown[market.Index];
+        if (_bookSubscribed[market.Index] && shown.HasAnyNews())
         {
-            Send(_frames.BookUpdate(market, BeginUs + timeUs + 150), sentUs + 150);
-            MarkShown(market);
+            Send(_frames.BookUpdate(shown, BeginUs + timeUs + 150), sentUs + 150);
+            shown.MarkShown();
         }
 
         if (market.TradeCount > 0)
@@ -167,8 +175,8 @@ public sealed class SyntheticCapture
     {
         SyntheticMarket market = _markets[index];
         Send(_frames.BookAck(market.Instrument, BeginUs + timeUs), timeUs);
-        Send(_frames.BookSnapshot(market, BeginUs + timeUs + 500), timeUs + 500);
-        MarkShown(market);
+        Send(_frames.BookSnapshot(_shown[index], BeginUs + timeUs + 500), timeUs + 500);
+        _shown[index].MarkShown();
         _bookSubscribed[index] = true;
     }
 
@@ -184,7 +192,7 @@ public sealed class SyntheticCapture
         SyntheticMarket market = _markets[index];
         market.Bids.SetLots(3, market.Bids.LotsAt(3) + 12_345_678);
         market.Asks.SetLots(3, market.Asks.LotsAt(3) + 87_654_321);
-        MarkShown(market);
+        _shown[index].MarkShown();
     }
 
     private void WakeMarkets(long timeUs)
@@ -229,12 +237,6 @@ public sealed class SyntheticCapture
 
     private long SentUs(int index, long timeUs) =>
         _options.Faults ? SyntheticScript.SentUs(index, timeUs) : timeUs;
-
-    private static void MarkShown(SyntheticMarket market)
-    {
-        market.Bids.MarkShown();
-        market.Asks.MarkShown();
-    }
 
     private void Send(ReadOnlySpan<byte> frame, long sentUs)
     {

@@ -5,8 +5,6 @@ namespace TradingBot.Simulation.Synthetic;
 /// <summary>What does not change of an instrument: its names, its steps, and the manners of its market.</summary>
 internal sealed record SyntheticInstrument
 {
-    public const int QuantityDecimals = 8;
-
     /// <summary>The order is part of the output: script and seeds refer to positions.</summary>
     public static readonly SyntheticInstrument[] All =
     [
@@ -51,6 +49,8 @@ internal sealed record SyntheticInstrument
 
     public required int PriceDecimals { get; init; }
 
+    public int QuantityDecimals { get; init; } = 8;
+
     /// <summary>Where the walk begins, in ticks.</summary>
     public required long Price { get; init; }
 
@@ -70,6 +70,17 @@ internal sealed record SyntheticInstrument
     public required string Increment { get; init; }
 
     public required string QuantityMin { get; init; }
+
+    public string QuantityIncrement { get; init; } = "1e-08";
+
+    /// <summary>What people call a round quantity.</summary>
+    public int RoundLots { get; init; } = 1_000_000;
+
+    /// <summary>The least a taker asks for.</summary>
+    public int CrumbLots => Math.Max(RoundLots / 1_000, 1);
+
+    /// <summary>Levels the venue holds on each side at least.</summary>
+    public int LevelsMin { get; init; } = 20;
 
     /// <summary>How far the fair price wanders in one calm step: 0.3 basis points, in 1/256 tick.</summary>
     public int WanderTicks256 => (int)Math.Max(Price * 256 * 3 / 100_000, 16);

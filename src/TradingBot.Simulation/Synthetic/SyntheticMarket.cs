@@ -43,10 +43,10 @@ internal sealed class SyntheticMarket
     private long _step;
     private Int128 _turnover;
 
-    public SyntheticMarket(int index, ulong seed)
+    public SyntheticMarket(int index, SyntheticInstrument instrument, ulong seed)
     {
         Index = index;
-        Instrument = SyntheticInstrument.All[index];
+        Instrument = instrument;
         _random = new SplitMix64(seed ^ ((ulong)(index + 1) * 0xD1B5_4A32_D192_ED03));
         _fair256 = Instrument.Price * 256;
         LastPrice = OpenPrice = Instrument.Price;
@@ -99,12 +99,18 @@ internal sealed class SyntheticMarket
 
     public long TradeLotsAt(int index) => _tradeLots[index];
 
+    /// <summary>Fair price in 1/256 tick.</summary>
+    public long Fair256 => _fair256;
+
     /// <summary>Lets the market live one step; its trades and the new book are then to be told.</summary>
-    public void Step(int? forcedPressure)
+    /// <param name="forcedPressure">How hard flow leans, where a script says so.</param>
+    /// <param name="givenFair256">The fair price, where it follows another market's.</param>
+    public void Step(int? forcedPressure, long? givenFair256 = null)
     {
         long timeUs = NextStepUs;
         if (timeUs >= _regimeEndUs) ChangeRegime(timeUs);
         MoveFair(forcedPressure);
+        if (givenFair256 is long given) _fair256 = given;
         TradeCount = 0;
         int action = _random.Below(100);
         if (action < (forcedPressure is null ? 24 : 45)) Take();
@@ -201,7 +207,9 @@ internal sealed class SyntheticMarket
         TakerIsMarketOrder = _random.Chance(60);
         SyntheticBookSide side = TakerBuys ? Asks : Bids;
         // From crumbs to one and a half of the best level: sweeps are the rare end.
-        long wanted = Math.Max(side.BestLots * _random.Between(2, _random.Chance(25) ? 150 : 60) / 100, 1_000);
+        long wanted = Math.Max(
+            side.BestLots * _random.Between(2, _random.Chance(25) ? 150 : 60) / 100,
+            Instrument.CrumbLots);
         while (wanted > 0 && TradeCount < TradesMax)
         {
             long lots = Math.Min(wanted, side.BestLots);
@@ -255,8 +263,9 @@ internal sealed class SyntheticMarket
         int favour = -side.Away * _pressure;
         if (index < 3) lots = lots * Math.Max(1_150 + favour, 150) / 1_000;
         // A round quantity now and then, as people type them.
-        if (_random.Chance(30)) return Math.Max(lots / 1_000_000, 1) * 1_000_000;
-        return lots + _random.Below(1_000_000);
+        int round = Instrument.RoundLots;
+        if (_random.Chance(30)) return Math.Max(lots / round, 1) * round;
+        return lots + _random.Below(round);
     }
 
     /// <summary>Draws the quotes to where the fair price is, and keeps stock below the window.</summary>
@@ -283,7 +292,7 @@ internal sealed class SyntheticMarket
 
     private void Refill(SyntheticBookSide side, long target)
     {
-        while (side.Count < SyntheticBookSide.LevelsMin)
+        while (side.Count < Instrument.LevelsMin)
         {
             long worst = side.Count > 0 ? side.PriceAt(side.Count - 1) : target - side.Away;
             side.Put(worst + (side.Away * _random.Between(1, Instrument.GapTicks)), DrawLots(side, side.Count));

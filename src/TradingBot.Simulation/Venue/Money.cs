@@ -1,0 +1,22 @@
+using System;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>Dollars at nine decimals in 64 bits: price times quantity has at most five decimals here, a fee four more.</summary>
+internal static class Money
+{
+    public const int Decimals = 9;
+
+    public const long Dollar = 1_000_000_000;
+
+    public static long Pow10(int exponent)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(exponent);
+        long power = 1;
+        for (int i = 0; i < exponent; i++) power *= 10;
+        return power;
+    }
+
+    /// <summary>A share of a notional in hundredths of a percent; exact for every instrument listed.</summary>
+    public static long BasisPoints(long notional, int points) => (long)((Int128)notional * points / 10_000);
+}

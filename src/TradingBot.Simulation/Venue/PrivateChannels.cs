@@ -1,0 +1,205 @@
+// In:     requests of private sockets as they arrive at the venue.   Out: replies, executions and positions to the sockets.
+// Thread: the one that drives virtual time.
+// Keeps:  every request with a method is answered unless a fault swallows the answer; replies and executions race.
+// Budget: none.
+using System;
+using System.Collections.Generic;
+using TradingBot.Simulation.Synthetic;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>Order entry and the account's channels on Unified.</summary>
+internal sealed class PrivateChannels
+{
+    private const long SecondNs = 1_000_000_000;
+    private const int FillsInSnapshot = 50;
+
+    private readonly PerpetualMarket[] _markets;
+    private readonly MatchingEngine _engine;
+    private readonly List<VenueConnection> _connections;
+    private readonly Postbox _post;
+    private readonly VenueTokens _tokens;
+    private readonly FaultPlan _faults;
+    private readonly ReplyFrames _replies = new();
+    private readonly AccountFrames _frames;
+    private readonly VenuePosition[] _positions;
+
+    public PrivateChannels(VenueOptions options, PerpetualMarket[] markets, MatchingEngine engine,
+        List<VenueConnection> connections, Postbox post, VenueTokens tokens)
+    {
+        _markets = markets;
+        _engine = engine;
+        _connections = connections;
+        _post = post;
+        _tokens = tokens;
+        _faults = options.Faults;
+        _frames = new AccountFrames(markets, options.SparseReports, options.PositionAliases);
+        _positions = new VenuePosition[markets.Length];
+        for (int i = 0; i < markets.Length; i++) _positions[i] = engine.PositionOf(i);
+    }
+
+    /// <summary>Tells every subscriber what the engine reported since the last call.</summary>
+    public void TellReports(long nowNs)
+    {
+        if (_engine.Reports.Count == 0) return;
+        foreach (VenueConnection connection in _connections)
+        {
+            if (!connection.WantsExecutions) continue;
+            foreach (ExecutionReport report in _engine.Reports)
+            {
+                ReadOnlySpan<byte> frame = _frames.ExecutionUpdate(report, ++connection.ExecutionSequence);
+                _post.Post(connection, VenueStream.Executions, frame, nowNs);
+                bool twice = _faults.Strikes(VenueFault.RepeatExecutions);
+                if (twice) _post.Post(connection, VenueStream.Executions, frame, nowNs);
+            }
+        }
+
+        foreach (ExecutionReport report in _engine.Reports)
+        {
+            if (report.Fill is null) continue;
+            foreach (VenueConnection connection in _connections)
+            {
+                if (!connection.WantsPositions) continue;
+                ReadOnlySpan<byte> frame = _frames.Positions(_positions, report.Order.Market, nowNs);
+                _post.Post(connection, VenueStream.Positions, frame, nowNs);
+            }
+        }
+
+        _engine.Reports.Clear();
+    }
+
+    public void Subscribe(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        string channel = request.Text("channel");
+        string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
+            : request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
+            : _tokens.Error(request.Text("token"), connection, nowNs);
+        bool isTaken = channel == "executions" ? connection.WantsExecutions : connection.WantsPositions;
+        if (error is null && isTaken) error = $"Already subscribed to {channel} channel";
+        if (error is not null)
+        {
+            Refuse(connection, request, error, nowNs);
+            return;
+        }
+
+        connection.IsSubscribed = true;
+        connection.Token = request.Text("token");
+        Reply(
+            connection, _replies.Subscription(request, channel, string.Empty, depth: 0, isSpot: false, nowNs), nowNs);
+        if (channel == "executions") StartExecutions(connection, request, nowNs);
+        else StartPositions(connection, request, nowNs);
+    }
+
+    /// <summary>Takes an order; what follows from it is reported before this returns.</summary>
+    public void Add(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        string? error = Check(connection, request, nowNs);
+        if (error is null && request.TimeNs("deadline") < nowNs) error = "EService:Deadline elapsed";
+        OrderTicket? ticket = null;
+        error ??= OrderTicketReader.Read(request, _markets, out ticket);
+        if (error is null && _faults.Strikes(VenueFault.RefuseOrder)) error = _faults.RefusalText;
+        VenueOrder? order = null;
+        error ??= _engine.Place(ticket!, nowNs, out order);
+        if (error is not null)
+        {
+            Refuse(connection, request, error, nowNs);
+            return;
+        }
+
+        TellReports(nowNs);
+        if (_faults.Strikes(VenueFault.DropReply)) return;
+        long heldUntilNs = 0;
+        if (_faults.Strikes(VenueFault.ReplyAfterExecutions))
+        {
+            heldUntilNs = connection.LastDueNs[(int)VenueStream.Executions] + 1;
+        }
+
+        if (_faults.Strikes(VenueFault.DelayReply)) heldUntilNs = nowNs + SecondNs + (_faults.Draw(9_000) * 1_000_000L);
+        _post.Post(
+            connection, VenueStream.Replies, _replies.Order(request, order!, nowNs), nowNs, heldUntilNs);
+    }
+
+    public void Amend(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        string? error = Check(connection, request, nowNs);
+        VenueOrder? order = error is null ? Find(request) : null;
+        if (error is null && order is null) error = "EOrder:Unknown order";
+        if (error is null)
+        {
+            SyntheticInstrument instrument = _markets[order!.Market].Perpetual.Instrument;
+            OrderChange change = new(
+                request.Mantissa("order_qty", instrument.QuantityDecimals),
+                request.Mantissa("limit_price", instrument.PriceDecimals),
+                request.Mantissa("trigger_price", instrument.PriceDecimals));
+            error = change.Lots < 0 ? "EGeneral:Invalid arguments:order_qty"
+                : change.LimitPrice < 0 || change.TriggerPrice < 0 ? "EOrder:Invalid price"
+                : _engine.Amend(order, change, nowNs);
+        }
+
+        if (error is null) Reply(connection, _replies.Order(request, order!, nowNs), nowNs);
+        else Refuse(connection, request, error, nowNs);
+        TellReports(nowNs);
+    }
+
+    /// <summary>One answer for each id.</summary>
+    public void Cancel(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        string[] clientIds = request.Texts("cl_ord_id");
+        string[] orderIds = request.Texts("order_id");
+        string? error = Check(connection, request, nowNs);
+        if (error is null && (clientIds.Length == 0) == (orderIds.Length == 0))
+        {
+            error = "EGeneral:Invalid arguments:cl_ord_id";
+        }
+
+        if (error is not null)
+        {
+            Refuse(connection, request, error, nowNs);
+            return;
+        }
+
+        foreach (string id in clientIds) Cancel(connection, request, _engine.FindByClientId(id), nowNs);
+        foreach (string id in orderIds) Cancel(connection, request, _engine.FindById(id), nowNs);
+    }
+
+    public void Refuse(VenueConnection connection, VenueRequest request, string error, long nowNs) =>
+        Reply(connection, _replies.Refusal(request, error, nowNs), nowNs);
+
+    private void Cancel(VenueConnection connection, VenueRequest request, VenueOrder? order, long nowNs)
+    {
+        string? error = _engine.Cancel(order, nowNs);
+        if (error is null) Reply(connection, _replies.Order(request, order!, nowNs), nowNs);
+        else Refuse(connection, request, error, nowNs);
+        TellReports(nowNs);
+    }
+
+    private void StartExecutions(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        connection.WantsExecutions = true;
+        IReadOnlyList<VenueOrder> orders = request.Flag("snap_orders", otherwise: true) ? _engine.Live : [];
+        IReadOnlyList<VenueFill> fills = request.Flag("snap_trades") ? _engine.Fills : [];
+        int first = Math.Max(fills.Count - FillsInSnapshot, 0);
+        ReadOnlySpan<byte> frame = _frames.ExecutionSnapshot(orders, fills, first, ++connection.ExecutionSequence);
+        _post.Post(connection, VenueStream.Executions, frame, nowNs);
+    }
+
+    private void StartPositions(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        connection.WantsPositions = true;
+        if (!request.Flag("snapshot", otherwise: true)) return;
+        _post.Post(connection, VenueStream.Positions, _frames.Positions(_positions, onlyMarket: -1, nowNs), nowNs);
+    }
+
+    private string? Check(VenueConnection connection, VenueRequest request, long nowNs) =>
+        _tokens.Error(request.Text("token"), connection, nowNs)
+        ?? (request.Text("asset_class") == "derivatives" ? null : "EGeneral:Invalid arguments:asset_class");
+
+    private VenueOrder? Find(VenueRequest request)
+    {
+        string clientId = request.Text("cl_ord_id");
+        return clientId.Length > 0 ? _engine.FindByClientId(clientId) : _engine.FindById(request.Text("order_id"));
+    }
+
+    private void Reply(VenueConnection connection, ReadOnlySpan<byte> frame, long nowNs) =>
+        _post.Post(connection, VenueStream.Replies, frame, nowNs);
+}

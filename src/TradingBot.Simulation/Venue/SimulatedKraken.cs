@@ -1,0 +1,249 @@
+// In:     virtual time, frames and HTTP requests of a client.
+// Out:    frames and answers as Kraken would send them, each with the time it is due; and the truth, for judges.
+// Thread: the caller's; nothing here waits, reads a clock or starts a thread.
+// Keeps:  same options and same calls, same bytes; time never runs backwards; checksums right unless a fault dropped an
+//         update.
+// Budget: an hour without orders in a second or so.
+using System;
+using System.Collections.Generic;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>A Kraken that is not there: five spot markets, five perpetuals, one account.</summary>
+public sealed class SimulatedKraken
+{
+    private const long HeartbeatNs = 1_000_000_000;
+    private const long MicroNs = 1_000;
+
+    private readonly VenueOptions _options;
+    private readonly PerpetualMarket[] _markets;
+    private readonly MatchingEngine _engine;
+    private readonly Postbox _post;
+    private readonly RestDesk _rest;
+    private readonly PublicChannels _public;
+    private readonly PrivateChannels _private;
+    private readonly List<VenueConnection> _connections = [];
+    private readonly PriorityQueue<Arrival, (long TimeNs, long Serial)> _arrivals = new();
+    private byte[] _received = [];
+    private long _nowNs;
+    private long _serial;
+    private int _opened;
+    private int _fillsTold;
+
+    public SimulatedKraken(VenueOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _nowNs = options.StartNs;
+        _markets = new PerpetualMarket[VenueInstruments.Perpetuals.Length];
+        for (int i = 0; i < _markets.Length; i++) _markets[i] = new PerpetualMarket(i, options.Seed);
+        _engine = new MatchingEngine(
+            _markets, options.DepositDollars * Money.Dollar, options.Seed, options.CancelsLateStops);
+        _post = new Postbox(options.Seed);
+        VenueTokens tokens = new(options.Seed);
+        _rest = new RestDesk(options, tokens, _post);
+        _public = new PublicChannels(_markets, _connections, _post, options.Faults);
+        _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens);
+        Oracle = new VenueOracle(_markets, _engine, () => _nowNs);
+    }
+
+    public VenueOracle Oracle { get; }
+
+    public FaultPlan Faults => _options.Faults;
+
+    public long NowNs => _nowNs;
+
+    /// <summary>When something happens next: inside the venue, or a frame is due at the client.</summary>
+    public long NextDueNs => Math.Min(NextInsideNs(out _, out _), _post.NextDueNs);
+
+    /// <summary>Lets the venue live up to and including a time.</summary>
+    public void AdvanceTo(long nowNs)
+    {
+        while (true)
+        {
+            long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
+            if (nextNs > nowNs) break;
+            _nowNs = Math.Max(_nowNs, nextNs);
+            if (market is not null) Step(market);
+            else if (silent is not null) _public.Beat(silent, _nowNs);
+            else Arrive(_arrivals.Dequeue());
+        }
+
+        _nowNs = Math.Max(_nowNs, nowNs);
+    }
+
+    /// <summary>Opens a socket; its status frame is on the way.</summary>
+    public int Open(VenueEndpoint endpoint)
+    {
+        VenueConnection connection = new(_opened++, endpoint);
+        _connections.Add(connection);
+        _public.Greet(connection, _nowNs);
+        return connection.Id;
+    }
+
+    /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
+    public void Close(int connection)
+    {
+        VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
+        if (found is null) return;
+        found.ClosedNs = 0;
+        _connections.Remove(found);
+    }
+
+    /// <summary>The client sends a frame now; false when it knows the socket to be closed.</summary>
+    public bool Send(int connection, ReadOnlySpan<byte> frame)
+    {
+        VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
+        if (found is null) return false;
+        VenueRequest? request = VenueRequest.Read(frame);
+        long arrivalNs = _nowNs + _post.DrawLatencyNs();
+        // The venue does not promise the order of amendments and cancels that are under way together.
+        bool mayOvertake = request?.Method is "amend_order" or "cancel_order";
+        if (!mayOvertake)
+        {
+            arrivalNs = Math.Max(arrivalNs, found.LastArrivalNs);
+            found.LastArrivalNs = arrivalNs;
+        }
+
+        bool closes = request?.Method == "add_order" && Faults.Strikes(VenueFault.ClosePrivate);
+        bool isLost = closes && Faults.Draw(2) == 0;
+        _arrivals.Enqueue(new Arrival(found, request, closes, isLost), (arrivalNs, _serial++));
+        return true;
+    }
+
+    /// <summary>The next frame due by a time, in order of due time; an empty frame says that the venue closed the socket.</summary>
+    public bool TryReceive(long nowNs, out int connection, out ReadOnlySpan<byte> frame)
+    {
+        bool any = _post.TryTake(nowNs, out connection, out _received);
+        frame = _received;
+        int closed = connection;
+        if (any && frame.IsEmpty) _connections.RemoveAll(candidate => candidate.Id == closed);
+        return any;
+    }
+
+    /// <summary>An HTTP call that leaves now.</summary>
+    public RestAnswer Request(RestRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _rest.Answer(request, _nowNs);
+    }
+
+    /// <summary>The earliest of arrivals, steps and heartbeats; both out values are null for an arrival.</summary>
+    private long NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent)
+    {
+        market = null;
+        silent = null;
+        long nextNs = _arrivals.TryPeek(out _, out (long TimeNs, long Serial) key) ? key.TimeNs : long.MaxValue;
+        foreach (PerpetualMarket candidate in _markets)
+        {
+            long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
+            if (timeNs >= nextNs) continue;
+            nextNs = timeNs;
+            market = candidate;
+        }
+
+        foreach (VenueConnection candidate in _connections)
+        {
+            if (!candidate.IsSubscribed || !candidate.IsOpen) continue;
+            long timeNs = candidate.LastSentNs + HeartbeatNs;
+            if (timeNs >= nextNs) continue;
+            nextNs = timeNs;
+            market = null;
+            silent = candidate;
+        }
+
+        return nextNs;
+    }
+
+    private void Step(PerpetualMarket market)
+    {
+        int index = Array.IndexOf(_markets, market);
+        if (market.PerpetualIsNext)
+        {
+            market.Perpetual.Step(forcedPressure: null);
+            _public.TellTrades(market.Perpetual, _nowNs);
+            LoseStops();
+            _engine.AfterStep(index, _nowNs);
+        }
+        else
+        {
+            market.StepSpot();
+            _public.TellTrades(market.Spot, _nowNs);
+            _public.TellBook(market.Spot, _nowNs);
+            _engine.Watch(index, _nowNs);
+        }
+
+        TellAccount();
+        _public.TellBook(market.Perpetual, _nowNs);
+    }
+
+    /// <summary>A request reaches the venue.</summary>
+    private void Arrive(Arrival arrival)
+    {
+        VenueConnection connection = arrival.From;
+        // A closing socket took frames along that were still in its buffers.
+        if (connection.ClosedNs is > 0 and < long.MaxValue) return;
+        if (arrival.Closes) _post.Hang(connection, _nowNs);
+        if (arrival.IsLost) return;
+        if (arrival.Request is not VenueRequest request)
+        {
+            _post.Post(connection, VenueStream.Replies, new ReplyFrames().Unreadable(_nowNs), _nowNs);
+            return;
+        }
+
+        Handle(connection, request);
+        TellAccount();
+        foreach (PerpetualMarket market in _markets) _public.TellBook(market.Perpetual, _nowNs);
+    }
+
+    private void Handle(VenueConnection connection, VenueRequest request)
+    {
+        switch (request.Method)
+        {
+            case "ping":
+                _public.Pong(connection, request.RequestId, _nowNs);
+                break;
+            case "subscribe" when connection.IsPrivate:
+                _private.Subscribe(connection, request, _nowNs);
+                break;
+            case "subscribe":
+                _public.Subscribe(connection, request, _nowNs);
+                break;
+            case "unsubscribe":
+                _public.Unsubscribe(connection, request, _nowNs);
+                break;
+            case "add_order" when connection.IsPrivate:
+                _private.Add(connection, request, _nowNs);
+                break;
+            case "amend_order" when connection.IsPrivate:
+                _private.Amend(connection, request, _nowNs);
+                break;
+            case "cancel_order" when connection.IsPrivate:
+                _private.Cancel(connection, request, _nowNs);
+                break;
+            default:
+                _private.Refuse(connection, request, "EGeneral:Unknown method", _nowNs);
+                break;
+        }
+    }
+
+    /// <summary>Tells the public of new fills; the account hears the same unless it has been told already.</summary>
+    private void TellAccount()
+    {
+        for (; _fillsTold < _engine.Fills.Count; _fillsTold++) _public.TellFill(_engine.Fills[_fillsTold], _nowNs);
+        _private.TellReports(_nowNs);
+    }
+
+    private void LoseStops()
+    {
+        foreach (VenueOrder order in _engine.Live)
+        {
+            if (!order.IsStop || !Faults.Strikes(VenueFault.LoseStop)) continue;
+            _engine.Lose(order, _nowNs);
+            return;
+        }
+    }
+
+    /// <summary>A request under way, and what befalls its socket when it arrives.</summary>
+    private sealed record Arrival(VenueConnection From, VenueRequest? Request, bool Closes, bool IsLost);
+}

@@ -1,0 +1,61 @@
+using System.Collections.Generic;
+using TradingBot.Market.Values;
+using TradingBot.Simulation.Synthetic;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>Streams of one connection; each keeps its order, and they race each other.</summary>
+internal enum VenueStream : byte
+{
+    Public,
+    Replies,
+    Executions,
+    Positions,
+}
+
+/// <summary>One open socket as the venue sees it.</summary>
+internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
+{
+    private const int Streams = 4;
+
+    public int Id { get; } = id;
+
+    public VenueEndpoint Endpoint { get; } = endpoint;
+
+    public bool IsSpot => Endpoint == VenueEndpoint.SpotPublic;
+
+    public bool IsPrivate => Endpoint == VenueEndpoint.UnifiedPrivate;
+
+    public KrakenFrames Frames { get; } =
+        new(endpoint == VenueEndpoint.SpotPublic ? Dialect.SpotV2 : Dialect.Unified);
+
+    /// <summary>Nothing due after this reaches the client.</summary>
+    public long ClosedNs { get; set; } = long.MaxValue;
+
+    public bool IsOpen => ClosedNs == long.MaxValue;
+
+    /// <summary>Any channel at all: heartbeats flow from then on.</summary>
+    public bool IsSubscribed { get; set; }
+
+    public long LastSentNs { get; set; }
+
+    /// <summary>When the last frame of each stream is due.</summary>
+    public long[] LastDueNs { get; } = new long[Streams];
+
+    /// <summary>When the last request arrives at the venue.</summary>
+    public long LastArrivalNs { get; set; }
+
+    public List<ShownBook> Books { get; } = [];
+
+    /// <summary>Markets whose trades are wanted.</summary>
+    public List<SyntheticMarket> Trades { get; } = [];
+
+    public bool WantsExecutions { get; set; }
+
+    public bool WantsPositions { get; set; }
+
+    public long ExecutionSequence { get; set; }
+
+    /// <summary>The token a private subscription was made with: it lives as long as this connection.</summary>
+    public string Token { get; set; } = string.Empty;
+}

@@ -1,0 +1,50 @@
+using System.Linq;
+using TradingBot.Simulation.Synthetic;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>What the simulated venue lists: five spot instruments and their five perpetuals, in the same order.</summary>
+internal static class VenueInstruments
+{
+    /// <summary>Quiet enough that ten markets together make about ten events a second.</summary>
+    private const int IntervalUs = 850_000;
+
+    public static readonly SyntheticInstrument[] Perpetuals =
+    [
+        Perpetual("PF_XBTUSD", "BTC", 0, 4, 63_000, 40_000, "1", "0.0001", gapTicks: 4),
+        Perpetual("PF_ETHUSD", "ETH", 1, 3, 18_772, 60_000, "0.1", "0.001", gapTicks: 3),
+        Perpetual("PF_SOLUSD", "SOL", 2, 2, 14_231, 80_000, "0.01", "0.01", gapTicks: 2),
+        Perpetual("PF_DOGEUSD", "DOGE", 5, 0, 21_346, 400_000, "1e-05", "1", gapTicks: 3),
+        Perpetual("PF_ADAUSD", "ADA", 4, 0, 8_423, 120_000, "0.0001", "1", gapTicks: 2),
+    ];
+
+    public static readonly SyntheticInstrument[] Spot =
+        [.. SyntheticInstrument.All.Select(instrument => instrument with
+        {
+            IntervalUs = IntervalUs + (instrument.IntervalUs / 4),
+            LevelsMin = LevelsMin,
+        })];
+
+    /// <summary>More than the deepest window we sell (25), so that it refills from stock.</summary>
+    private const int LevelsMin = 32;
+
+    private static SyntheticInstrument Perpetual(string symbol, string asset, int priceDecimals, int quantityDecimals,
+        long price, long levelLots, string priceStep, string quantityStep, int gapTicks) => new()
+        {
+            Symbol = symbol,
+            UnifiedSymbol = symbol,
+            Base = asset,
+            PriceDecimals = priceDecimals,
+            QuantityDecimals = quantityDecimals,
+            Price = price,
+            SpreadTicks = 1,
+            GapTicks = gapTicks,
+            LevelLots = levelLots,
+            IntervalUs = IntervalUs,
+            Increment = priceStep,
+            QuantityIncrement = quantityStep,
+            QuantityMin = quantityStep,
+            RoundLots = 1_000,
+            LevelsMin = LevelsMin,
+        };
+}

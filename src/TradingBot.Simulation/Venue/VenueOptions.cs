@@ -1,0 +1,36 @@
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>Which socket a client opens.</summary>
+public enum VenueEndpoint : byte
+{
+    SpotPublic,
+    UnifiedPublic,
+    UnifiedPrivate,
+}
+
+/// <summary>What the simulated venue shall be; the same options and the same calls give the same bytes.</summary>
+public sealed record VenueOptions
+{
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Unix ns of the first instant: 2026-09-14T13:00:00Z.</summary>
+    public long StartNs { get; init; } = 1_789_390_800_000_000_000;
+
+    public long DepositDollars { get; init; } = 10_000;
+
+    public string ApiKey { get; init; } = "simulated-key";
+
+    /// <summary>The key's secret in base64.</summary>
+    public string ApiSecret { get; init; } = "c2ltdWxhdGVkIHNlY3JldCwgbm90IGEga2V5IG9mIGFueWJvZHk=";
+
+    public FaultPlan Faults { get; init; } = new();
+
+    /// <summary>A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.</summary>
+    public bool CancelsLateStops { get; init; }
+
+    /// <summary>Reports after the first carry the venue's order id and not ours, as the venue may send them.</summary>
+    public bool SparseReports { get; init; }
+
+    /// <summary>Positions use the other member names a parser must know: signed <c>qty</c>, <c>instrument</c>, <c>avg_price</c>.</summary>
+    public bool PositionAliases { get; init; }
+}

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace TradingBot.Simulation.Venue;
+
+/// <summary>A live order as the venue knows it; numbers are mantissas at the instrument's decimals.</summary>
+public sealed record OracleOrder(
+    string Symbol, string VenueId, string ClientId, bool IsBuy, VenueOrderType Type, VenueOrderState State, long Lots,
+    long FilledLots, long LimitPrice, long TriggerPrice, bool ReduceOnly);
+
+/// <summary>A fill as the venue knows it; the fee at nine decimals of a dollar.</summary>
+public sealed record OracleFill(
+    string Symbol, string VenueId, string ClientId, bool IsBuy, long Price, long Lots, bool IsMaker, long Fee,
+    long TimeNs);
+
+/// <summary>The venue's truth for those who judge a client: read from the core, never from frames.</summary>
+public sealed class VenueOracle
+{
+    private readonly PerpetualMarket[] _markets;
+    private readonly MatchingEngine _engine;
+    private readonly Func<long> _now;
+
+    internal VenueOracle(PerpetualMarket[] markets, MatchingEngine engine, Func<long> now)
+    {
+        _markets = markets;
+        _engine = engine;
+        _now = now;
+    }
+
+    /// <summary>Deposit + realised results − fees, at nine decimals of a dollar.</summary>
+    public long Cash => _engine.Cash;
+
+    public IReadOnlyList<OracleOrder> LiveOrders => [.. _engine.Live.Select(order => new OracleOrder(
+        _markets[order.Market].Symbol, order.Id, order.Ticket.ClientId, order.IsBuy, order.Ticket.Type, order.State,
+        order.Lots, order.FilledLots, order.LimitPrice, order.TriggerPrice, order.ReduceOnly))];
+
+    public IReadOnlyList<OracleFill> Fills => [.. _engine.Fills.Select(fill => new OracleFill(
+        _markets[fill.Order.Market].Symbol, fill.Order.Id, fill.Order.Ticket.ClientId, fill.Order.IsBuy, fill.Price,
+        fill.Lots, fill.IsMaker, fill.Fee, fill.TimeNs))];
+
+    public int FillCount => _engine.Fills.Count;
+
+    /// <summary>Signed: short is negative.</summary>
+    public long PositionLots(string symbol) => Position(symbol).Lots;
+
+    /// <summary>Mean entry in ticks, rounded down; 0 when flat.</summary>
+    public long EntryPrice(string symbol)
+    {
+        VenuePosition position = Position(symbol);
+        return position.Lots == 0 ? 0 : (long)(position.TickLots / Math.Abs(position.Lots));
+    }
+
+    public long BestBid(string symbol) => _markets[IndexOf(symbol)].Perpetual.Bids.BestPrice;
+
+    public long BestAsk(string symbol) => _markets[IndexOf(symbol)].Perpetual.Asks.BestPrice;
+
+    public long LastPrice(string symbol) => _markets[IndexOf(symbol)].LastPrice;
+
+    public long IndexPrice(string symbol) => _markets[IndexOf(symbol)].IndexPrice;
+
+    /// <summary>Time during which a position was larger than its live reduce-only stops, all intervals together.</summary>
+    public long UnprotectedNs(string symbol) => Position(symbol).UnprotectedNs(_now());
+
+    /// <summary>The interval that is still open; 0 when the position is covered.</summary>
+    public long UnprotectedCurrentNs(string symbol) => Position(symbol).CurrentUnprotectedNs(_now());
+
+    public long UnprotectedLongestNs(string symbol) => Position(symbol).LongestUnprotectedNs(_now());
+
+    private VenuePosition Position(string symbol) => _engine.PositionOf(IndexOf(symbol));
+
+    private int IndexOf(string symbol)
+    {
+        int index = Array.FindIndex(_markets, market => market.Symbol == symbol);
+        return index >= 0 ? index : throw new ArgumentException("The venue does not list it.", nameof(symbol));
+    }
+}

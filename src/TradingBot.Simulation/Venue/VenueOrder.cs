@@ -1,0 +1,116 @@
+using System;
+
+namespace TradingBot.Simulation.Venue;
+
+public enum VenueOrderType : byte
+{
+    Limit,
+    Market,
+    StopLoss,
+    TakeProfit,
+}
+
+public enum VenueOrderState : byte
+{
+    /// <summary>A limit order in the book.</summary>
+    Resting,
+
+    /// <summary>A stop or take-profit that waits for its price.</summary>
+    Untriggered,
+
+    /// <summary>Its price was reached: it meets the book of the next step.</summary>
+    Triggered,
+
+    Filled,
+    Canceled,
+}
+
+/// <summary>What a client asks for, with numbers already in ticks and lots.</summary>
+internal sealed record OrderTicket
+{
+    public required int Market { get; init; }
+
+    public required bool IsBuy { get; init; }
+
+    public required VenueOrderType Type { get; init; }
+
+    public required long Lots { get; init; }
+
+    public string ClientId { get; init; } = string.Empty;
+
+    /// <summary>0 = none; likewise the trigger.</summary>
+    public long LimitPrice { get; init; }
+
+    public long TriggerPrice { get; init; }
+
+    public bool TriggerByIndex { get; init; }
+
+    public bool ReduceOnly { get; init; }
+
+    public bool PostOnly { get; init; }
+
+    public bool ImmediateOrCancel { get; init; }
+}
+
+/// <summary>What an amendment changes; 0 leaves as it is.</summary>
+internal readonly record struct OrderChange(long Lots, long LimitPrice, long TriggerPrice);
+
+/// <summary>One order of the account, from acceptance on.</summary>
+internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
+{
+    public string Id { get; } = id;
+
+    public OrderTicket Ticket { get; } = ticket;
+
+    public long PlacedNs { get; } = timeNs;
+
+    public int Market => Ticket.Market;
+
+    public bool IsBuy => Ticket.IsBuy;
+
+    public int Sign => IsBuy ? 1 : -1;
+
+    public bool IsStop => Ticket.Type is VenueOrderType.StopLoss or VenueOrderType.TakeProfit;
+
+    public bool ReduceOnly => Ticket.ReduceOnly;
+
+    public VenueOrderState State { get; set; }
+
+    public bool IsLive => State is VenueOrderState.Resting or VenueOrderState.Untriggered or VenueOrderState.Triggered;
+
+    public long Lots { get; set; } = ticket.Lots;
+
+    public long FilledLots { get; set; }
+
+    public long RemainingLots => Lots - FilledLots;
+
+    /// <summary>Σ price × lots of its fills: cost in units of a tick and lot.</summary>
+    public Int128 TickLots { get; set; }
+
+    public long LimitPrice { get; set; } = ticket.LimitPrice;
+
+    public long TriggerPrice { get; set; } = ticket.TriggerPrice;
+
+    /// <summary>Quantity of others at our price that came before us.</summary>
+    public long AheadLots { get; set; }
+}
+
+/// <summary>One fill of the account.</summary>
+internal sealed record VenueFill(
+    VenueOrder Order, long Number, long Price, long Lots, long CumulativeLots, Int128 CumulativeTickLots, bool IsMaker,
+    long Fee, long TradeId, long TimeNs);
+
+internal enum ReportKind : byte
+{
+    New,
+    Trade,
+    Filled,
+    Canceled,
+    Amended,
+    Triggered,
+}
+
+/// <summary>One thing that happened to an order; the state of the order is as of then.</summary>
+internal readonly record struct ExecutionReport(
+    ReportKind Kind, VenueOrder Order, VenueFill? Fill, string Reason, long Lots, long FilledLots, long LimitPrice,
+    long TriggerPrice, long TimeNs);
