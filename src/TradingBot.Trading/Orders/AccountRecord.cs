@@ -123,4 +123,7 @@ public struct AccountRecord
 
     /// <summary>The record repeats what a snapshot holds rather than telling news.</summary>
     public bool Snapshot;
+
+    /// <summary>An answer (Accepted, Refused) to a command whose outcome was told as Unknown before.</summary>
+    public bool Late;
 }

@@ -53,8 +53,8 @@ internal static class CompiledCode
     /// <summary>Assemblies of src, lowest first.</summary>
     public static readonly string[] Source =
     [
-        "TradingBot.Market", "TradingBot.Signals", "TradingBot.Trading", "TradingBot.Storage", "TradingBot.Simulation",
-        "tradingbot",
+        "TradingBot.Market", "TradingBot.Signals", "TradingBot.Trading", "TradingBot.Kraken", "TradingBot.Storage",
+        "TradingBot.Simulation", "tradingbot",
     ];
 
     public static Assembly Load(string name) => Assembly.Load(name);

@@ -17,12 +17,13 @@ public sealed class ReferenceTests
         ["TradingBot.Market"] = [],
         ["TradingBot.Signals"] = ["TradingBot.Market"],
         ["TradingBot.Trading"] = ["TradingBot.Market", "TradingBot.Signals"],
+        ["TradingBot.Kraken"] = ["TradingBot.Market", "TradingBot.Trading"],
         ["TradingBot.Storage"] = ["TradingBot.Market", "TradingBot.Trading"],
         ["TradingBot.Simulation"] = ["TradingBot.Market", "TradingBot.Signals", "TradingBot.Trading"],
         ["TradingBot.Worker"] =
         [
-            "TradingBot.Market", "TradingBot.Signals", "TradingBot.Simulation", "TradingBot.Storage",
-            "TradingBot.Trading",
+            "TradingBot.Kraken", "TradingBot.Market", "TradingBot.Signals", "TradingBot.Simulation",
+            "TradingBot.Storage", "TradingBot.Trading",
         ],
     };
 

@@ -1,0 +1,97 @@
+using System.Collections.Generic;
+using TradingBot.Market.Values;
+using TradingBot.Trading.Orders;
+
+namespace TradingBot.Kraken.Orders;
+
+/// <summary>What is known of one order, gathered from our command and from reports that leave out what did not change.</summary>
+internal sealed class OrderState
+{
+    public VenueKey Key { get; set; }
+
+    public ClientOrderId Id { get; set; }
+
+    /// <summary>-1 until it is known.</summary>
+    public int InstrumentId { get; set; } = -1;
+
+    public OrderType Type { get; set; }
+
+    public Side Side { get; set; }
+
+    public Amount Quantity { get; set; }
+
+    public Amount Cumulative { get; set; }
+
+    public Amount LimitPrice { get; set; }
+
+    public Amount TriggerPrice { get; set; }
+
+    public bool ReduceOnly { get; set; }
+
+    public bool IsClosed { get; set; }
+}
+
+/// <summary>Orders by the venue's id and by ours. When it is full the order closed longest ago makes room.</summary>
+internal sealed class OrderTable
+{
+    /// <summary>Live orders of an account are limited to a few hundred; the rest is memory of closed ones.</summary>
+    public const int OrdersMax = 4_096;
+
+    private readonly Dictionary<VenueKey, OrderState> _byKey = [];
+    private readonly Dictionary<ClientOrderId, OrderState> _byId = [];
+    private readonly HashSet<OrderState> _kept = [];
+    private readonly Queue<OrderState> _closed = new();
+
+    public int Count => _kept.Count;
+
+    public OrderState? Find(VenueKey key, ClientOrderId id)
+    {
+        if (!key.IsNone && _byKey.TryGetValue(key, out OrderState? state)) return state;
+        if (id.IsNone || !_byId.TryGetValue(id, out state)) return null;
+        // One id of ours with two of the venue's: an edit may give a new one, and the report of the new one is complete.
+        return key.IsNone || state.Key.IsNone || state.Key == key ? state : null;
+    }
+
+    public bool IsKnown(ClientOrderId id) => _byId.ContainsKey(id);
+
+    public bool Holds(OrderState state) => _kept.Contains(state);
+
+    /// <summary>Keeps the order under the names it has by now; false when there is no room.</summary>
+    public bool TryKeep(OrderState state)
+    {
+        if (!_kept.Contains(state) && !TryMakeRoom()) return false;
+        _kept.Add(state);
+        if (!state.Key.IsNone) _byKey[state.Key] = state;
+        if (!state.Id.IsNone) _byId[state.Id] = state;
+        return true;
+    }
+
+    /// <summary>The order is no more: it may be forgotten when room is needed, and answers repeats until then.</summary>
+    public void Close(OrderState state)
+    {
+        if (state.IsClosed) return;
+        state.IsClosed = true;
+        if (_kept.Contains(state)) _closed.Enqueue(state);
+    }
+
+    /// <summary>Forgets an order the venue refused; one it has named exists and stays.</summary>
+    public void Forget(ClientOrderId id)
+    {
+        if (_byId.TryGetValue(id, out OrderState? state) && state.Key.IsNone) Remove(state);
+    }
+
+    private bool TryMakeRoom()
+    {
+        if (_kept.Count < OrdersMax) return true;
+        if (!_closed.TryDequeue(out OrderState? oldest)) return false;
+        Remove(oldest);
+        return true;
+    }
+
+    private void Remove(OrderState state)
+    {
+        _kept.Remove(state);
+        if (!state.Key.IsNone) _byKey.Remove(state.Key);
+        if (!state.Id.IsNone && _byId.GetValueOrDefault(state.Id) == state) _byId.Remove(state.Id);
+    }
+}
