@@ -9,6 +9,7 @@ using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Signals;
+using TradingBot.Trading.Orders;
 using TradingBot.Trading.Risk;
 
 namespace TradingBot.Trading;
@@ -16,6 +17,9 @@ namespace TradingBot.Trading;
 /// <summary>The stages of one account, and the order in which one thread runs them.</summary>
 public sealed class Engine : IEventHandler
 {
+    /// <summary>Account records kept: a snapshot of every order and position at once, many times over.</summary>
+    private const int AccountLogCapacity = 65_536;
+
     /// <param name="recordCapacity">Length of per-sequence records: the ring's, or 1 when stages run one after
     /// another.</param>
     /// <param name="barLogCapacity">Closed bars kept for readers: more when they may lag behind.</param>
@@ -32,6 +36,9 @@ public sealed class Engine : IEventHandler
             Scales(symbols, options), Books.Records, Bars.Records, Bars.Log, options.Strategy, recordCapacity,
             signalLogCapacity);
         Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log);
+        if (options.Protection is null) return;
+        Account = new RecordLog<AccountRecord>(AccountLogCapacity);
+        Protection = new ProtectionStage(symbols, options.Protection, Books.Records, Gate.Orders, Account);
     }
 
     public SymbolTable Symbols { get; }
@@ -44,12 +51,19 @@ public sealed class Engine : IEventHandler
 
     public RiskGate Gate { get; }
 
+    /// <summary>What the account side told; an event of kind Account carries the number. Null without account.</summary>
+    public RecordLog<AccountRecord>? Account { get; }
+
+    /// <summary>Null without account.</summary>
+    public ProtectionStage? Protection { get; }
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         Books.OnEvent(in e, sequence);
         Bars.OnEvent(in e, sequence);
         Signals.OnEvent(in e, sequence);
         Gate.OnEvent(in e, sequence);
+        Protection?.OnEvent(in e, sequence);
     }
 
     /// <summary>Each stage has its own copy: it is a function of the events before, so all copies agree.</summary>

@@ -29,6 +29,9 @@ public sealed record EngineOptions
     /// </summary>
     public long CloseGraceNs { get; init; } = 250_000_000;
 
+    /// <summary>Positions and their protection; null = no account (replay): approved orders go nowhere.</summary>
+    public ProtectionOptions? Protection { get; init; }
+
     /// <summary>False only in the test that proves the cut to depth is needed.</summary>
     public bool CutToDepth { get; init; } = true;
 }

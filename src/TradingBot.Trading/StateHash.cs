@@ -57,6 +57,7 @@ public static class StateHash
         if (engine.Books.BookOf(id) is { } book) WriteBook(engine, id, book, text);
         WriteBars(engine, id, text);
         WriteGate(engine.Gate, id, text);
+        if (engine.Protection is { } protection) WriteProtection(protection, id, text);
     }
 
     private static void WriteBook(Engine engine, int id, InstrumentBook book, IBufferWriter<byte> text)
@@ -123,6 +124,15 @@ public static class StateHash
         }
 
         Decimal(text, gate.Exposure.OfInstrument(id).Units, Notional.Decimals);
+        End(text);
+    }
+
+    private static void WriteProtection(ProtectionStage protection, int id, IBufferWriter<byte> text)
+    {
+        StableHash hash = default;
+        protection.HashInto(ref hash, id);
+        Word(text, "protection");
+        Hex(text, hash.Value);
         End(text);
     }
 

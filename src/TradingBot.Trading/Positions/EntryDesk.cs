@@ -1,0 +1,78 @@
+// In:     approved orders and the operator's.   Out: entries with their planned stop, or counted refusals.
+// Thread: the engine's.
+// Keeps:  I1 and I11 (no entry while protection is overdue or nothing is reconciled), I3 (none after an unknown outcome),
+//         one entry per intent, one position per instrument.
+// Budget: per order.
+using System;
+using TradingBot.Market.Values;
+using TradingBot.Trading.Orders;
+using TradingBot.Trading.Stops;
+
+namespace TradingBot.Trading.Positions;
+
+/// <summary>Turns orders into entries.</summary>
+internal sealed class EntryDesk
+{
+    private readonly ProtectionOptions _options;
+    private readonly CommandWriter _writer;
+    private readonly long[] _counts = new long[(int)EntryRefusal.Unusable + 1];
+
+    public EntryDesk(ProtectionOptions options, CommandWriter writer)
+    {
+        _options = options;
+        _writer = writer;
+    }
+
+    public bool Halted { get; set; }
+
+    public bool LaneUp { get; set; }
+
+    public long CountOf(EntryRefusal refusal) => _counts[(int)refusal];
+
+    public EntryRefusal Count(EntryRefusal refusal)
+    {
+        _counts[(int)refusal]++;
+        return refusal;
+    }
+
+    /// <summary>Whether the account as a whole admits entries.</summary>
+    public EntryRefusal Account(bool reconciled, bool protectionOverdue) =>
+        !reconciled ? EntryRefusal.NotReconciled
+        : !LaneUp ? EntryRefusal.LaneDown
+        : Halted ? EntryRefusal.Halted
+        : protectionOverdue ? EntryRefusal.ProtectionOverdue : EntryRefusal.None;
+
+    /// <summary>Whether the instrument does.</summary>
+    public static EntryRefusal Instrument(ManagedPosition position)
+    {
+        if (position.Quarantined) return EntryRefusal.Quarantined;
+        if (position.Orders.AnyUnknown()) return EntryRefusal.OutcomeUnknown;
+        bool free = position.State == PositionState.Flat && position.IsQuiet;
+        return free ? EntryRefusal.None : EntryRefusal.Occupied;
+    }
+
+    /// <summary>Sends the entry; its stop is planned before it leaves.</summary>
+    /// <param name="limit">0 = at market.</param>
+    /// <param name="stop">0 = at the configured distance from limit or market.</param>
+    public EntryRefusal Send(
+        ManagedPosition position, ref readonly InstrumentMarket market, Side side, Int128 quantity, Int128 limit, Int128 stop,
+        long expiresNs)
+    {
+        Int128 anchor = limit > 0 ? limit : market.Middle;
+        if (side == Side.None || quantity <= 0 || anchor <= 0) return EntryRefusal.Unusable;
+        Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
+        Int128 planned = stop > 0 ? stop : StopPlan.Trigger(anchor, side, _options.StopDistancePpm, increment);
+        if (!StopPlan.IsBehind(planned, anchor, side)) return EntryRefusal.Unusable;
+        position.PlanSide = side;
+        position.PlannedStop = planned;
+        position.PlannedTarget = StopPlan.Target(anchor, planned, side, increment);
+        position.TakeProfitDone = false;
+        _writer.StartIntent(position);
+        OrderType type = limit > 0 ? OrderType.Limit : OrderType.Market;
+        int index = _writer.Place(position, OrderRole.Entry, type, side, quantity, limit, trigger: 0, expiresNs);
+        if (index < 0) return EntryRefusal.Occupied;
+        position.Orders[index].ExpiresNs = expiresNs;
+        position.Fire(PositionInput.EntrySent);
+        return EntryRefusal.None;
+    }
+}

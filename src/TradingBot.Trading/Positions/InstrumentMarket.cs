@@ -1,0 +1,33 @@
+using System;
+using TradingBot.Market.Book;
+using TradingBot.Market.Events;
+
+namespace TradingBot.Trading.Positions;
+
+/// <summary>What protection knows of an instrument's market, at the ledger's scale.</summary>
+internal struct InstrumentMarket
+{
+    /// <summary>Middle of the last book in sync; 0 = none to believe.</summary>
+    public Int128 Middle;
+
+    /// <summary>Price increment of the instrument frame; 0 = not said.</summary>
+    public Int128 Increment;
+    public byte PriceDecimals;
+
+    public void Observe(ref readonly BookRecord book)
+    {
+        bool usable = book.State == BookState.InSync && book.BestBid != 0 && book.BestAsk != 0;
+        Middle = usable
+            && LedgerScale.TryPrice(book.BestBid, book.PriceDecimals, out Int128 bid)
+            && LedgerScale.TryPrice(book.BestAsk, book.PriceDecimals, out Int128 ask)
+            ? (bid + ask) / 2 : 0;
+        PriceDecimals = Math.Max(PriceDecimals, book.PriceDecimals);
+    }
+
+    public void Observe(ref readonly MarketEvent spec)
+    {
+        if (!LedgerScale.TryPrice(spec.Price, spec.PriceDecimals, out Int128 increment)) return;
+        Increment = increment;
+        PriceDecimals = Math.Max(PriceDecimals, spec.PriceDecimals);
+    }
+}

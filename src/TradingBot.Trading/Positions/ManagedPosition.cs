@@ -1,0 +1,178 @@
+// In:     fills and snapshots of one instrument.   Out: size, average price, state.
+// Thread: the engine's.
+// Keeps:  I7 (quantity = Σ fills, plus corrections two complete snapshots agreed on, which are counted apart).
+// Budget: per order event, not per market event.
+using System;
+using TradingBot.Market.Values;
+using TradingBot.Trading.Orders;
+using TradingBot.Trading.Stops;
+
+namespace TradingBot.Trading.Positions;
+
+/// <summary>The position of one instrument, its orders, and what is planned for it.</summary>
+internal sealed class ManagedPosition
+{
+    public ManagedPosition(int instrumentId)
+    {
+        InstrumentId = instrumentId;
+    }
+
+    public int InstrumentId { get; }
+
+    public OrderTable Orders { get; } = new();
+
+    public ProtectionClock Clock { get; } = new();
+
+    public PositionState State { get; private set; }
+
+    /// <summary>Signed, at the ledger's scale.</summary>
+    public Int128 Quantity { get; private set; }
+
+    public Int128 AveragePrice { get; private set; }
+
+    /// <summary>An illegal transition happened: no entries until the operator resumes; stops go on.</summary>
+    public bool Quarantined { get; set; }
+
+    public long IllegalInputs { get; private set; }
+
+    /// <summary>
+    /// One of our reduce-only orders was reported filled beyond what we know of: fills of the entry are still on their way,
+    /// and nothing is done until they or a snapshot arrive.
+    /// </summary>
+    public bool AheadOfFills { get; private set; }
+
+    /// <summary>Intent whose orders protect the position; -1 = none yet.</summary>
+    public long Intent { get; set; } = -1;
+
+    /// <summary>Next free revision per role of this intent.</summary>
+    public int StopRevision { get; set; }
+
+    public int ExitRevision { get; set; }
+
+    public int TakeProfitRevision { get; set; }
+
+    /// <summary>Side the plan below belongs to; None = no plan.</summary>
+    public Side PlanSide { get; set; }
+
+    public Int128 PlannedStop { get; set; }
+
+    public Int128 PlannedTarget { get; set; }
+
+    public bool TakeProfitDone { get; set; }
+
+    public bool ExitWanted { get; set; }
+
+    public long ExitNotBeforeNs { get; set; }
+
+    public long StopNotBeforeNs { get; set; }
+
+    public int StopRefusals { get; set; }
+
+    public long LadderNs { get; set; }
+
+    /// <summary>What the venue said in the round now running, and the difference it showed first, and when.</summary>
+    public Int128 VenueQuantity { get; set; }
+
+    public Int128 VenuePrice { get; set; }
+
+    public Int128 DisputedQuantity { get; set; }
+
+    public long DisputedNs { get; set; }
+
+    public byte PriceDecimals { get; set; }
+
+    public byte QuantityDecimals { get; set; }
+
+    public Side Side => Quantity > 0 ? Side.Buy : Quantity < 0 ? Side.Sell : Side.None;
+
+    /// <summary>Side of the orders that reduce it.</summary>
+    public Side ClosingSide => Quantity > 0 ? Side.Sell : Quantity < 0 ? Side.Buy : Side.None;
+
+    /// <summary>What needs protection; 0 while fills are outstanding.</summary>
+    public Int128 Size => AheadOfFills ? 0 : Int128.Abs(Quantity);
+
+    public bool IsQuiet => Quantity == 0 && DisputedNs == 0 && !Orders.AnyLive(foreign: true) && !Orders.MissesFills();
+
+    public void RaiseDecimals(byte price, byte quantity)
+    {
+        PriceDecimals = Math.Max(PriceDecimals, Math.Min(price, (byte)LedgerScale.PriceDecimals));
+        QuantityDecimals = Math.Max(QuantityDecimals, Math.Min(quantity, (byte)LedgerScale.QuantityDecimals));
+    }
+
+    /// <summary>Takes an input; an illegal one quarantines, and the state becomes what the facts say.</summary>
+    public void Fire(PositionInput input)
+    {
+        if (PositionTransitions.TryNext(State, input, out PositionState next))
+        {
+            State = next;
+            return;
+        }
+
+        IllegalInputs++;
+        Quarantined = true;
+        State = Quantity != 0 ? PositionState.OpenUnprotected
+            : Orders.LiveCount(OrderRole.Entry) > 0 ? PositionState.EntryPending : PositionState.Flat;
+    }
+
+    /// <summary>Adds one fill; <paramref name="signed"/> is negative for a sale.</summary>
+    /// <param name="reduceOnly">It belongs to an order of ours that can only reduce.</param>
+    public void Add(Int128 signed, Int128 price, bool reduceOnly)
+    {
+        Int128 before = Quantity;
+        Quantity += signed;
+        if (reduceOnly && Quantity != 0 && (Quantity > 0) == (signed > 0)) AheadOfFills = true;
+        bool sameSide = before == 0 || (before > 0) == (signed > 0);
+        if (sameSide)
+        {
+            Int128 size = Int128.Abs(before);
+            Int128 added = Int128.Abs(signed);
+            AveragePrice = checked((AveragePrice * size) + (price * added)) / (size + added);
+        }
+        else if (Quantity != 0 && (Quantity > 0) != (before > 0))
+        {
+            AveragePrice = price;
+        }
+
+        if (Quantity == 0) AveragePrice = 0;
+        if (AheadOfFills)
+        {
+            bool caughtUp = Quantity == 0 || (!reduceOnly && (before > 0) != (Quantity > 0));
+            if (!caughtUp)
+            {
+                if (before != 0 && State != PositionState.EntryPending && (before > 0) != (Quantity > 0)) Fire(PositionInput.Emptied);
+                return;
+            }
+
+            AheadOfFills = false;
+            before = 0;
+        }
+
+        Fire(InputOf(before, Quantity));
+    }
+
+    /// <summary>Sets what two complete snapshots agreed on (I11); orders that ended owe no fills any more.</summary>
+    public void Correct(Int128 quantity, Int128 price)
+    {
+        Int128 before = AheadOfFills ? 0 : Quantity;
+        AheadOfFills = false;
+        Quantity = quantity;
+        if (quantity == 0) AveragePrice = 0;
+        else if (price > 0) AveragePrice = price;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref Orders[i];
+            if (order.Cumulative > order.Filled) order.Filled = order.Cumulative;
+        }
+
+        DisputedNs = 0;
+        if (before != quantity) Fire(InputOf(before, quantity));
+    }
+
+    private static PositionInput InputOf(Int128 before, Int128 after)
+    {
+        if (after == 0) return PositionInput.Emptied;
+        if (before == 0) return PositionInput.Opened;
+        if ((before > 0) != (after > 0)) return PositionInput.Flipped;
+        return Int128.Abs(after) > Int128.Abs(before) ? PositionInput.Grew : PositionInput.Shrank;
+    }
+}

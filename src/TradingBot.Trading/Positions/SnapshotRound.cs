@@ -1,0 +1,157 @@
+// In:     snapshot records and what positions need to know.   Out: when to ask; what two complete snapshots agree on.
+// Thread: the engine's.
+// Keeps:  I11: absence acts only when two Complete snapshots, an interval apart, agree; Partial and Failed prove nothing.
+// Budget: per snapshot and tick.
+using System;
+using TradingBot.Trading.Orders;
+
+namespace TradingBot.Trading.Positions;
+
+/// <summary>The snapshot that is being read, and the next one to ask for.</summary>
+internal sealed class SnapshotRound
+{
+    private readonly ProtectionOptions _options;
+    private readonly OrderReports _reports;
+    private readonly ProtectionCounters _counters;
+    private long _beganNs;
+    private long _neededSinceNs;
+    private long _askedNs = long.MinValue / 2;
+
+    public SnapshotRound(ProtectionOptions options, OrderReports reports, ProtectionCounters counters)
+    {
+        _options = options;
+        _reports = reports;
+        _counters = counters;
+    }
+
+    /// <summary>Number of the snapshot last begun.</summary>
+    public long Number { get; private set; }
+
+    public bool Running { get; private set; }
+
+    /// <summary>A Complete snapshot was read since the lane came up.</summary>
+    public bool Reconciled { get; private set; }
+
+    public void Begin(long nowNs)
+    {
+        Number++;
+        Running = true;
+        _beganNs = nowNs;
+    }
+
+    /// <summary>What was known of the venue may have changed unseen.</summary>
+    public void Lose()
+    {
+        Running = false;
+        Reconciled = false;
+    }
+
+    /// <summary>True when the snapshot that ends may be believed.</summary>
+    public bool End(Completeness completeness)
+    {
+        bool believed = Running && completeness == Completeness.Complete;
+        Running = false;
+        Reconciled |= believed;
+        return believed;
+    }
+
+    /// <summary>True when a snapshot is due; it counts as asked.</summary>
+    public bool Ask(long nowNs, bool needed, bool anythingOpen)
+    {
+        needed |= !Reconciled;
+        if (!needed) _neededSinceNs = 0;
+        else if (_neededSinceNs == 0) _neededSinceNs = nowNs;
+        long waitedNs = nowNs - _askedNs;
+        bool due = needed
+            ? nowNs - _neededSinceNs >= _options.SnapshotDelayNs
+                && (_askedNs < _neededSinceNs || waitedNs >= _options.SnapshotIntervalNs)
+            : anythingOpen && waitedNs >= _options.SweepIntervalNs;
+        if (due) _askedNs = nowNs;
+        return due;
+    }
+
+    /// <summary>The lane came up: ask at once.</summary>
+    public void AskedNow(long nowNs) => _askedNs = nowNs;
+
+    /// <summary>Something about this position only a snapshot can tell.</summary>
+    public bool Needs(ManagedPosition position, long nowNs)
+    {
+        if (position.AheadOfFills || position.DisputedNs != 0 || position.Orders.MissesFills()) return true;
+        if (position.Clock.AgeNs(nowNs) >= _options.SnapshotDelayNs) return true;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            if (!order.IsLive) continue;
+            if (order.Phase == OrderPhase.Unknown || order.MissedNs != 0) return true;
+            bool settled = order.Phase == OrderPhase.Working && !order.AwaitsProof && !order.Cancelling;
+            if (!settled && nowNs - order.MutatedNs >= _options.SnapshotDelayNs) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Compares a position and its orders with the believed snapshot that just ended.</summary>
+    public void Compare(ManagedPosition position, long nowNs)
+    {
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            if (order.IsLive && order.SeenRound != Number) Miss(position, ref order, nowNs);
+        }
+
+        Int128 difference = position.VenueQuantity - position.Quantity;
+        bool nothingOfOurs = position.Quantity == 0 && !position.Orders.AnyLive() && !position.Orders.MissesFills();
+        if (difference == 0)
+        {
+            position.DisputedNs = 0;
+            if (position.Quantity == 0) SettleEnded(position, nowNs);
+        }
+        else if (nothingOfOurs)
+        {
+            position.Correct(position.VenueQuantity, position.VenuePrice);
+        }
+        else if (position.DisputedNs == 0 || position.DisputedQuantity != difference)
+        {
+            position.DisputedNs = nowNs;
+            position.DisputedQuantity = difference;
+        }
+        else if (nowNs - position.DisputedNs >= _options.SnapshotIntervalNs)
+        {
+            _counters.PositionsCorrected++;
+            position.Correct(position.VenueQuantity, position.VenuePrice);
+        }
+    }
+
+    /// <summary>Fills that neither came nor left a trace in the position: both sides agree, so nothing is owed.</summary>
+    private void SettleEnded(ManagedPosition position, long nowNs)
+    {
+        if (!position.Orders.MissesFills() || position.Orders.AnyLive()) return;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            bool owed = order.Phase == OrderPhase.Closed && order.Cumulative > order.Filled
+                && nowNs - order.ClosedNs >= _options.AbsenceAgeNs;
+            if (owed) order.Filled = order.Cumulative;
+        }
+
+        if (position.State == PositionState.EntryPending && !position.Orders.MissesFills()) position.Fire(PositionInput.EntryEnded);
+    }
+
+    private void Miss(ManagedPosition position, ref TrackedOrder order, long nowNs)
+    {
+        // Younger than the snapshot, or on its way: the snapshot cannot know.
+        if (order.MutatedNs >= _beganNs || order.InFlight != CommandKind.None) return;
+        bool proven = order.Phase == OrderPhase.Working;
+        if (!proven && nowNs - order.SentNs < _options.AbsenceAgeNs) return;
+        if (order.MissedNs == 0)
+        {
+            order.MissedNs = nowNs;
+            return;
+        }
+
+        if (nowNs - order.MissedNs < _options.SnapshotIntervalNs) return;
+        _counters.Absences++;
+        order.ClosedByAbsence = true;
+        _reports.End(position, ref order, VenueReason.None, byVenue: proven, nowNs);
+    }
+}

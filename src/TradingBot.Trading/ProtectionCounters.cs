@@ -1,0 +1,55 @@
+namespace TradingBot.Trading;
+
+/// <summary>What protection did, for reports and tests.</summary>
+public sealed class ProtectionCounters
+{
+    public long Fills { get; internal set; }
+
+    public long FillsRepeated { get; internal set; }
+
+    public long StopsPlaced { get; internal set; }
+
+    public long StopsAmended { get; internal set; }
+
+    public long StopsRefused { get; internal set; }
+
+    public long StopAmendsRefused { get; internal set; }
+
+    /// <summary>Ended by the venue before they fired.</summary>
+    public long StopsRemoved { get; internal set; }
+
+    public long StopsFiredIncomplete { get; internal set; }
+
+    public long TakeProfitsPlaced { get; internal set; }
+
+    public long TakeProfitsRefused { get; internal set; }
+
+    public long Exits { get; internal set; }
+
+    public long Cancels { get; internal set; }
+
+    public long Snapshots { get; internal set; }
+
+    /// <summary>Outcomes nobody knew, told by the lane or by our own time-out.</summary>
+    public long Unknowns { get; internal set; }
+
+    /// <summary>Orders given up because two complete snapshots did not hold them (I11).</summary>
+    public long Absences { get; internal set; }
+
+    public long PositionsAdopted { get; internal set; }
+
+    /// <summary>Quantities corrected to what two complete snapshots agreed on.</summary>
+    public long PositionsCorrected { get; internal set; }
+
+    /// <summary>Times a position was without a proven stop for longer than the grace (I1).</summary>
+    public long GraceExceeded { get; internal set; }
+
+    /// <summary>Records that could not be used: no such instrument, digits below the ledger's scale, orders not ours.</summary>
+    public long Unusable { get; internal set; }
+
+    /// <summary>Stop moves refused: more risk and not forced, or through the market.</summary>
+    public long MovesRefused { get; internal set; }
+
+    /// <summary>Commands not written because the instrument's order table was full.</summary>
+    public long TableFull { get; internal set; }
+}

@@ -1,0 +1,63 @@
+using System;
+
+namespace TradingBot.Trading;
+
+/// <summary>How positions are entered and protected; part of the input.</summary>
+public sealed record ProtectionOptions
+{
+    private const long NanosPerSecond = 1_000_000_000;
+
+    /// <summary>Owner's epoch: goes into every client order id (I13).</summary>
+    public uint Epoch { get; init; } = 1;
+
+    /// <summary>Instruments whose symbol begins so are traded: linear perpetuals.</summary>
+    public ReadOnlyMemory<byte> TradablePrefix { get; init; } = "PF_"u8.ToArray();
+
+    /// <summary>Distance of the stop from the entry's limit price, in parts per million: 1.5 %.</summary>
+    public int StopDistancePpm { get; init; } = 15_000;
+
+    /// <summary>Distance of the stop of a position we did not open, from the worse of its entry and the market: 2 %.</summary>
+    public int AdoptedStopDistancePpm { get; init; } = 20_000;
+
+    /// <summary>A reduce-only order at twice the risk in profit, once the stop is proven.</summary>
+    public bool TakeProfit { get; init; } = true;
+
+    /// <summary>How long a position may be without a proven stop: 5 s (I1).</summary>
+    public long StopGraceNs { get; init; } = 5 * NanosPerSecond;
+
+    /// <summary>The venue drops a stop that did not reach matching within: 60 s.</summary>
+    public long StopDeadlineNs { get; init; } = 60 * NanosPerSecond;
+
+    /// <summary>Refusals of a stop before the position is closed instead: 3 further attempts.</summary>
+    public int StopAttemptsMax { get; init; } = 3;
+
+    /// <summary>Stops of unknown outcome before the position is closed instead: 4.</summary>
+    public int StopsUnknownMax { get; init; } = 4;
+
+    /// <summary>An answer that has not come by then never will: 10 s.</summary>
+    public long AnswerTimeoutNs { get; init; } = 10 * NanosPerSecond;
+
+    /// <summary>Wait before truth is asked for, so that the execution stream can tell it first: 2 s.</summary>
+    public long SnapshotDelayNs { get; init; } = 2 * NanosPerSecond;
+
+    /// <summary>Between snapshots while truth is needed, and between two that must agree: 10 s (I11).</summary>
+    public long SnapshotIntervalNs { get; init; } = 10 * NanosPerSecond;
+
+    /// <summary>Between snapshots while anything is open: 60 s.</summary>
+    public long SweepIntervalNs { get; init; } = 60 * NanosPerSecond;
+
+    /// <summary>Age an unproven order must have before absence means that it was not placed: 60 s (I11).</summary>
+    public long AbsenceAgeNs { get; init; } = 60 * NanosPerSecond;
+
+    /// <summary>Between two market exits of one position: 1 s.</summary>
+    public long ExitIntervalNs { get; init; } = NanosPerSecond;
+
+    /// <summary>After a stop's outcome became unknown, the next one waits until this long after it was sent: 250 ms.</summary>
+    public long StopIntervalNs { get; init; } = NanosPerSecond / 4;
+
+    /// <summary>Time to live of an entry the operator gives: 60 s.</summary>
+    public long OperatorEntryTtlNs { get; init; } = 60 * NanosPerSecond;
+
+    /// <summary>Timers are looked at this often while anything is open: 50 ms of engine time.</summary>
+    public long TickNs { get; init; } = NanosPerSecond / 20;
+}

@@ -1,0 +1,390 @@
+// In:     per sequence the event, its book record, newly approved orders, account records by number.
+// Out:    order commands in order, drained by the driver after each event; counters; views for reports.
+// Thread: the engine's.
+// Keeps:  I1, I3, I7, I10, I11, I12 through the rooms it calls; I5, I9: no clock but the events' own. Dispatch only.
+// Budget: a market event of an instrument without orders costs a few compares.
+using System;
+using TradingBot.Market.Book;
+using TradingBot.Market.Events;
+using TradingBot.Market.Ring;
+using TradingBot.Market.Values;
+using TradingBot.Market.Wire;
+using TradingBot.Trading.Orders;
+using TradingBot.Trading.Positions;
+using TradingBot.Trading.Risk;
+using TradingBot.Trading.Stops;
+
+namespace TradingBot.Trading;
+
+/// <summary>Enters positions and keeps a proven stop behind every one of them.</summary>
+public sealed class ProtectionStage : IEventHandler
+{
+    private readonly SymbolTable _symbols;
+    private readonly ProtectionOptions _options;
+    private readonly BookRecord[] _books;
+    private readonly RecordLog<ApprovedOrder> _approved;
+    private readonly RecordLog<AccountRecord> _account;
+    private readonly int _mask;
+    private readonly InstrumentMarket[] _markets;
+    private readonly ManagedPosition?[] _positions;
+    private readonly int[] _admitted;
+    private readonly CommandWriter _writer;
+    private readonly OrderReports _reports;
+    private readonly SnapshotRound _round;
+    private readonly EntryDesk _desk;
+    private readonly StopGuard _guard;
+    private int _admittedCount;
+    private long _approvedNext;
+    private long _nowNs;
+    private long _tickNs;
+
+    public ProtectionStage(
+        SymbolTable symbols, ProtectionOptions options, BookRecord[] books, RecordLog<ApprovedOrder> approved,
+        RecordLog<AccountRecord> account)
+    {
+        _symbols = symbols;
+        _options = options;
+        _books = books;
+        _approved = approved;
+        _account = account;
+        _mask = books.Length - 1;
+        _markets = new InstrumentMarket[symbols.Capacity];
+        _positions = new ManagedPosition?[symbols.Capacity];
+        _admitted = new int[symbols.Capacity];
+        _writer = new CommandWriter(options.Epoch, Counters);
+        _reports = new OrderReports(Counters);
+        _round = new SnapshotRound(options, _reports, Counters);
+        _desk = new EntryDesk(options, _writer);
+        _guard = new StopGuard(options, _writer, _reports, Counters);
+    }
+
+    /// <summary>Commands by number; the driver drains them after each event.</summary>
+    public RecordLog<OrderCommand> Commands => _writer.Log;
+
+    public ProtectionCounters Counters { get; } = new();
+
+    public bool Halted => _desk.Halted;
+
+    /// <summary>Entries are possible as far as lane and snapshots go.</summary>
+    public bool Ready => _round.Reconciled && _desk.LaneUp;
+
+    /// <summary>Some position is without a proven stop for longer than the grace.</summary>
+    public bool ProtectionOverdue { get; private set; }
+
+    /// <summary>Engine time positions were without proven protection: the longest interval, and all of them.</summary>
+    public long UnprotectedNsMax
+    {
+        get
+        {
+            long most = 0;
+            for (int i = 0; i < PositionCount; i++) most = Math.Max(most, PositionAt(i).UnprotectedNsMax);
+            return most;
+        }
+    }
+
+    public long UnprotectedNsTotal
+    {
+        get
+        {
+            long sum = 0;
+            for (int i = 0; i < PositionCount; i++) sum += PositionAt(i).UnprotectedNsTotal;
+            return sum;
+        }
+    }
+
+    /// <summary>Instruments that ever had an entry, an order or a position; flat ones included.</summary>
+    public int PositionCount => _admittedCount;
+
+    public PositionView PositionAt(int index) => View(Admitted(index));
+
+    /// <summary>The instrument's position; the default when there never was any.</summary>
+    public PositionView PositionOf(int instrumentId) =>
+        _positions[instrumentId] is { } position ? View(position) : default;
+
+    /// <summary>Copies the orders of one instrument that live; the count of them.</summary>
+    public int OrdersOf(int instrumentId, Span<OrderView> orders)
+    {
+        int count = 0;
+        if (_positions[instrumentId] is not { } position) return 0;
+        for (int i = 0; i < OrderTable.Capacity && count < orders.Length; i++)
+        {
+            if (position.Orders[i].IsLive) orders[count++] = View(position, in position.Orders[i]);
+        }
+
+        return count;
+    }
+
+    /// <summary>Approved and operator's orders that ended so; None counts entries sent.</summary>
+    public long CountOf(EntryRefusal refusal) => _desk.CountOf(refusal);
+
+    public void OnEvent(ref readonly MarketEvent e, long sequence)
+    {
+        if (e.ReceiveTimeNs > _nowNs) _nowNs = e.ReceiveTimeNs;
+        _writer.Begin(sequence, _nowNs);
+        ref readonly BookRecord book = ref _books[(int)sequence & _mask];
+        if (book.Updated) Observe(in book);
+        if (e.Kind == EventKind.InstrumentSpec && e.InstrumentId >= 0) _markets[e.InstrumentId].Observe(in e);
+        if (e.Kind == EventKind.Account) OnAccount(in _account[e.Number]);
+        while (_approvedNext < _approved.Next) OnApproved(in _approved[_approvedNext++]);
+        if (_nowNs >= _tickNs) Tick();
+    }
+
+    /// <summary>Adds what is known of one instrument; nothing for an instrument without orders.</summary>
+    public void HashInto(ref StableHash hash, int instrumentId)
+    {
+        if (_positions[instrumentId] is not { } position) return;
+        hash.Add((ulong)position.State | (position.Quarantined ? 256UL : 0) | (position.ExitWanted ? 512UL : 0));
+        hash.AddDecimal(position.Quantity, LedgerScale.QuantityDecimals);
+        hash.AddDecimal(position.AveragePrice, LedgerScale.PriceDecimals);
+        hash.AddDecimal(position.PlannedStop, LedgerScale.PriceDecimals);
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            if (!order.IsLive) continue;
+            hash.Add(order.Id.High);
+            hash.Add(order.Id.Low);
+            hash.Add(((ulong)order.Phase << 8) | (ulong)order.InFlight);
+            hash.AddDecimal(order.Quantity, LedgerScale.QuantityDecimals);
+            hash.AddDecimal(order.Filled, LedgerScale.QuantityDecimals);
+            hash.AddDecimal(order.Trigger, LedgerScale.PriceDecimals);
+        }
+    }
+
+    private void Observe(ref readonly BookRecord book)
+    {
+        if (book.InstrumentId >= 0)
+        {
+            _markets[book.InstrumentId].Observe(in book);
+            return;
+        }
+
+        for (int id = 0; id < _symbols.Count; id++) _markets[id].Middle = 0;
+    }
+
+    private void OnAccount(ref readonly AccountRecord record)
+    {
+        switch (record.Kind)
+        {
+            case AccountEventKind.LaneUp:
+                _desk.LaneUp = true;
+                _round.Lose();
+                _round.AskedNow(_nowNs);
+                _writer.Snapshot();
+                ConvergeAll();
+                break;
+            case AccountEventKind.LaneDown:
+                _desk.LaneUp = false;
+                _round.Lose();
+                break;
+            case AccountEventKind.SnapshotBegin:
+                BeginSnapshot();
+                break;
+            case AccountEventKind.SnapshotEnd:
+                EndSnapshot(record.Completeness);
+                break;
+            case AccountEventKind.Halt:
+                _desk.Halted = true;
+                break;
+            case AccountEventKind.Resume:
+                Resume(record.InstrumentId);
+                break;
+            default:
+                if ((uint)record.InstrumentId < (uint)_positions.Length) OnInstrument(in record);
+                else Counters.Unusable++;
+                break;
+        }
+    }
+
+    private void OnInstrument(ref readonly AccountRecord record)
+    {
+        if (record.Kind == AccountEventKind.Enter)
+        {
+            Enter(in record);
+            return;
+        }
+
+        ManagedPosition position = Admit(record.InstrumentId);
+        switch (record.Kind)
+        {
+            case AccountEventKind.Exit:
+                position.ExitWanted = position.Quantity != 0 || position.Orders.LiveCount(OrderRole.Entry) > 0;
+                break;
+            case AccountEventKind.MoveStop:
+                Move(position, in record);
+                break;
+            case AccountEventKind.Position:
+                Seen(position, in record);
+                break;
+            default:
+                _reports.Apply(position, in record, _nowNs, _round.Number);
+                break;
+        }
+
+        Converge(position);
+    }
+
+    private void OnApproved(ref readonly ApprovedOrder order)
+    {
+        if (!order.IsApproved || !IsTradable(order.InstrumentId))
+        {
+            _desk.Count(order.IsApproved ? EntryRefusal.NotTradable : EntryRefusal.Unusable);
+            return;
+        }
+
+        EntryRefusal refusal = _desk.Account(_round.Reconciled, ProtectionOverdue);
+        if (refusal == EntryRefusal.None)
+        {
+            refusal = Send(
+                order.InstrumentId, order.Side, order.LimitPrice.Mantissa, stop: 0, order.PriceDecimals, order.Quantity.Mantissa,
+                order.QuantityDecimals, order.ExpiresNs);
+        }
+
+        _desk.Count(refusal);
+    }
+
+    private void Enter(ref readonly AccountRecord record)
+    {
+        EntryRefusal refusal = IsTradable(record.InstrumentId)
+            ? _desk.Account(_round.Reconciled, ProtectionOverdue) : EntryRefusal.NotTradable;
+        if (refusal == EntryRefusal.None)
+        {
+            refusal = Send(
+                record.InstrumentId, record.Side, record.Price, record.TriggerPrice, record.PriceDecimals, record.Quantity,
+                record.QuantityDecimals, _nowNs + _options.OperatorEntryTtlNs);
+        }
+
+        _desk.Count(refusal);
+    }
+
+    private EntryRefusal Send(
+        int id, Side side, long limit, long stop, byte priceDecimals, long quantity, byte quantityDecimals, long expiresNs)
+    {
+        ManagedPosition position = Admit(id);
+        EntryRefusal refusal = EntryDesk.Instrument(position);
+        if (refusal != EntryRefusal.None) return refusal;
+        if (!LedgerScale.TryPrice(limit, priceDecimals, out Int128 price) || !LedgerScale.TryPrice(stop, priceDecimals, out Int128 at)
+            || !LedgerScale.TryQuantity(quantity, quantityDecimals, out Int128 size))
+        {
+            return EntryRefusal.Unusable;
+        }
+
+        position.RaiseDecimals(Math.Max(priceDecimals, _markets[id].PriceDecimals), quantityDecimals);
+        return _desk.Send(position, in _markets[id], side, size, price, at, expiresNs);
+    }
+
+    /// <summary>More risk needs force: a record whose reason is UserRequested.</summary>
+    private void Move(ManagedPosition position, ref readonly AccountRecord record)
+    {
+        bool usable = LedgerScale.TryPrice(record.TriggerPrice, record.PriceDecimals, out Int128 trigger);
+        bool forced = record.Reason == VenueReason.UserRequested;
+        if (usable) position.RaiseDecimals(record.PriceDecimals, 0);
+        if (!usable || !StopGuard.TryMove(position, in _markets[position.InstrumentId], trigger, forced)) Counters.MovesRefused++;
+    }
+
+    private void Seen(ManagedPosition position, ref readonly AccountRecord record)
+    {
+        if (!_round.Running) return;
+        bool usable = LedgerScale.TryQuantity(record.Quantity, record.QuantityDecimals, out Int128 quantity)
+            & LedgerScale.TryPrice(record.Price, record.PriceDecimals, out Int128 price);
+        if (!usable) Counters.Unusable++;
+        position.RaiseDecimals(record.PriceDecimals, record.QuantityDecimals);
+        position.VenueQuantity = quantity;
+        position.VenuePrice = price;
+    }
+
+    private void BeginSnapshot()
+    {
+        _round.Begin(_nowNs);
+        for (int i = 0; i < _admittedCount; i++) Admitted(i).VenueQuantity = 0;
+    }
+
+    private void EndSnapshot(Completeness completeness)
+    {
+        if (!_round.End(completeness)) return;
+        for (int i = 0; i < _admittedCount; i++) _round.Compare(Admitted(i), _nowNs);
+        ConvergeAll();
+    }
+
+    private void Resume(int instrumentId)
+    {
+        _desk.Halted = false;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            if (instrumentId < 0 || instrumentId == _admitted[i]) Admitted(i).Quarantined = false;
+        }
+    }
+
+    private void Tick()
+    {
+        _tickNs = _nowNs + _options.TickNs;
+        bool needed = false;
+        bool open = false;
+        bool overdue = false;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            ManagedPosition position = Admitted(i);
+            if (position.IsQuiet) continue;
+            open = true;
+            Converge(position);
+            needed |= _round.Needs(position, _nowNs);
+            overdue |= position.Clock.AgeNs(_nowNs) > _options.StopGraceNs;
+        }
+
+        ProtectionOverdue = overdue;
+        if (_desk.LaneUp && _round.Ask(_nowNs, needed, open)) _writer.Snapshot();
+    }
+
+    private void ConvergeAll()
+    {
+        for (int i = 0; i < _admittedCount; i++) Converge(Admitted(i));
+    }
+
+    private void Converge(ManagedPosition position)
+    {
+        ref readonly InstrumentMarket market = ref _markets[position.InstrumentId];
+        position.RaiseDecimals(market.PriceDecimals, 0);
+        _guard.Converge(position, in market, _desk.LaneUp);
+    }
+
+    private bool IsTradable(int id) => _symbols.TextOf(id).StartsWith(_options.TradablePrefix.Span);
+
+    private ManagedPosition Admitted(int index) => _positions[_admitted[index]]!;
+
+    /// <summary>Cold: once per instrument.</summary>
+    private ManagedPosition Admit(int id)
+    {
+        if (_positions[id] is { } known) return known;
+        ManagedPosition position = new(id);
+        _positions[id] = position;
+        _admitted[_admittedCount++] = id;
+        return position;
+    }
+
+    private PositionView View(ManagedPosition position) => new()
+    {
+        InstrumentId = position.InstrumentId,
+        State = position.State,
+        Quarantined = position.Quarantined,
+        Quantity = LedgerScale.QuantityMantissa(position.Quantity, position.QuantityDecimals),
+        AveragePrice = LedgerScale.PriceMantissa(position.AveragePrice, position.PriceDecimals),
+        PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals),
+        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(position, foreignOnly: false), position.QuantityDecimals),
+        PriceDecimals = position.PriceDecimals,
+        QuantityDecimals = position.QuantityDecimals,
+        UnprotectedNsMax = Math.Max(position.Clock.MaxNs, position.Clock.AgeNs(_nowNs)),
+        UnprotectedNsTotal = position.Clock.TotalNs + position.Clock.AgeNs(_nowNs),
+    };
+
+    private static OrderView View(ManagedPosition position, ref readonly TrackedOrder order) => new()
+    {
+        Id = order.Id,
+        Role = order.Role,
+        Phase = order.Phase,
+        InFlight = order.InFlight,
+        Side = order.Side,
+        Quantity = LedgerScale.QuantityMantissa(order.Quantity, position.QuantityDecimals),
+        Filled = LedgerScale.QuantityMantissa(order.Filled, position.QuantityDecimals),
+        LimitPrice = LedgerScale.PriceMantissa(order.Limit, position.PriceDecimals),
+        TriggerPrice = LedgerScale.PriceMantissa(order.Trigger, position.PriceDecimals),
+    };
+}

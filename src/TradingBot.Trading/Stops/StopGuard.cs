@@ -1,0 +1,316 @@
+// In:     one position with its orders, its market, engine time.
+// Out:    the commands that bring it from where it is to where it should be; nothing when it is there.
+// Thread: the engine's.
+// Keeps:  I1 (proven stop or ladder), I10 (never asks whether entries are halted), I12 (a stop is cancelled only when the
+//         position is gone or another proven one covers all of it).
+// Budget: per account event and tick of an open position.
+using System;
+using TradingBot.Trading.Orders;
+using TradingBot.Trading.Positions;
+
+namespace TradingBot.Trading.Stops;
+
+/// <summary>Converges a position on its protection. Called after whatever may have changed it; repeated calls add nothing.</summary>
+internal sealed class StopGuard
+{
+    private readonly ProtectionOptions _options;
+    private readonly CommandWriter _writer;
+    private readonly OrderReports _reports;
+    private readonly ProtectionCounters _counters;
+
+    public StopGuard(ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters)
+    {
+        _options = options;
+        _writer = writer;
+        _reports = reports;
+        _counters = counters;
+    }
+
+    /// <param name="laneUp">Commands can be sent; else only time passes.</param>
+    public void Converge(ManagedPosition position, ref readonly InstrumentMarket market, bool laneUp)
+    {
+        long nowNs = _writer.NowNs;
+        GiveUpWaiting(position, nowNs);
+        Int128 coverage = Coverage(position, foreignOnly: false);
+        bool open = position.Size != 0;
+        position.Clock.Observe(nowNs, open && coverage < position.Size);
+        if (laneUp)
+        {
+            CancelLapsedEntries(position, nowNs);
+            if (open) Protect(position, in market, coverage, nowNs);
+            else if (position.Quantity == 0) CleanUp(position, nowNs);
+        }
+
+        if (position.Size != 0) Report(position, coverage);
+    }
+
+    /// <summary>Proven, right-sided, reduce-only stop quantity that is not on its way out.</summary>
+    public static Int128 Coverage(ManagedPosition position, bool foreignOnly)
+    {
+        Int128 sum = 0;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            if (order.Role != OrderRole.Stop || order.Phase != OrderPhase.Working || order.Cancelling) continue;
+            if (order.Side != position.ClosingSide || !order.ReduceOnly || order.Type != OrderType.StopLoss) continue;
+            if (foreignOnly && !order.IsForeign) continue;
+            // Our own may have been moved into profit; what others placed must lie where a loss would be.
+            bool moved = !order.IsForeign && (order.Trigger == position.PlannedStop || order.AwaitsProof);
+            if (!moved && !StopPlan.IsBehind(order.Trigger, position.AveragePrice, position.Side)) continue;
+            sum += order.ProvenRemaining;
+        }
+
+        return sum;
+    }
+
+    /// <summary>The stop's new place; false when it means more risk and is not forced, or lies through the market.</summary>
+    public static bool TryMove(ManagedPosition position, ref readonly InstrumentMarket market, Int128 trigger, bool forced)
+    {
+        if (position.Size == 0 || position.PlanSide != position.Side || trigger <= 0) return false;
+        bool through = market.Middle > 0 && !StopPlan.IsBehind(trigger, market.Middle, position.Side);
+        bool riskier = StopPlan.IsBehind(trigger, position.PlannedStop, position.Side);
+        if (through || (riskier && !forced)) return false;
+        position.PlannedStop = trigger;
+        return true;
+    }
+
+    private void GiveUpWaiting(ManagedPosition position, long nowNs)
+    {
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            if (order.Phase == OrderPhase.None) continue;
+            bool unproven = order.Phase is OrderPhase.Sent or OrderPhase.Accepted;
+            long patienceNs = order.Role == OrderRole.Stop ? _options.StopGraceNs : _options.AnswerTimeoutNs;
+            if (unproven && nowNs - order.SentNs >= patienceNs)
+            {
+                _reports.Unknown(ref order, CommandKind.Place);
+            }
+            else if (order.InFlight != CommandKind.None && nowNs - order.MutatedNs >= _options.AnswerTimeoutNs)
+            {
+                _reports.Unknown(ref order, order.InFlight);
+            }
+        }
+    }
+
+    private void CancelLapsedEntries(ManagedPosition position, long nowNs)
+    {
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            if (order.Role != OrderRole.Entry || order.Phase != OrderPhase.Working) continue;
+            bool lapsed = order.ExpiresNs != 0 && nowNs >= order.ExpiresNs;
+            bool unwanted = position.ExitWanted || position.State == PositionState.Flat;
+            if (lapsed || unwanted) CancelOnce(position, ref order, nowNs);
+        }
+    }
+
+    /// <summary>The position is gone: nothing of ours stays behind that could act on the next one.</summary>
+    private void CleanUp(ManagedPosition position, long nowNs)
+    {
+        // An entry that still lives may fill: then the wish to be out stands.
+        if (position.Orders.LiveCount(OrderRole.Entry) == 0) position.ExitWanted = false;
+        position.StopRefusals = 0;
+        position.TakeProfitDone = false;
+        position.LadderNs = 0;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            bool leftover = order.Role != OrderRole.Entry && order.Phase == OrderPhase.Working && !order.IsForeign;
+            if (leftover) CancelOnce(position, ref order, nowNs);
+        }
+    }
+
+    private void CancelOnce(ManagedPosition position, ref TrackedOrder order, long nowNs)
+    {
+        if (order.InFlight != CommandKind.None) return;
+        if (order.Cancelling && nowNs - order.MutatedNs < _options.AnswerTimeoutNs) return;
+        _writer.Cancel(position, ref order);
+    }
+
+    private void Protect(ManagedPosition position, ref readonly InstrumentMarket market, Int128 coverage, long nowNs)
+    {
+        if (position.PlanSide != position.Side) Adopt(position, in market);
+        if (position.Clock.AgeNs(nowNs) > _options.StopGraceNs && nowNs - position.LadderNs > _options.StopGraceNs)
+        {
+            _counters.GraceExceeded++;
+            position.LadderNs = nowNs;
+            position.StopRefusals = 0;
+        }
+
+        GuardStop(position, in market, nowNs);
+        if (position.ExitWanted) Exit(position, nowNs);
+        else if (_options.TakeProfit && coverage >= position.Size) TakeProfit(position);
+    }
+
+    /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have opened.</summary>
+    private void Adopt(ManagedPosition position, ref readonly InstrumentMarket market)
+    {
+        _counters.PositionsAdopted++;
+        _writer.StartIntent(position);
+        position.PlanSide = position.Side;
+        position.PlannedTarget = 0;
+        Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
+        Int128 anchor = StopPlan.Anchor(position.AveragePrice, market.Middle, position.Side);
+        position.PlannedStop = StopPlan.Trigger(anchor, position.Side, _options.AdoptedStopDistancePpm, increment);
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            bool ours = order.Role == OrderRole.Stop && order.Phase == OrderPhase.Working && !order.IsForeign;
+            bool right = order.Side == position.ClosingSide && StopPlan.IsBehind(order.Trigger, anchor, position.Side);
+            // A stop of an earlier run stays where it is.
+            if (ours && right) position.PlannedStop = order.Trigger;
+        }
+    }
+
+    private void GuardStop(ManagedPosition position, ref readonly InstrumentMarket market, long nowNs)
+    {
+        int best = BestStop(position, out bool pending);
+        Int128 size = position.Size;
+        if (best < 0)
+        {
+            bool covered = Coverage(position, foreignOnly: true) >= size;
+            if (!pending && !covered) PlaceStop(position, in market, nowNs);
+            return;
+        }
+
+        ref TrackedOrder stop = ref position.Orders[best];
+        if (GaveUpMove(position, in stop)) position.PlannedStop = stop.Trigger;
+        bool idle = stop.InFlight == CommandKind.None && !stop.AwaitsProof;
+        bool lacking = stop.ProvenRemaining < size || stop.Trigger != position.PlannedStop;
+        if (stop.AmendFailed)
+        {
+            if (lacking && !pending) PlaceStop(position, in market, nowNs);
+        }
+        else if (idle && (lacking || stop.Remaining > size))
+        {
+            _counters.StopsAmended++;
+            _writer.Amend(position, ref stop, size + stop.Done, position.PlannedStop);
+            return;
+        }
+
+        if (idle && stop.Remaining >= size) CancelOthers(position, best, nowNs);
+    }
+
+    /// <summary>Replacements of a stop that covers everything are refused: only the move is given up.</summary>
+    private bool GaveUpMove(ManagedPosition position, ref readonly TrackedOrder stop) =>
+        position.StopRefusals > _options.StopAttemptsMax && stop.ProvenRemaining >= position.Size
+        && stop.Trigger != position.PlannedStop;
+
+    /// <summary>Of our proven stops: the one that covers all, is in place, and is newest, in that order.</summary>
+    private static int BestStop(ManagedPosition position, out bool pending)
+    {
+        int best = -1;
+        pending = false;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            bool ours = order.Role == OrderRole.Stop && !order.IsForeign && order.Side == position.ClosingSide;
+            if (!ours || !order.IsExpected) continue;
+            if (order.Phase != OrderPhase.Working) pending = true;
+            else if (best < 0 || IsBetter(position, in order, in position.Orders[best])) best = i;
+        }
+
+        return best;
+    }
+
+    private static bool IsBetter(ManagedPosition position, ref readonly TrackedOrder left, ref readonly TrackedOrder right)
+    {
+        bool leftCovers = left.ProvenRemaining >= position.Size;
+        bool rightCovers = right.ProvenRemaining >= position.Size;
+        if (leftCovers != rightCovers) return leftCovers;
+        bool leftPlaced = left.Trigger == position.PlannedStop;
+        bool rightPlaced = right.Trigger == position.PlannedStop;
+        if (leftPlaced != rightPlaced) return leftPlaced;
+        return left.Id.High != right.Id.High ? left.Id.High > right.Id.High : left.Id.Low > right.Id.Low;
+    }
+
+    /// <summary>The venue proved a stop that covers everything: older ones of ours may go (I12).</summary>
+    private void CancelOthers(ManagedPosition position, int best, long nowNs)
+    {
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            bool other = i != best && order.Role == OrderRole.Stop && order.Phase == OrderPhase.Working && !order.IsForeign;
+            if (other) CancelOnce(position, ref order, nowNs);
+        }
+    }
+
+    private void PlaceStop(ManagedPosition position, ref readonly InstrumentMarket market, long nowNs)
+    {
+        if (position.StopRefusals > _options.StopAttemptsMax
+            || position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) >= _options.StopsUnknownMax)
+        {
+            position.ExitWanted = true;
+            return;
+        }
+
+        if (nowNs < position.StopNotBeforeNs) return;
+        bool through = market.Middle > 0 && !StopPlan.IsBehind(position.PlannedStop, market.Middle, position.Side);
+        if (position.ExitWanted && through)
+        {
+            // The market is beyond the plan: while the exit runs, what is left gets a stop the venue can accept.
+            position.PlannedStop = StopPlan.Trigger(
+                market.Middle, position.Side, _options.AdoptedStopDistancePpm, StopPlan.Increment(in market, position.PriceDecimals));
+        }
+
+        int index = _writer.Place(
+            position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, position.Size, limit: 0, position.PlannedStop,
+            nowNs + _options.StopDeadlineNs);
+        if (index < 0) return;
+        _counters.StopsPlaced++;
+        bool afterUnknown = position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) > 0;
+        position.StopNotBeforeNs = afterUnknown ? nowNs + _options.StopIntervalNs : nowNs;
+    }
+
+    private void Exit(ManagedPosition position, long nowNs)
+    {
+        int unknown = position.Orders.CountIn(OrderRole.Exit, OrderPhase.Unknown);
+        bool waiting = position.Orders.LiveCount(OrderRole.Exit) > unknown || unknown >= _options.StopsUnknownMax;
+        if (waiting || nowNs < position.ExitNotBeforeNs) return;
+        int index = _writer.Place(
+            position, OrderRole.Exit, OrderType.Market, position.ClosingSide, position.Size, limit: 0, trigger: 0, deadlineNs: 0);
+        if (index < 0) return;
+        _counters.Exits++;
+        position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
+        position.Fire(PositionInput.ExitSent);
+    }
+
+    private void TakeProfit(ManagedPosition position)
+    {
+        if (!position.TakeProfitDone)
+        {
+            position.TakeProfitDone = true;
+            if (position.PlannedTarget <= 0) return;
+            _counters.TakeProfitsPlaced++;
+            _writer.Place(
+                position, OrderRole.TakeProfit, OrderType.TakeProfit, position.ClosingSide, position.Size, limit: 0,
+                position.PlannedTarget, deadlineNs: 0);
+            return;
+        }
+
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            bool idle = order.Role == OrderRole.TakeProfit && order.Phase == OrderPhase.Working && !order.Cancelling
+                && order.InFlight == CommandKind.None && !order.AwaitsProof && !order.AmendFailed;
+            if (idle && order.Remaining < position.Size) _writer.Amend(position, ref order, position.Size + order.Done, order.Trigger);
+        }
+    }
+
+    private static void Report(ManagedPosition position, Int128 coverage)
+    {
+        bool moving = false;
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref readonly TrackedOrder order = ref position.Orders[i];
+            moving |= order.Role == OrderRole.Stop && order.IsLive && order.AwaitsProof;
+        }
+
+        bool covered = coverage >= position.Size;
+        if (covered && !moving) position.Fire(PositionInput.Covered);
+        else if (coverage > 0) position.Fire(PositionInput.Short);
+        else position.Fire(PositionInput.Bare);
+        if (covered) position.StopRefusals = 0;
+    }
+}
