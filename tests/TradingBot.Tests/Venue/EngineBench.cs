@@ -18,7 +18,9 @@ internal sealed class EngineBench
     {
         _markets = [.. Enumerable.Range(0, 5).Select(i => new PerpetualMarket(i, seed: 7))];
         Engine = new MatchingEngine(_markets, cash, seed: 7, cancelsLateStops);
-        Book(bids: [(60_000, 1_000), (59_990, 2_000), (59_900, 9_000)], asks: [(60_010, 1_000), (60_020, 2_000), (60_100, 9_000)]);
+        Book(
+            bids: [(60_000, 1_000), (59_990, 2_000), (59_900, 9_000)],
+            asks: [(60_010, 1_000), (60_020, 2_000), (60_100, 9_000)]);
         Print(60_005);
     }
 
@@ -71,22 +73,20 @@ internal sealed class EngineBench
     public IReadOnlyList<(long Price, long Lots, bool IsMaker)> Fills =>
         [.. Engine.Fills.Select(fill => (fill.Price, fill.Lots, fill.IsMaker))];
 
-    public static OrderTicket Limit(bool isBuy, long lots, long price, bool reduceOnly = false, string id = "") => new()
-    {
-        Market = 0, IsBuy = isBuy, Type = VenueOrderType.Limit, Lots = lots, LimitPrice = price,
-        ReduceOnly = reduceOnly, ClientId = id,
-    };
+    public static OrderTicket Limit(bool isBuy, long lots, long price, string id = "") =>
+        Ticket(isBuy, VenueOrderType.Limit, lots) with { LimitPrice = price, ClientId = id };
 
-    public static OrderTicket AtMarket(bool isBuy, long lots, bool reduceOnly = false) => new()
-    {
-        Market = 0, IsBuy = isBuy, Type = VenueOrderType.Market, Lots = lots, ReduceOnly = reduceOnly,
-    };
+    public static OrderTicket AtMarket(bool isBuy, long lots, bool reduceOnly = false) =>
+        Ticket(isBuy, VenueOrderType.Market, lots) with { ReduceOnly = reduceOnly };
 
-    public static OrderTicket Stop(bool isBuy, long lots, long trigger, bool byIndex = false, bool isProfit = false) => new()
+    public static OrderTicket Stop(bool isBuy, long lots, long trigger, bool byIndex = false, bool isProfit = false)
     {
-        Market = 0, IsBuy = isBuy, Type = isProfit ? VenueOrderType.TakeProfit : VenueOrderType.StopLoss, Lots = lots,
-        TriggerPrice = trigger, TriggerByIndex = byIndex, ReduceOnly = true,
-    };
+        OrderTicket ticket = Ticket(isBuy, isProfit ? VenueOrderType.TakeProfit : VenueOrderType.StopLoss, lots);
+        return ticket with { TriggerPrice = trigger, TriggerByIndex = byIndex, ReduceOnly = true };
+    }
+
+    private static OrderTicket Ticket(bool isBuy, VenueOrderType type, long lots) =>
+        new() { Market = 0, IsBuy = isBuy, Type = type, Lots = lots };
 
     private static void Fill(SyntheticBookSide side, (long Price, long Lots)[] levels)
     {

@@ -24,7 +24,8 @@ public sealed class MatchingEngineTests
     [Fact]
     public void A_market_order_stops_one_percent_from_the_best_price_and_cancels_the_rest()
     {
-        _bench.Book(bids: [(60_000, 1_000)], asks: [(60_000 + 10, 1_000), (60_610, 1_000), (60_611, 1_000), (61_000, 1)]);
+        _bench.Book(
+            bids: [(60_000, 1_000)], asks: [(60_010, 1_000), (60_610, 1_000), (60_611, 1_000), (61_000, 1)]);
         VenueOrder order = _bench.Accepted(EngineBench.AtMarket(isBuy: true, lots: 5_000));
 
         Assert.Equal(2_000, order.FilledLots);
