@@ -191,7 +191,8 @@ internal sealed class KrakenFrames
     private void AddPair(FrameText text, SyntheticInstrument instrument) => text
         .Add("{\"symbol\":\""u8).Add(SymbolOf(instrument)).Add("\",\"base\":\""u8).Add(instrument.Base)
         .Add("\",\"quote\":\"USD\",\"status\":\"online\",\"qty_precision\":"u8).Add(instrument.QuantityDecimals)
-        .Add(",\"qty_increment\":"u8).Add(instrument.QuantityIncrement).Add(",\"price_precision\":"u8).Add(instrument.PriceDecimals)
+        .Add(",\"qty_increment\":"u8).Add(instrument.QuantityIncrement)
+        .Add(",\"price_precision\":"u8).Add(instrument.PriceDecimals)
         .Add(",\"cost_precision\":5,\"marginable\":true,\"has_index\":true,\"cost_min\":0.5,\"margin_initial\":0.2,"u8)
         .Add("\"position_limit_long\":300,\"position_limit_short\":240,\"tick_size\":"u8).Add(instrument.Increment)
         .Add(",\"price_increment\":"u8).Add(instrument.Increment)

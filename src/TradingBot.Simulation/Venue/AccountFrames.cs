@@ -170,7 +170,9 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
         _ => "status"u8,
     };
 
-    /// <summary>A trade says partially filled even when it fills the order: the end is told by a report of its own.</summary>
+    /// <summary>
+    /// A trade says partially filled even when it fills the order: the end is told by a report of its own.
+    /// </summary>
     private static ReadOnlySpan<byte> StatusOf(in ExecutionReport report) => report.Kind switch
     {
         ReportKind.Filled => "filled"u8,

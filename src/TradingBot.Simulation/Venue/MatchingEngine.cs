@@ -121,7 +121,9 @@ internal sealed class MatchingEngine
         Settle(order.Market, nowNs);
     }
 
-    /// <summary>After a step of a perpetual: what was triggered before meets this book, then flow meets resting orders.</summary>
+    /// <summary>
+    /// After a step of a perpetual: what was triggered before meets this book, then flow meets resting orders.
+    /// </summary>
     public void AfterStep(int market, long nowNs)
     {
         if (_live.Count > 0)
@@ -140,7 +142,9 @@ internal sealed class MatchingEngine
         Watch(market, nowNs);
     }
 
-    /// <summary>Triggers whatever the present prices reach: after a step of the perpetual, of its spot market, or a print.</summary>
+    /// <summary>
+    /// Triggers whatever the present prices reach: after a step of the perpetual, of its spot market, or a print.
+    /// </summary>
     public void Watch(int market, long nowNs)
     {
         foreach (VenueOrder order in LiveIn(market, VenueOrderState.Untriggered))
@@ -153,7 +157,9 @@ internal sealed class MatchingEngine
         Settle(market, nowNs);
     }
 
-    /// <summary>A background taker trades at a price: resting orders better than it, or next in its queue, fill.</summary>
+    /// <summary>
+    /// A background taker trades at a price: resting orders better than it, or next in its queue, fill.
+    /// </summary>
     public void MeetFlow(int market, bool takerBuys, long price, long lots, long nowNs)
     {
         foreach (VenueOrder order in LiveIn(market, VenueOrderState.Resting))
@@ -199,7 +205,8 @@ internal sealed class MatchingEngine
     {
         SyntheticBookSide side = Opposite(order);
         bool isLimit = order.Ticket.Type == VenueOrderType.Limit;
-        long worst = isLimit ? order.LimitPrice : side.BestPrice + (order.Sign * side.BestPrice * ProtectionPercent / 100);
+        long bound = side.BestPrice + (order.Sign * side.BestPrice * ProtectionPercent / 100);
+        long worst = isLimit ? order.LimitPrice : bound;
         string reason = isLimit ? "immediate_or_cancel" : "price_protection";
         while (order.RemainingLots > 0 && side.Count > 1 && (worst - side.BestPrice) * order.Sign >= 0)
         {
@@ -314,7 +321,9 @@ internal sealed class MatchingEngine
         return index >= 0 ? side.LotsAt(index) : 0;
     }
 
-    /// <summary>Live orders of one state, best limit price first, then by age: a copy, since matching changes the list.</summary>
+    /// <summary>
+    /// Live orders of one state, best limit price first, then by age: a copy, since matching changes the list.
+    /// </summary>
     private VenueOrder[] LiveIn(int market, VenueOrderState state)
     {
         if (_live.Count == 0) return [];

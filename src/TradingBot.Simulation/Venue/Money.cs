@@ -2,7 +2,9 @@ using System;
 
 namespace TradingBot.Simulation.Venue;
 
-/// <summary>Dollars at nine decimals in 64 bits: price times quantity has at most five decimals here, a fee four more.</summary>
+/// <summary>
+/// Dollars at nine decimals in 64 bits: price times quantity has at most five decimals here, a fee four more.
+/// </summary>
 internal static class Money
 {
     public const int Decimals = 9;

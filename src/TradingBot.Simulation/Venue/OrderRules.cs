@@ -33,7 +33,9 @@ internal sealed class OrderRules(PerpetualMarket[] markets, VenuePosition[] posi
         return HasMargin(ticket, cash) ? null : "EOrder:Insufficient margin";
     }
 
-    /// <summary>Whether the cash carries positions and open orders, each market at its worse side, and the new one.</summary>
+    /// <summary>
+    /// Whether the cash carries positions and open orders, each market at its worse side, and the new one.
+    /// </summary>
     private bool HasMargin(OrderTicket ticket, long cash)
     {
         long required = 0;

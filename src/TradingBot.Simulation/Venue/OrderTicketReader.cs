@@ -21,7 +21,8 @@ internal static class OrderTicketReader
         string timeInForce = request.Text("time_in_force");
         if (timeInForce is not ("" or "gtc" or "ioc")) return Invalid("time_in_force");
         string clientId = request.Text("cl_ord_id");
-        bool isText = clientId.Length <= ClientIdMax && clientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+        bool isText = clientId.Length <= ClientIdMax
+            && clientId.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
         if (!isText) return Invalid("cl_ord_id");
         bool isStop = type is VenueOrderType.StopLoss or VenueOrderType.TakeProfit;
         string reference = request.TextInside("triggers", "reference");

@@ -3,7 +3,9 @@ using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
-/// <summary>One perpetual, the spot market that follows its fair price at a basis, and the index made of that.</summary>
+/// <summary>
+/// One perpetual, the spot market that follows its fair price at a basis, and the index made of that.
+/// </summary>
 internal sealed class PerpetualMarket
 {
     /// <summary>The perpetual trades this much above spot, in hundredths of a percent.</summary>

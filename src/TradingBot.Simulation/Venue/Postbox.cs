@@ -27,7 +27,9 @@ internal sealed class Postbox(ulong seed)
     /// <summary>One way's latency: 5 to 80 ms.</summary>
     public long DrawLatencyNs() => LatencyLeastNs + _random.Below(LatencyRangeNs);
 
-    /// <summary>Sends a frame; streams keep their order unless <paramref name="heldUntilNs"/> holds this one up alone.</summary>
+    /// <summary>
+    /// Sends a frame; streams keep their order unless <paramref name="heldUntilNs"/> holds this one up alone.
+    /// </summary>
     public void Post(VenueConnection to, VenueStream stream, ReadOnlySpan<byte> frame, long nowNs, long heldUntilNs = 0)
     {
         if (!to.IsOpen) return;
@@ -39,7 +41,9 @@ internal sealed class Postbox(ulong seed)
         _letters.Enqueue((to, frame.ToArray()), (dueNs, _serial++));
     }
 
-    /// <summary>Closes a connection from the venue's side: what is due later is lost, and the client hears of it.</summary>
+    /// <summary>
+    /// Closes a connection from the venue's side: what is due later is lost, and the client hears of it.
+    /// </summary>
     public void Hang(VenueConnection connection, long nowNs)
     {
         if (!connection.IsOpen) return;

@@ -1,4 +1,4 @@
-// In:     requests of private sockets as they arrive at the venue.   Out: replies, executions and positions to the sockets.
+// In:     requests of private sockets as they arrive.   Out: replies, executions and positions.
 // Thread: the one that drives virtual time.
 // Keeps:  every request with a method is answered unless a fault swallows the answer; replies and executions race.
 // Budget: none.

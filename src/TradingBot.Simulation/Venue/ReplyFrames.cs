@@ -16,7 +16,9 @@ internal sealed class ReplyFrames
         return AddTimes(text, nowNs).Add("}"u8).Bytes;
     }
 
-    /// <summary>What a subscription was asked for; a depth or symbol that the channel does not have is left out.</summary>
+    /// <summary>
+    /// What a subscription was asked for; a depth or symbol that the channel does not have is left out.
+    /// </summary>
     public ReadOnlySpan<byte> Subscription(
         VenueRequest request, string channel, string symbol, int depth, bool isSpot, long nowNs)
     {

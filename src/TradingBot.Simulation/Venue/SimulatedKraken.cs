@@ -111,7 +111,9 @@ public sealed class SimulatedKraken
         return true;
     }
 
-    /// <summary>The next frame due by a time, in order of due time; an empty frame says that the venue closed the socket.</summary>
+    /// <summary>
+    /// The next frame due by a time, in order of due time; an empty frame says that the venue closed the socket.
+    /// </summary>
     public bool TryReceive(long nowNs, out int connection, out ReadOnlySpan<byte> frame)
     {
         bool any = _post.TryTake(nowNs, out connection, out _received);

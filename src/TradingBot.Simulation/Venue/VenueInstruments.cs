@@ -3,7 +3,9 @@ using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
-/// <summary>What the simulated venue lists: five spot instruments and their five perpetuals, in the same order.</summary>
+/// <summary>
+/// What the simulated venue lists: five spot instruments and their five perpetuals, in the same order.
+/// </summary>
 internal static class VenueInstruments
 {
     /// <summary>Quiet enough that ten markets together make about ten events a second.</summary>

@@ -25,12 +25,16 @@ public sealed record VenueOptions
 
     public FaultPlan Faults { get; init; } = new();
 
-    /// <summary>A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.</summary>
+    /// <summary>
+    /// A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.
+    /// </summary>
     public bool CancelsLateStops { get; init; }
 
     /// <summary>Reports after the first carry the venue's order id and not ours, as the venue may send them.</summary>
     public bool SparseReports { get; init; }
 
-    /// <summary>Positions use the other member names a parser must know: signed <c>qty</c>, <c>instrument</c>, <c>avg_price</c>.</summary>
+    /// <summary>
+    /// Positions use the other member names a parser must know: signed <c>qty</c>, <c>instrument</c>, <c>avg_price</c>.
+    /// </summary>
     public bool PositionAliases { get; init; }
 }

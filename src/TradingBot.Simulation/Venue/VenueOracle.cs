@@ -59,7 +59,9 @@ public sealed class VenueOracle
 
     public long IndexPrice(string symbol) => _markets[IndexOf(symbol)].IndexPrice;
 
-    /// <summary>Time during which a position was larger than its live reduce-only stops, all intervals together.</summary>
+    /// <summary>
+    /// Time during which a position was larger than its live reduce-only stops, all intervals together.
+    /// </summary>
     public long UnprotectedNs(string symbol) => Position(symbol).UnprotectedNs(_now());
 
     /// <summary>The interval that is still open; 0 when the position is covered.</summary>

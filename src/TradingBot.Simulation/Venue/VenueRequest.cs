@@ -67,11 +67,12 @@ internal sealed class VenueRequest
             : otherwise;
 
     public int Whole(string name, int otherwise) =>
-        TryGet(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int whole)
+        TryGet(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt32(out int whole)
             ? whole
             : otherwise;
 
-    /// <summary>A positive number as a mantissa; 0 when absent, -1 when it has more decimals than allowed or is not positive.</summary>
+    /// <summary>A positive number as a mantissa; 0 when absent, -1 when not positive or too fine.</summary>
     public long Mantissa(string name, int decimals, string inside = "")
     {
         JsonElement value = default;

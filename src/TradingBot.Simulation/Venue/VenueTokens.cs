@@ -3,7 +3,9 @@ using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
-/// <summary>Tokens of private sockets: good for fifteen minutes, then only where a subscription was made with them.</summary>
+/// <summary>
+/// Tokens of private sockets: good for fifteen minutes, then only where a subscription was made with them.
+/// </summary>
 internal sealed class VenueTokens(ulong seed)
 {
     public const int LifeSeconds = 900;

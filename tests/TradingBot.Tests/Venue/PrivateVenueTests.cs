@@ -11,7 +11,8 @@ public sealed class PrivateVenueTests
 {
     private const string Market = "\"order_type\":\"market\"";
     private const string Reduce = "\"order_type\":\"market\",\"reduce_only\":true";
-    private const string Stop = "\"order_type\":\"stop-loss\",\"reduce_only\":true,\"triggers\":{\"reference\":\"index\",\"price\":40000}";
+    private const string Stop = "\"order_type\":\"stop-loss\",\"reduce_only\":true,"
+        + "\"triggers\":{\"reference\":\"index\",\"price\":40000}";
 
     [Fact]
     public void An_order_is_answered_reported_and_held()
@@ -65,7 +66,8 @@ public sealed class PrivateVenueTests
         client.Run(500);
         client.Add(connection, "s", "sell", "0.05", Stop);
         client.Run(500);
-        int amend = client.Ask(connection, "amend_order", "\"cl_ord_id\":\"s\",\"order_qty\":0.04,\"trigger_price\":41000");
+        int amend = client.Ask(
+            connection, "amend_order", "\"cl_ord_id\":\"s\",\"order_qty\":0.04,\"trigger_price\":41000");
         client.Run(500);
         OracleOrder order = Assert.Single(client.Venue.Oracle.LiveOrders);
         Assert.Equal((400, 41_000), (order.Lots, order.TriggerPrice));
@@ -162,5 +164,22 @@ public sealed class PrivateVenueTests
         client.Add(connection, "x", "sell", "0.05", Reduce);
         client.Run(500);
         Assert.Equal(0, client.Venue.Oracle.PositionLots(VenueClient.Bitcoin));
+    }
+
+    [Fact]
+    public void Reports_may_be_sparse_and_positions_may_use_other_names()
+    {
+        VenueClient client = new(new VenueOptions { SparseReports = true, PositionAliases = true });
+        int connection = client.OpenPrivate();
+        client.Add(connection, "e", "sell", "0.05", Market);
+        client.Run(500);
+
+        JsonElement filled = client.Channel("executions").Last().GetProperty("data")[0];
+        Assert.Equal("filled", filled.GetProperty("exec_type").GetString());
+        Assert.False(filled.TryGetProperty("cl_ord_id", out _));
+        JsonElement position = client.Channel("positions").Last().GetProperty("data").GetProperty("futures")[0];
+        Assert.Equal(VenueClient.Bitcoin, position.GetProperty("instrument").GetString());
+        Assert.Equal(-0.05m, position.GetProperty("qty").GetDecimal());
+        Assert.InRange(position.GetProperty("avg_price").GetDecimal(), 60_000m, 66_000m);
     }
 }

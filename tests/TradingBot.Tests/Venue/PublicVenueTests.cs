@@ -82,7 +82,8 @@ public sealed class PublicVenueTests
         client.Run(1_000);
 
         Assert.Equal([true, false, true], client.Answers(request).Select(a => a.GetProperty("success").GetBoolean()));
-        Assert.Equal("Currency pair not supported PF_NONE", client.Answers(request)[1].GetProperty("error").GetString());
+        string? error = client.Answers(request)[1].GetProperty("error").GetString();
+        Assert.Equal("Currency pair not supported PF_NONE", error);
         Assert.Equal(2, client.Channel("book").Count(f => f.GetProperty("type").GetString() == "snapshot"));
         int again = client.Ask(connection, "subscribe", "\"channel\":\"book\",\"symbol\":[\"PF_XBTUSD\"]");
         int without = client.Ask(connection, "unsubscribe", "\"channel\":\"book\",\"symbol\":[\"PF_XBTUSD\"]");
@@ -150,7 +151,10 @@ public sealed class PublicVenueTests
         string assetClass = isSpot ? string.Empty : ",\"asset_class\":\"derivatives\"";
         int connection = client.Venue.Open(endpoint);
         string[] channels =
-            ["\"instrument\"", $"\"trade\",\"symbol\":[{symbols}]", $"\"book\",\"depth\":{depth},\"symbol\":[{symbols}]"];
+        [
+            "\"instrument\"", $"\"trade\",\"symbol\":[{symbols}]",
+            $"\"book\",\"depth\":{depth},\"symbol\":[{symbols}]",
+        ];
         foreach (string channel in channels)
         {
             string request = $"{{\"method\":\"subscribe\",\"params\":{{\"channel\":{channel}{assetClass}}}}}";

@@ -71,7 +71,8 @@ public sealed class RestDeskTests
         RestAnswer listed = _client.Venue.Request(new RestRequest("GET", "/0/public/AssetPairs?pair=XBTUSD"));
         using JsonDocument instruments = JsonDocument.Parse(listed.Body);
         JsonElement bitcoin = instruments.RootElement.GetProperty("result").GetProperty("XXBTZUSD");
-        Assert.Equal((1, 8), (bitcoin.GetProperty("pair_decimals").GetInt32(), bitcoin.GetProperty("lot_decimals").GetInt32()));
+        Assert.Equal(1, bitcoin.GetProperty("pair_decimals").GetInt32());
+        Assert.Equal(8, bitcoin.GetProperty("lot_decimals").GetInt32());
     }
 
     private static string Error(RestAnswer answer)
