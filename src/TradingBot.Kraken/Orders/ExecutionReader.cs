@@ -10,7 +10,9 @@ internal enum ItemVerdict : byte
 {
     Record = 0,
 
-    /// <summary>Understood, and nothing the engine needs to know; or a word we do not know, which was counted.</summary>
+    /// <summary>
+    /// Understood, and nothing the engine needs to know; or a word we do not know, which was counted.
+    /// </summary>
     Quiet = 1,
 
     /// <summary>Unreadable, or of no use without what it leaves out.</summary>

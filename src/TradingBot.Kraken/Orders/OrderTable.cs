@@ -4,7 +4,9 @@ using TradingBot.Trading.Orders;
 
 namespace TradingBot.Kraken.Orders;
 
-/// <summary>What is known of one order, gathered from our command and from reports that leave out what did not change.</summary>
+/// <summary>
+/// What is known of one order, gathered from our command and from reports that leave out what did not change.
+/// </summary>
 internal sealed class OrderState
 {
     public VenueKey Key { get; set; }
@@ -48,7 +50,7 @@ internal sealed class OrderTable
     {
         if (!key.IsNone && _byKey.TryGetValue(key, out OrderState? state)) return state;
         if (id.IsNone || !_byId.TryGetValue(id, out state)) return null;
-        // One id of ours with two of the venue's: an edit may give a new one, and the report of the new one is complete.
+        // An edit may give the order a new id at the venue; the report of the new one is complete.
         return key.IsNone || state.Key.IsNone || state.Key == key ? state : null;
     }
 
@@ -66,7 +68,9 @@ internal sealed class OrderTable
         return true;
     }
 
-    /// <summary>The order is no more: it may be forgotten when room is needed, and answers repeats until then.</summary>
+    /// <summary>
+    /// The order is no more: it may be forgotten when room is needed, and answers repeats until then.
+    /// </summary>
     public void Close(OrderState state)
     {
         if (state.IsClosed) return;
