@@ -137,7 +137,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>From now on reports that name only the venue's id find the order.</summary>
     private void Bind(VenueKey order, ClientOrderId id)
     {
-        if (_orders.Find(order, id) is not OrderState state) return;
+        if (_orders.Find(order, id) is not ReportedOrder state) return;
         state.Key = order;
         if (!_orders.TryKeep(state)) Counters.OrdersNotKept++;
     }

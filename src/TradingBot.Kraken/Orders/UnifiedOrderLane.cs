@@ -31,7 +31,7 @@ public sealed partial class UnifiedOrderLane
     private readonly OrderRequests _requests;
     private readonly ExecutionReader _executionReader;
     private readonly PositionReader _positionReader;
-    private readonly OrderTable _orders = new();
+    private readonly ReportedOrders _orders = new();
     private readonly CommandsInFlight _commands = new();
     private readonly Outbox _outbox = new();
     private readonly Queue<AccountRecord> _records = new();
@@ -222,7 +222,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>Reports of this order may come before its answer and need not name its instrument.</summary>
     private void RememberPlaced(in OrderCommand command)
     {
-        OrderState state = new()
+        ReportedOrder state = new()
         {
             Id = command.Id,
             InstrumentId = command.InstrumentId,
@@ -239,7 +239,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>The report of the amendment may leave out what our command said.</summary>
     private void RememberAmended(in OrderCommand command)
     {
-        if (_orders.Find(default, command.Id) is not OrderState state) return;
+        if (_orders.Find(default, command.Id) is not ReportedOrder state) return;
         if (command.Quantity > 0) state.Quantity = new Amount(command.Quantity, command.QuantityDecimals);
         if (command.LimitPrice > 0) state.LimitPrice = new Amount(command.LimitPrice, command.PriceDecimals);
         if (command.TriggerPrice > 0) state.TriggerPrice = new Amount(command.TriggerPrice, command.PriceDecimals);

@@ -203,15 +203,15 @@ public sealed class LaneAccountTests
     [Fact]
     public void Closed_orders_make_room_and_open_ones_stay()
     {
-        OrderTable table = new();
-        List<OrderState> states = [.. Enumerable.Range(1, OrderTable.OrdersMax)
-            .Select(n => new OrderState
+        ReportedOrders table = new();
+        List<ReportedOrder> states = [.. Enumerable.Range(1, ReportedOrders.OrdersMax)
+            .Select(n => new ReportedOrder
             {
                 Key = new VenueKey((ulong)n, 1),
                 Id = ClientOrderId.Of(1, n, OrderRole.Entry, 0),
             })];
         Assert.All(states, state => Assert.True(table.TryKeep(state)));
-        OrderState late = new() { Key = new VenueKey(9_999, 1) };
+        ReportedOrder late = new() { Key = new VenueKey(9_999, 1) };
         Assert.False(table.TryKeep(late));
 
         table.Close(states[5]);
@@ -219,7 +219,7 @@ public sealed class LaneAccountTests
         Assert.True(table.TryKeep(late));
         Assert.Null(table.Find(states[5].Key, states[5].Id));
         Assert.Same(states[3], table.Find(states[3].Key, default));
-        Assert.Equal(OrderTable.OrdersMax, table.Count);
+        Assert.Equal(ReportedOrders.OrdersMax, table.Count);
     }
 
     internal static string Positions(string type, params string[] items) =>
