@@ -87,7 +87,8 @@ internal sealed class ExecutionReader(SymbolTable symbols, ReportedOrders orders
     }
 
     private static bool TryComplete(
-        AccountEventKind kind, in ExecutionReport report, ReportedOrder state, bool isSnapshot, out AccountRecord record)
+        AccountEventKind kind, in ExecutionReport report, ReportedOrder state, bool isSnapshot,
+        out AccountRecord record)
     {
         record = default;
         bool isFill = kind == AccountEventKind.Fill;
