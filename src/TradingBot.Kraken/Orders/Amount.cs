@@ -21,7 +21,9 @@ internal readonly record struct Amount(long Mantissa, int Decimals)
         return true;
     }
 
-    /// <summary>Brings both to the greater of their decimals, because a record has one scale for each kind of number.</summary>
+    /// <summary>
+    /// Brings both to the greater of their decimals, because a record has one scale for each kind of number.
+    /// </summary>
     public static bool TryAlign(ref Amount left, ref Amount right)
     {
         int decimals = Math.Max(left.Decimals, right.Decimals);

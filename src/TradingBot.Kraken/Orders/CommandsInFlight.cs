@@ -35,7 +35,9 @@ internal sealed class Flight
 /// </remarks>
 internal sealed class CommandsInFlight
 {
-    /// <summary>A venue budget of 50 actions in 10 s leaves 25 in the 5 s of a time-out; ten times that is plenty.</summary>
+    /// <summary>
+    /// A venue budget of 50 actions in 10 s leaves 25 in the 5 s of a time-out; ten times that is plenty.
+    /// </summary>
     public const int CommandsMax = 256;
 
     private readonly List<Flight> _flights = new(CommandsMax);

@@ -10,7 +10,9 @@ internal enum ItemVerdict : byte
 {
     Record = 0,
 
-    /// <summary>Understood, and nothing the engine needs to know; or a word we do not know, which was counted.</summary>
+    /// <summary>
+    /// Understood, and nothing the engine needs to know; or a word we do not know, which was counted.
+    /// </summary>
     Quiet = 1,
 
     /// <summary>Unreadable, or of no use without what it leaves out.</summary>
@@ -19,7 +21,7 @@ internal enum ItemVerdict : byte
 
 /// <summary>Executions into records, completed by what the table of orders remembers.</summary>
 /// <remarks>https://docs.kraken.com/exchange/api-reference/unified-ws/executions; elements are sparse.</remarks>
-internal sealed class ExecutionReader(SymbolTable symbols, OrderTable orders, LaneCounters counters)
+internal sealed class ExecutionReader(SymbolTable symbols, ReportedOrders orders, LaneCounters counters)
 {
     public ItemVerdict Read(JsonElement item, bool isSnapshot, out AccountRecord record)
     {
@@ -30,7 +32,7 @@ internal sealed class ExecutionReader(SymbolTable symbols, OrderTable orders, La
         AccountEventKind kind = KindOf(report, isSnapshot);
         if (kind == AccountEventKind.None) return ItemVerdict.Quiet;
 
-        OrderState state = orders.Find(report.Order, report.Id) ?? new OrderState();
+        ReportedOrder state = orders.Find(report.Order, report.Id) ?? new ReportedOrder();
         Merge(state, report);
         if (kind == AccountEventKind.OrderClosed) orders.Close(state);
         bool toKeep = orders.Holds(state) || (!state.IsClosed && !(isSnapshot && kind == AccountEventKind.Fill));
@@ -64,7 +66,7 @@ internal sealed class ExecutionReader(SymbolTable symbols, OrderTable orders, La
 
     private static bool IsLive(string? status) => status is "new" or "pending_new" or "partially_filled";
 
-    private static void Merge(OrderState state, in ExecutionReport report)
+    private static void Merge(ReportedOrder state, in ExecutionReport report)
     {
         state.Key = report.Order;
         if (!report.Id.IsNone) state.Id = report.Id;
@@ -85,7 +87,8 @@ internal sealed class ExecutionReader(SymbolTable symbols, OrderTable orders, La
     }
 
     private static bool TryComplete(
-        AccountEventKind kind, in ExecutionReport report, OrderState state, bool isSnapshot, out AccountRecord record)
+        AccountEventKind kind, in ExecutionReport report, ReportedOrder state, bool isSnapshot,
+        out AccountRecord record)
     {
         record = default;
         bool isFill = kind == AccountEventKind.Fill;

@@ -6,7 +6,9 @@ using TradingBot.Market.Wire;
 
 namespace TradingBot.Kraken.Orders;
 
-/// <summary>Members of private frames: absent and null are alike; a member of another type than asked for reads false.</summary>
+/// <summary>
+/// Members of private frames: absent and null are alike; a member of another type than asked for reads false.
+/// </summary>
 internal static class JsonFields
 {
     public static bool IsAbsent(JsonElement value) => value.ValueKind is JsonValueKind.Undefined or JsonValueKind.Null;
@@ -48,7 +50,9 @@ internal static class JsonFields
         return true;
     }
 
-    /// <summary>A timestamp in Unix ns; 0 when it is absent or unreadable: times of the venue are never load-bearing.</summary>
+    /// <summary>
+    /// A timestamp in Unix ns; 0 when it is absent or unreadable: times of the venue are never load-bearing.
+    /// </summary>
     public static long Time(JsonElement value)
     {
         Rfc3339 time = default;

@@ -180,7 +180,9 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         json.WriteString("cl_ord_id"u8, text);
     }
 
-    /// <summary>The venue reads milliseconds; the rest is cut off, so that the deadline is never later than meant.</summary>
+    /// <summary>
+    /// The venue reads milliseconds; the rest is cut off, so that the deadline is never later than meant.
+    /// </summary>
     private static void WriteDeadline(Utf8JsonWriter json, long deadlineNs)
     {
         if (deadlineNs == 0) return;

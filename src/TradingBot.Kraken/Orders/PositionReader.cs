@@ -68,7 +68,9 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
         return ItemVerdict.Record;
     }
 
-    /// <summary>A long of negative size contradicts itself; a short may say its size with or without the sign.</summary>
+    /// <summary>
+    /// A long of negative size contradicts itself; a short may say its size with or without the sign.
+    /// </summary>
     private static bool TrySign(long size, Side side, out long signed)
     {
         signed = side == Side.Sell ? -Math.Abs(size) : size;

@@ -10,7 +10,9 @@ internal enum LookPart : byte
     Failed = 3,
 }
 
-/// <summary>One look at the account: the snapshots of executions and of positions, and how far they may be believed.</summary>
+/// <summary>
+/// One look at the account: the snapshots of executions and of positions, and how far they may be believed.
+/// </summary>
 internal struct SnapshotLook
 {
     public bool IsOpen;

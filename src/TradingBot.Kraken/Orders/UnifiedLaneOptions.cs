@@ -11,7 +11,9 @@ public sealed record UnifiedLaneOptions
     /// <summary>Both snapshots are to arrive in this time, else the look has Failed.</summary>
     public long LookTimeoutNs { get; init; } = 10 * Second;
 
-    /// <summary>Pause after a look that was not Complete; it doubles with each up to <see cref="LookPauseMaxNs"/>.</summary>
+    /// <summary>
+    /// Pause after a look that was not Complete; it doubles with each up to <see cref="LookPauseMaxNs"/>.
+    /// </summary>
     public long LookPauseNs { get; init; } = Second;
 
     public long LookPauseMaxNs { get; init; } = 30 * Second;
@@ -19,7 +21,9 @@ public sealed record UnifiedLaneOptions
     /// <summary>Pause after a token was not to be had.</summary>
     public long TokenPauseNs { get; init; } = 5 * Second;
 
-    /// <summary>Age at which a fresh token is wanted: a token must be used within 15 minutes, so 10 leave a reserve.</summary>
+    /// <summary>
+    /// Age at which a fresh token is wanted: a token must be used within 15 minutes, so 10 leave a reserve.
+    /// </summary>
     public long TokenAgeNs { get; init; } = 600 * Second;
 
     /// <summary>What triggers a stop: <c>index</c> or <c>last</c>; the venue knows no mark trigger here.</summary>

@@ -8,7 +8,9 @@ namespace TradingBot.Kraken.Orders;
 /// <content>Frames of the venue: answers to what was sent, executions, positions; the rest is counted.</content>
 public sealed partial class UnifiedOrderLane
 {
-    /// <summary>Reads one frame. Whatever its bytes are, it ends in records and counters, never in an exception.</summary>
+    /// <summary>
+    /// Reads one frame. Whatever its bytes are, it ends in records and counters, never in an exception.
+    /// </summary>
     public void OnFrame(ReadOnlySpan<byte> frame, long nowNs)
     {
         Advance(nowNs);
@@ -75,7 +77,9 @@ public sealed partial class UnifiedOrderLane
         SettleLook();
     }
 
-    /// <summary>https://docs.kraken.com/exchange/api-reference/unified-ws: method, req_id, success, result or error.</summary>
+    /// <summary>
+    /// https://docs.kraken.com/exchange/api-reference/unified-ws: method, req_id, success, result or error.
+    /// </summary>
     private void ReadAnswer(JsonElement root, CommandKind kind)
     {
         Flight? flight = JsonFields.TryInteger(root, "req_id"u8, out long requestId) ? _commands.Find(requestId) : null;
@@ -133,7 +137,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>From now on reports that name only the venue's id find the order.</summary>
     private void Bind(VenueKey order, ClientOrderId id)
     {
-        if (_orders.Find(order, id) is not OrderState state) return;
+        if (_orders.Find(order, id) is not ReportedOrder state) return;
         state.Key = order;
         if (!_orders.TryKeep(state)) Counters.OrdersNotKept++;
     }
@@ -147,7 +151,9 @@ public sealed partial class UnifiedOrderLane
         return error;
     }
 
-    /// <summary>The venue does not take the token: nothing more is sent with it, and a new one is wanted at once.</summary>
+    /// <summary>
+    /// The venue does not take the token: nothing more is sent with it, and a new one is wanted at once.
+    /// </summary>
     private void LoseToken()
     {
         _token = null;
@@ -181,7 +187,9 @@ public sealed partial class UnifiedOrderLane
         }
     }
 
-    /// <summary>Follows the sequence where there is one (it is not documented for this channel); true means a hole.</summary>
+    /// <summary>
+    /// Follows the sequence where there is one (it is not documented for this channel); true means a hole.
+    /// </summary>
     private bool TakeSequence(JsonElement root, bool isSnapshot)
     {
         bool isTold = JsonFields.TryInteger(root, "sequence"u8, out long sequence);
@@ -205,7 +213,8 @@ public sealed partial class UnifiedOrderLane
         if (!TryReadType(root, out bool isSnapshot)) return;
         bool hasObject = root.TryGetProperty("data"u8, out JsonElement data) && data.ValueKind == JsonValueKind.Object;
         // snapshot_too_large: the lists are empty and mean nothing.
-        bool isError = hasObject && data.TryGetProperty("error"u8, out JsonElement error) && !JsonFields.IsAbsent(error);
+        bool isError = hasObject
+            && data.TryGetProperty("error"u8, out JsonElement error) && !JsonFields.IsAbsent(error);
         LookPart part = isError ? LookPart.Failed : ReadFutures(hasObject ? data : default, isSnapshot);
         if (isError) Counters.OtherErrors.Count(JsonFields.TextOf(data, "error"u8));
 

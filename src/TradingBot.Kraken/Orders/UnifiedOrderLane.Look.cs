@@ -56,7 +56,7 @@ public sealed partial class UnifiedOrderLane
             Tell(new AccountRecord { Kind = AccountEventKind.LaneUp });
         }
 
-        if (_lookAgain && _token is not null) BeginLook();
+        if (_lookAgain) LookSoon();
     }
 
     private void EndLook(Completeness completeness)
@@ -65,7 +65,9 @@ public sealed partial class UnifiedOrderLane
         Tell(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = completeness });
     }
 
-    /// <summary>Something of the executions was lost: what is awaited still may be whole, what has come is not.</summary>
+    /// <summary>
+    /// Something of the executions was lost: what is awaited still may be whole, what has come is not.
+    /// </summary>
     private void LoseExecutions()
     {
         if (_look.IsOpen)
@@ -90,7 +92,9 @@ public sealed partial class UnifiedOrderLane
         }
     }
 
-    /// <summary>Looks again at once, unless a pause after a bad look runs: losses must not become a storm of requests.</summary>
+    /// <summary>
+    /// Looks again at once, unless a pause after a bad look runs: losses must not become a storm of requests.
+    /// </summary>
     private void LookSoon()
     {
         if (!_isConnected || !_hasSubscribed || _lookDueNs != long.MaxValue) return;

@@ -1,7 +1,7 @@
 // In:     connection events, tokens, frames, commands and time, each a call.   Out: frames to send and account records.
 // Thread: one, its owner's; no clock, no socket, no waiting: the same calls give the same bytes.
-// Keeps:  one first outcome per command; nothing is sent twice; of one order at most one mutation is unanswered, because
-//         the venue does not promise the order of unacknowledged amends and cancels; I11: only whole snapshots are Complete.
+// Keeps:  one first outcome per command; nothing is sent twice; of one order at most one mutation is unanswered (the
+//         venue promises no order of unacknowledged amends and cancels); I11: only whole snapshots are Complete.
 // Budget: an order's frame in well under 100 us; allocates per order and per frame, never per market event.
 using System;
 using System.Collections.Generic;
@@ -16,10 +16,10 @@ namespace TradingBot.Kraken.Orders;
 /// Outcomes of a command, exactly one of them first:
 /// <list type="bullet">
 /// <item>Accepted: the venue took it. Of a Snapshot: the look begins.</item>
-/// <item>Refused: definite, it has no effect. With <see cref="VenueReason.VenueMode"/> also when the lane was not up or had
-/// just lost its token, or went down before the command's turn came: it was never sent.</item>
-/// <item>Unknown: no answer within the time-out, the connection closed, or an answer that proves nothing. An answer that
-/// comes later still is told, as Accepted or Refused with <see cref="AccountRecord.Late"/> set.</item>
+/// <item>Refused: definite, it has no effect. With <see cref="VenueReason.VenueMode"/> also when the lane was not up or
+/// had just lost its token, or went down before the command's turn came: it was never sent.</item>
+/// <item>Unknown: no answer within the time-out, the connection closed, or an answer that proves nothing. An answer
+/// that comes later still is told, as Accepted or Refused with <see cref="AccountRecord.Late"/> set.</item>
 /// </list>
 /// A look at the account is SnapshotBegin, records with <see cref="AccountRecord.Snapshot"/> set, SnapshotEnd. LaneUp
 /// follows the first Complete look of a connection; a later look that is not Complete does not take the lane down.
@@ -31,7 +31,7 @@ public sealed partial class UnifiedOrderLane
     private readonly OrderRequests _requests;
     private readonly ExecutionReader _executionReader;
     private readonly PositionReader _positionReader;
-    private readonly OrderTable _orders = new();
+    private readonly ReportedOrders _orders = new();
     private readonly CommandsInFlight _commands = new();
     private readonly Outbox _outbox = new();
     private readonly Queue<AccountRecord> _records = new();
@@ -62,7 +62,9 @@ public sealed partial class UnifiedOrderLane
     /// <summary>Commands are sent; otherwise they are refused unsent.</summary>
     public bool IsUp { get; private set; }
 
-    /// <summary>The caller should ask for a token and give the answer to <see cref="OnToken"/>; true until it does.</summary>
+    /// <summary>
+    /// The caller should ask for a token and give the answer to <see cref="OnToken"/>; true until it does.
+    /// </summary>
     public bool WantsToken => _isConnected && _nowNs >= _tokenDueNs;
 
     /// <summary>When <see cref="OnTimer"/> has something to do, Unix ns; <see cref="long.MaxValue"/> = never.</summary>
@@ -220,7 +222,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>Reports of this order may come before its answer and need not name its instrument.</summary>
     private void RememberPlaced(in OrderCommand command)
     {
-        OrderState state = new()
+        ReportedOrder state = new()
         {
             Id = command.Id,
             InstrumentId = command.InstrumentId,
@@ -237,7 +239,7 @@ public sealed partial class UnifiedOrderLane
     /// <summary>The report of the amendment may leave out what our command said.</summary>
     private void RememberAmended(in OrderCommand command)
     {
-        if (_orders.Find(default, command.Id) is not OrderState state) return;
+        if (_orders.Find(default, command.Id) is not ReportedOrder state) return;
         if (command.Quantity > 0) state.Quantity = new Amount(command.Quantity, command.QuantityDecimals);
         if (command.LimitPrice > 0) state.LimitPrice = new Amount(command.LimitPrice, command.PriceDecimals);
         if (command.TriggerPrice > 0) state.TriggerPrice = new Amount(command.TriggerPrice, command.PriceDecimals);

@@ -14,6 +14,7 @@ internal readonly record struct VenueKey(ulong High, ulong Low)
         if (text.IsEmpty) return default;
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(text, hash);
-        return new VenueKey(BinaryPrimitives.ReadUInt64BigEndian(hash), BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
+        ulong high = BinaryPrimitives.ReadUInt64BigEndian(hash);
+        return new VenueKey(high, BinaryPrimitives.ReadUInt64BigEndian(hash[8..]));
     }
 }

@@ -5,7 +5,7 @@ using TradingBot.Trading.Orders;
 namespace TradingBot.Kraken.Rest;
 
 /// <summary>What an error of the venue means: why, and whether it proves that the request had no effect.</summary>
-/// <param name="Reason">Why, as far as we tell reasons apart; <see cref="VenueReason.Other"/> for texts not listed.</param>
+/// <param name="Reason">Why, as far as we tell reasons apart; else <see cref="VenueReason.Other"/>.</param>
 /// <param name="IsDefinite">
 /// The venue refused and nothing happened. False means the outcome is unknown: an order may exist, and only evidence
 /// (executions, snapshots) decides.
@@ -16,7 +16,9 @@ namespace TradingBot.Kraken.Rest;
 /// </remarks>
 public readonly record struct KrakenError(VenueReason Reason, bool IsDefinite)
 {
-    /// <summary>Beginnings of texts; the first that matches decides, so longer ones stand before shorter ones.</summary>
+    /// <summary>
+    /// Beginnings of texts; the first that matches decides, so longer ones stand before shorter ones.
+    /// </summary>
     private static readonly (string Prefix, VenueReason Reason, bool IsDefinite)[] Errors =
     [
         ("eapi:invalid key", VenueReason.Unauthorised, true),
@@ -103,7 +105,9 @@ public readonly record struct KrakenError(VenueReason Reason, bool IsDefinite)
     /// <summary>An answer nobody can read, or none at all.</summary>
     public static KrakenError Unreadable { get; } = new(VenueReason.Other, false);
 
-    /// <summary>The error a text of the venue stands for. A text not listed proves nothing: its outcome is unknown.</summary>
+    /// <summary>
+    /// The error a text of the venue stands for. A text not listed proves nothing: its outcome is unknown.
+    /// </summary>
     public static KrakenError Of(ReadOnlySpan<byte> text)
     {
         string plain = Plain(text);

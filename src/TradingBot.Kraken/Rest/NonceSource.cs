@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace TradingBot.Kraken.Rest;
 
-/// <summary>Nonces of one API key: microseconds since 1970, or one more than the last when the clock did not advance.</summary>
+/// <summary>
+/// Nonces of one API key: microseconds since 1970, or one more than the last when the clock did not advance.
+/// </summary>
 /// <remarks>
-/// Kraken accepts a nonce only above the greatest it has seen for the key, so a clock that steps back must not show here,
-/// and a restart begins at what was stored. One source per key; the caller puts requests on the wire in the same order.
+/// Kraken accepts a nonce only above the greatest it has seen for the key, so a clock that steps back must not show
+/// here, and a restart begins at what was stored. One source per key; the caller sends requests in the same order.
 /// </remarks>
 public sealed class NonceSource(long last = 0)
 {

@@ -7,7 +7,9 @@ namespace TradingBot.Kraken.Rest;
 /// <summary>
 /// Signs private REST requests: base64(HMAC-SHA512(base64-decoded secret, path + SHA-256(nonce + body))).
 /// </summary>
-/// <remarks>https://docs.kraken.com/exchange/guides/rest/authentication. Body means the exact bytes that are sent.</remarks>
+/// <remarks>
+/// https://docs.kraken.com/exchange/guides/rest/authentication. Body means the exact bytes that are sent.
+/// </remarks>
 public sealed class RequestSigner
 {
     private readonly byte[] _key;

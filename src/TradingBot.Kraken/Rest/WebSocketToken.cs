@@ -85,8 +85,9 @@ public sealed record WebSocketToken(Secret Text, long ExpiresNs)
     private static TokenAnswer Accept(JsonElement result, long nowNs)
     {
         string text = result.GetProperty("token"u8).GetString()!;
-        bool inTime = result.GetProperty("expires"u8).TryGetInt64(out long seconds) && seconds is > 0 and <= LifeSecondsMax;
-        if (text.Length == 0 || !inTime) return TokenAnswer.Failed(KrakenError.Unreadable);
+        bool hasLife = result.GetProperty("expires"u8).TryGetInt64(out long seconds);
+        bool isUsable = text.Length > 0 && hasLife && seconds is > 0 and <= LifeSecondsMax;
+        if (!isUsable) return TokenAnswer.Failed(KrakenError.Unreadable);
         WebSocketToken token = new(new Secret(text), nowNs + (seconds * NanosPerSecond));
         return new TokenAnswer(token, default);
     }

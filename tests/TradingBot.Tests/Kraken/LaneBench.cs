@@ -20,7 +20,7 @@ internal sealed class LaneBench
     public const string NoOrders = """{"channel":"executions","type":"snapshot","sequence":1,"data":[]}""";
 
     public const string NoPositions =
-        """{"channel":"positions","type":"snapshot","data":{"time":"2026-11-22T12:00:00Z","futures":[],"options":[]}}""";
+        """{"channel":"positions","type":"snapshot","data":{"futures":[],"options":[]}}""";
 
     private long _intents;
 
@@ -74,10 +74,15 @@ internal sealed class LaneBench
 
     public void Token(TokenAnswer answer) => Do(() => Lane.OnToken(answer, NowNs));
 
-    public void Frame(string text) => Do(() => Lane.OnFrame(Encoding.UTF8.GetBytes(text), NowNs));
+    public void Frame(string text) => FrameBytes(Encoding.UTF8.GetBytes(text));
 
-    public void Executions(string type, int sequence, params string[] items) => Frame(
-        $$"""{"channel":"executions","type":"{{type}}","sequence":{{sequence}},"data":[{{string.Join(',', items)}}]}""");
+    public void FrameBytes(byte[] frame) => Do(() => Lane.OnFrame(frame, NowNs));
+
+    public void Executions(string type, int sequence, params string[] items)
+    {
+        string data = string.Join(',', items);
+        Frame($$"""{"channel":"executions","type":"{{type}}","sequence":{{sequence}},"data":[{{data}}]}""");
+    }
 
     public void Pass(long ns)
     {

@@ -174,7 +174,8 @@ public sealed class LaneCommandTests
         bench.Answer(bench.Sent[0], orderId: Order);
         bench.Submit(place);
         Assert.Single(bench.Sent);
-        Assert.Equal((AccountEventKind.Refused, VenueReason.InvalidArguments), (bench.Told[1].Kind, bench.Told[1].Reason));
+        AccountRecord second = bench.Told[1];
+        Assert.Equal((AccountEventKind.Refused, VenueReason.InvalidArguments), (second.Kind, second.Reason));
     }
 
     [Fact]
@@ -214,7 +215,7 @@ public sealed class LaneCommandTests
         LaneBench bench = LaneBench.Up();
         bench.Submit(bench.Place());
         long request = (long)bench.Sent[0]["req_id"]!;
-        bench.Frame($$"""{"method":"cancel_order","req_id":{{request}},"success":true,"result":{}}""");
+        bench.Frame($$"""{"method":"cancel_order","req_id":{{request}},"success":true,"result":{} }""");
         bench.Frame("""{"method":"add_order","req_id":999,"success":true,"result":{}}""");
         bench.Frame("""{"method":"add_order","success":true,"result":{}}""");
         Assert.Empty(bench.Told);

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text;
@@ -87,8 +86,9 @@ public sealed class OrderRequestTests
     public void A_market_order_names_no_price()
     {
         string id = LaneBench.TextOf(_id);
-        string expected = "{\"method\":\"add_order\",\"params\":{\"asset_class\":\"derivatives\",\"order_type\":\"market\","
-            + "\"side\":\"sell\",\"order_qty\":0.05,\"symbol\":\"PF_XBTUSD\",\"reduce_only\":true,\"cl_ord_id\":\"" + id
+        string expected = "{\"method\":\"add_order\",\"params\":{\"asset_class\":\"derivatives\","
+            + "\"order_type\":\"market\",\"side\":\"sell\",\"order_qty\":0.05,\"symbol\":\"PF_XBTUSD\","
+            + "\"reduce_only\":true,\"cl_ord_id\":\"" + id
             + "\",\"token\":\"TOKEN\"},\"req_id\":9}";
         OrderCommand market = Stop with { Type = OrderType.Market, TriggerPrice = 0, DeadlineNs = 0 };
         Assert.Equal(expected, Text(market, 9));
@@ -167,5 +167,5 @@ public sealed class OrderRequestTests
 
     private static void AssertEqual(JsonNode expected, JsonNode actual) => Assert.True(
         JsonNode.DeepEquals(expected, actual),
-        string.Create(CultureInfo.InvariantCulture, $"expected {expected.ToJsonString()}\nactual   {actual.ToJsonString()}"));
+        "expected " + expected.ToJsonString() + "\nactual   " + actual.ToJsonString());
 }

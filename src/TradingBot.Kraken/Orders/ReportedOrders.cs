@@ -4,8 +4,10 @@ using TradingBot.Trading.Orders;
 
 namespace TradingBot.Kraken.Orders;
 
-/// <summary>What is known of one order, gathered from our command and from reports that leave out what did not change.</summary>
-internal sealed class OrderState
+/// <summary>
+/// What is known of one order, gathered from our command and from reports that leave out what did not change.
+/// </summary>
+internal sealed class ReportedOrder
 {
     public VenueKey Key { get; set; }
 
@@ -32,32 +34,32 @@ internal sealed class OrderState
 }
 
 /// <summary>Orders by the venue's id and by ours. When it is full the order closed longest ago makes room.</summary>
-internal sealed class OrderTable
+internal sealed class ReportedOrders
 {
     /// <summary>Live orders of an account are limited to a few hundred; the rest is memory of closed ones.</summary>
     public const int OrdersMax = 4_096;
 
-    private readonly Dictionary<VenueKey, OrderState> _byKey = [];
-    private readonly Dictionary<ClientOrderId, OrderState> _byId = [];
-    private readonly HashSet<OrderState> _kept = [];
-    private readonly Queue<OrderState> _closed = new();
+    private readonly Dictionary<VenueKey, ReportedOrder> _byKey = [];
+    private readonly Dictionary<ClientOrderId, ReportedOrder> _byId = [];
+    private readonly HashSet<ReportedOrder> _kept = [];
+    private readonly Queue<ReportedOrder> _closed = new();
 
     public int Count => _kept.Count;
 
-    public OrderState? Find(VenueKey key, ClientOrderId id)
+    public ReportedOrder? Find(VenueKey key, ClientOrderId id)
     {
-        if (!key.IsNone && _byKey.TryGetValue(key, out OrderState? state)) return state;
+        if (!key.IsNone && _byKey.TryGetValue(key, out ReportedOrder? state)) return state;
         if (id.IsNone || !_byId.TryGetValue(id, out state)) return null;
-        // One id of ours with two of the venue's: an edit may give a new one, and the report of the new one is complete.
+        // An edit may give the order a new id at the venue; the report of the new one is complete.
         return key.IsNone || state.Key.IsNone || state.Key == key ? state : null;
     }
 
     public bool IsKnown(ClientOrderId id) => _byId.ContainsKey(id);
 
-    public bool Holds(OrderState state) => _kept.Contains(state);
+    public bool Holds(ReportedOrder state) => _kept.Contains(state);
 
     /// <summary>Keeps the order under the names it has by now; false when there is no room.</summary>
-    public bool TryKeep(OrderState state)
+    public bool TryKeep(ReportedOrder state)
     {
         if (!_kept.Contains(state) && !TryMakeRoom()) return false;
         _kept.Add(state);
@@ -66,8 +68,10 @@ internal sealed class OrderTable
         return true;
     }
 
-    /// <summary>The order is no more: it may be forgotten when room is needed, and answers repeats until then.</summary>
-    public void Close(OrderState state)
+    /// <summary>
+    /// The order is no more: it may be forgotten when room is needed, and answers repeats until then.
+    /// </summary>
+    public void Close(ReportedOrder state)
     {
         if (state.IsClosed) return;
         state.IsClosed = true;
@@ -77,18 +81,18 @@ internal sealed class OrderTable
     /// <summary>Forgets an order the venue refused; one it has named exists and stays.</summary>
     public void Forget(ClientOrderId id)
     {
-        if (_byId.TryGetValue(id, out OrderState? state) && state.Key.IsNone) Remove(state);
+        if (_byId.TryGetValue(id, out ReportedOrder? state) && state.Key.IsNone) Remove(state);
     }
 
     private bool TryMakeRoom()
     {
         if (_kept.Count < OrdersMax) return true;
-        if (!_closed.TryDequeue(out OrderState? oldest)) return false;
+        if (!_closed.TryDequeue(out ReportedOrder? oldest)) return false;
         Remove(oldest);
         return true;
     }
 
-    private void Remove(OrderState state)
+    private void Remove(ReportedOrder state)
     {
         _kept.Remove(state);
         if (!state.Key.IsNone) _byKey.Remove(state.Key);
