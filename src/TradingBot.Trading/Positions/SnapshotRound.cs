@@ -64,7 +64,7 @@ internal sealed class SnapshotRound
         long waitedNs = nowNs - _askedNs;
         bool due = needed
             ? nowNs - _neededSinceNs >= _options.SnapshotDelayNs
-                && (_askedNs < _neededSinceNs || waitedNs >= _options.SnapshotIntervalNs)
+                && (_askedNs <= _neededSinceNs || waitedNs >= _options.SnapshotIntervalNs)
             : anythingOpen && waitedNs >= _options.SweepIntervalNs;
         if (due) _askedNs = nowNs;
         return due;
