@@ -167,9 +167,8 @@ public sealed class ProtectionStage : IEventHandler
         {
             case AccountEventKind.LaneUp:
                 _desk.LaneUp = true;
-                _round.Lose();
-                _round.AskedNow(_nowNs);
-                _writer.Snapshot();
+                // The lane looks before it comes up; what it saw since it went down may be believed.
+                if (!_round.Reconciled) AskSnapshot();
                 ConvergeAll();
                 break;
             case AccountEventKind.LaneDown:
@@ -332,6 +331,12 @@ public sealed class ProtectionStage : IEventHandler
 
         ProtectionOverdue = overdue;
         if (_desk.LaneUp && _round.Ask(_nowNs, needed, open)) _writer.Snapshot();
+    }
+
+    private void AskSnapshot()
+    {
+        _round.AskedNow(_nowNs);
+        _writer.Snapshot();
     }
 
     private void ConvergeAll()

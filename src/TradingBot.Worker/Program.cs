@@ -5,5 +5,6 @@ RootCommand root = new("TradingBot: a headless Kraken worker. Today it replays c
 {
     ReplayCommand.Build(),
     DemoCaptureCommand.Build(),
+    SimulateCommand.Build(),
 };
 return root.Parse(args).Invoke();

@@ -90,6 +90,36 @@ internal sealed class PrivateChannels
         else StartPositions(connection, request, nowNs);
     }
 
+    /// <summary>Ends a private channel; a new subscription then brings a new snapshot.</summary>
+    public void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        string channel = request.Text("channel");
+        bool found = channel switch
+        {
+            "executions" => connection.WantsExecutions,
+            "positions" => connection.WantsPositions,
+            _ => false,
+        };
+        if (!found)
+        {
+            Refuse(connection, request, "Subscription Not Found", nowNs);
+            return;
+        }
+
+        if (channel == "executions")
+        {
+            connection.WantsExecutions = false;
+            connection.ExecutionSequence = 0;
+        }
+        else
+        {
+            connection.WantsPositions = false;
+        }
+
+        Reply(
+            connection, _replies.Subscription(request, channel, string.Empty, depth: 0, isSpot: false, nowNs), nowNs);
+    }
+
     /// <summary>Takes an order; what follows from it is reported before this returns.</summary>
     public void Add(VenueConnection connection, VenueRequest request, long nowNs)
     {

@@ -211,6 +211,9 @@ public sealed class SimulatedKraken
             case "subscribe":
                 _public.Subscribe(connection, request, _nowNs);
                 break;
+            case "unsubscribe" when connection.IsPrivate:
+                _private.Unsubscribe(connection, request, _nowNs);
+                break;
             case "unsubscribe":
                 _public.Unsubscribe(connection, request, _nowNs);
                 break;

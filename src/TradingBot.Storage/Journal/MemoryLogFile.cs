@@ -3,12 +3,14 @@ using System;
 namespace TradingBot.Storage.Journal;
 
 /// <summary>A log file in memory, for virtual time: what was not synced can be lost, as when the power is cut.</summary>
+/// <remarks>For logs that only grow: what a sync covered is never written again.</remarks>
 public sealed class MemoryLogFile : ILogFile
 {
-    private byte[] _written = [];
-    private byte[] _durable = [];
+    private byte[] _bytes = [];
+    private int _length;
+    private int _durable;
 
-    public long Length => _written.Length;
+    public long Length => _length;
 
     /// <summary>Calls of <see cref="Sync"/>.</summary>
     public long Syncs { get; private set; }
@@ -18,8 +20,8 @@ public sealed class MemoryLogFile : ILogFile
 
     public int Read(long offset, Span<byte> buffer)
     {
-        if (offset >= _written.Length) return 0;
-        ReadOnlySpan<byte> rest = _written.AsSpan((int)offset);
+        if (offset >= _length) return 0;
+        ReadOnlySpan<byte> rest = _bytes.AsSpan((int)offset, _length - (int)offset);
         int length = Math.Min(rest.Length, buffer.Length);
         rest[..length].CopyTo(buffer);
         return length;
@@ -29,38 +31,30 @@ public sealed class MemoryLogFile : ILogFile
     {
         if (Broken) throw new System.IO.IOException("The medium is broken (simulated).");
         int end = checked((int)offset + bytes.Length);
-        if (end > _written.Length) Array.Resize(ref _written, end);
-        bytes.CopyTo(_written.AsSpan((int)offset));
+        if (end > _bytes.Length) Array.Resize(ref _bytes, Math.Max(end, 2 * _bytes.Length));
+        bytes.CopyTo(_bytes.AsSpan((int)offset));
+        _length = Math.Max(_length, end);
     }
 
     public void Sync()
     {
         if (Broken) throw new System.IO.IOException("The medium is broken (simulated).");
         Syncs++;
-        _durable = (byte[])_written.Clone();
+        _durable = _length;
     }
 
     /// <summary>The power is cut: only what was synced remains, plus the given count of bytes written after it.</summary>
     public void CutPower(int tornBytes = 0)
     {
-        byte[] left = (byte[])_durable.Clone();
-        int keep = Math.Min(_written.Length, left.Length + tornBytes);
-        if (keep > left.Length)
-        {
-            int from = left.Length;
-            Array.Resize(ref left, keep);
-            _written.AsSpan(from, keep - from).CopyTo(left.AsSpan(from));
-        }
-
-        _written = left;
-        _durable = (byte[])left.Clone();
+        _length = Math.Min(_length, _durable + tornBytes);
+        _bytes.AsSpan(_length).Clear();
+        _durable = _length;
     }
 
     /// <summary>Alters one byte in place, as a failing medium would.</summary>
     public void Corrupt(long offset, byte mask)
     {
-        _written[offset] ^= mask;
-        _durable = (byte[])_written.Clone();
+        _bytes[offset] ^= mask;
     }
 
     public void Dispose()

@@ -1,0 +1,57 @@
+using System;
+using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Orders;
+using TradingBot.Market.Wire;
+using TradingBot.Simulation.Venue;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>One socket of the worker to the simulated venue: open, lost, and opened again after a pause.</summary>
+internal sealed class CircleSocket(SimulatedKraken venue, VenueEndpoint endpoint, long reconnectNs)
+{
+    private const int Closed = -1;
+
+    /// <summary>Subscriptions, on public sockets.</summary>
+    public PublicFeed? Feed { get; init; }
+
+    /// <summary>The parser of its dialect, on public sockets.</summary>
+    public FrameParser? Parser { get; init; }
+
+    public int Connection { get; private set; } = Closed;
+
+    /// <summary>When it is to be opened; never while it is open.</summary>
+    public long OpenDueNs { get; private set; }
+
+    public bool OpenWhenDue(long nowNs)
+    {
+        if (Connection != Closed || OpenDueNs > nowNs) return false;
+        Connection = venue.Open(endpoint);
+        OpenDueNs = long.MaxValue;
+        return true;
+    }
+
+    public void Lost(long nowNs)
+    {
+        Connection = Closed;
+        OpenDueNs = nowNs + reconnectNs;
+    }
+
+    public void Abandon()
+    {
+        if (Connection != Closed) venue.Close(Connection);
+        Connection = Closed;
+        OpenDueNs = long.MaxValue;
+    }
+
+    /// <summary>Sends what the feed wants to say.</summary>
+    public void Flush()
+    {
+        while (Connection != Closed && Feed!.TryTakeFrame(out byte[] frame)) venue.Send(Connection, frame);
+    }
+
+    /// <summary>Sends what the order lane wants to say.</summary>
+    public void Flush(UnifiedOrderLane lane)
+    {
+        while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame)) venue.Send(Connection, frame);
+    }
+}

@@ -1,0 +1,75 @@
+// In:     options with a seed.   Out: the whole circle run in virtual time, with crashes where asked for.
+// Thread: one. Time jumps from one due thing to the next; nothing waits.
+// Keeps:  I5: the same options and acts give the same commands and the same state, byte for byte.
+using System;
+using System.Collections.Generic;
+using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Journal;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>A simulated Kraken that lives on, and the worker that starts, runs, dies and starts again beside it.</summary>
+internal sealed class VirtualCircle : IDisposable
+{
+    private readonly CircleOptions _options;
+    private readonly MemoryLogFile _file = new();
+
+    public VirtualCircle(CircleOptions options)
+    {
+        _options = options;
+        Venue = new SimulatedKraken(options.Venue);
+        Worker = Start();
+    }
+
+    public SimulatedKraken Venue { get; }
+
+    public CircleWorker Worker { get; private set; }
+
+    /// <summary>The intent log's file, for tests that break it.</summary>
+    public MemoryLogFile File => _file;
+
+    public long NowNs => Venue.NowNs;
+
+    /// <summary>Records the last start read back.</summary>
+    public IReadOnlyList<IntentRecord> Recovered { get; private set; } = [];
+
+    /// <summary>Runs for a while of virtual time.</summary>
+    /// <param name="duration">How long.</param>
+    /// <param name="watch">Told after every step; true ends the run early.</param>
+    public bool Run(TimeSpan duration, Func<bool>? watch = null)
+    {
+        long endNs = NowNs + (duration.Ticks * 100);
+        while (true)
+        {
+            long dueNs = Math.Max(NowNs, Math.Min(Venue.NextDueNs, Worker.NextDueNs));
+            if (dueNs > endNs) break;
+            Venue.AdvanceTo(dueNs);
+            Worker.Step(dueNs);
+            if (watch?.Invoke() == true) return true;
+        }
+
+        Venue.AdvanceTo(endNs);
+        return false;
+    }
+
+    /// <summary>The process dies here: sockets close, what was not synced may be torn; then a new one starts.</summary>
+    public void CrashAndRestart(int tornBytes = 0)
+    {
+        Worker.Vanish();
+        _file.CutPower(tornBytes);
+        Worker = Start();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Start and recovery in one: read the log, take the next epoch, begin.</summary>
+    private CircleWorker Start()
+    {
+        IntentLog? log = IntentLog.Open(_file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
+        if (log is null) throw new InvalidOperationException($"The intent log cannot be used: {fault}.");
+        Recovered = recovered;
+        uint epoch = 0;
+        foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
+        return new CircleWorker(_options, Venue, log, epoch + 1);
+    }
+}
