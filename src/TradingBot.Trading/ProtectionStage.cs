@@ -152,13 +152,9 @@ public sealed class ProtectionStage : IEventHandler
 
     private void Observe(ref readonly BookRecord book)
     {
-        if (book.InstrumentId >= 0)
-        {
-            _markets[book.InstrumentId].Observe(in book);
-            return;
-        }
-
-        for (int id = 0; id < _symbols.Count; id++) _markets[id].Middle = 0;
+        bool all = book.InstrumentId < 0;
+        if (!all) _markets[book.InstrumentId].Observe(in book);
+        for (int id = 0; all && id < _symbols.Count; id++) _markets[id].Middle = 0;
     }
 
     private void OnAccount(ref readonly AccountRecord record)
