@@ -51,7 +51,8 @@ public sealed class Engine : IEventHandler
 
     public RiskGate Gate { get; }
 
-    /// <summary>What the account side told; an event of kind Account carries the number. Null without account.</summary>
+    /// <summary>What the account side told; an event of kind Account carries the number. Null without
+    /// account.</summary>
     public RecordLog<AccountRecord>? Account { get; }
 
     /// <summary>Null without account.</summary>

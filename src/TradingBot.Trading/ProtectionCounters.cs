@@ -44,7 +44,8 @@ public sealed class ProtectionCounters
     /// <summary>Times a position was without a proven stop for longer than the grace (I1).</summary>
     public long GraceExceeded { get; internal set; }
 
-    /// <summary>Records that could not be used: no such instrument, digits below the ledger's scale, orders not ours.</summary>
+    /// <summary>Records that could not be used: no such instrument, digits below the ledger's scale, orders not
+    /// ours.</summary>
     public long Unusable { get; internal set; }
 
     /// <summary>Stop moves refused: more risk and not forced, or through the market.</summary>

@@ -16,7 +16,8 @@ public sealed record ProtectionOptions
     /// <summary>Distance of the stop from the entry's limit price, in parts per million: 1.5 %.</summary>
     public int StopDistancePpm { get; init; } = 15_000;
 
-    /// <summary>Distance of the stop of a position we did not open, from the worse of its entry and the market: 2 %.</summary>
+    /// <summary>Distance of the stop of a position we did not open, from the worse of its entry and the market: 2
+    /// %.</summary>
     public int AdoptedStopDistancePpm { get; init; } = 20_000;
 
     /// <summary>A reduce-only order at twice the risk in profit, once the stop is proven.</summary>
@@ -52,7 +53,8 @@ public sealed record ProtectionOptions
     /// <summary>Between two market exits of one position: 1 s.</summary>
     public long ExitIntervalNs { get; init; } = NanosPerSecond;
 
-    /// <summary>After a stop's outcome became unknown, the next one waits until this long after it was sent: 250 ms.</summary>
+    /// <summary>After a stop's outcome became unknown, the next one waits until this long after it was sent: 250
+    /// ms.</summary>
     public long StopIntervalNs { get; init; } = NanosPerSecond / 4;
 
     /// <summary>Time to live of an entry the operator gives: 60 s.</summary>

@@ -152,13 +152,9 @@ public sealed class ProtectionStage : IEventHandler
 
     private void Observe(ref readonly BookRecord book)
     {
-        if (book.InstrumentId >= 0)
-        {
-            _markets[book.InstrumentId].Observe(in book);
-            return;
-        }
-
-        for (int id = 0; id < _symbols.Count; id++) _markets[id].Middle = 0;
+        bool all = book.InstrumentId < 0;
+        if (!all) _markets[book.InstrumentId].Observe(in book);
+        for (int id = 0; all && id < _symbols.Count; id++) _markets[id].Middle = 0;
     }
 
     private void OnAccount(ref readonly AccountRecord record)
@@ -234,7 +230,8 @@ public sealed class ProtectionStage : IEventHandler
         if (refusal == EntryRefusal.None)
         {
             refusal = Send(
-                order.InstrumentId, order.Side, order.LimitPrice.Mantissa, stop: 0, order.PriceDecimals, order.Quantity.Mantissa,
+                order.InstrumentId, order.Side, order.LimitPrice.Mantissa, stop: 0, order.PriceDecimals,
+                order.Quantity.Mantissa,
                 order.QuantityDecimals, order.ExpiresNs);
         }
 
@@ -248,7 +245,8 @@ public sealed class ProtectionStage : IEventHandler
         if (refusal == EntryRefusal.None)
         {
             refusal = Send(
-                record.InstrumentId, record.Side, record.Price, record.TriggerPrice, record.PriceDecimals, record.Quantity,
+                record.InstrumentId, record.Side, record.Price, record.TriggerPrice, record.PriceDecimals,
+                record.Quantity,
                 record.QuantityDecimals, _nowNs + _options.OperatorEntryTtlNs);
         }
 
@@ -256,12 +254,14 @@ public sealed class ProtectionStage : IEventHandler
     }
 
     private EntryRefusal Send(
-        int id, Side side, long limit, long stop, byte priceDecimals, long quantity, byte quantityDecimals, long expiresNs)
+        int id, Side side, long limit, long stop, byte priceDecimals, long quantity, byte quantityDecimals,
+        long expiresNs)
     {
         ManagedPosition position = Admit(id);
         EntryRefusal refusal = EntryDesk.Instrument(position);
         if (refusal != EntryRefusal.None) return refusal;
-        if (!LedgerScale.TryPrice(limit, priceDecimals, out Int128 price) || !LedgerScale.TryPrice(stop, priceDecimals, out Int128 at)
+        if (!LedgerScale.TryPrice(limit, priceDecimals, out Int128 price) || !LedgerScale.TryPrice(stop,
+            priceDecimals, out Int128 at)
             || !LedgerScale.TryQuantity(quantity, quantityDecimals, out Int128 size))
         {
             return EntryRefusal.Unusable;
@@ -277,7 +277,10 @@ public sealed class ProtectionStage : IEventHandler
         bool usable = LedgerScale.TryPrice(record.TriggerPrice, record.PriceDecimals, out Int128 trigger);
         bool forced = record.Reason == VenueReason.UserRequested;
         if (usable) position.RaiseDecimals(record.PriceDecimals, 0);
-        if (!usable || !StopGuard.TryMove(position, in _markets[position.InstrumentId], trigger, forced)) Counters.MovesRefused++;
+        if (!usable || !StopGuard.TryMove(position, in _markets[position.InstrumentId], trigger, forced))
+        {
+            Counters.MovesRefused++;
+        }
     }
 
     private void Seen(ManagedPosition position, ref readonly AccountRecord record)
@@ -373,7 +376,8 @@ public sealed class ProtectionStage : IEventHandler
         Quantity = LedgerScale.QuantityMantissa(position.Quantity, position.QuantityDecimals),
         AveragePrice = LedgerScale.PriceMantissa(position.AveragePrice, position.PriceDecimals),
         PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals),
-        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(position, foreignOnly: false), position.QuantityDecimals),
+        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(position, foreignOnly: false),
+            position.QuantityDecimals),
         PriceDecimals = position.PriceDecimals,
         QuantityDecimals = position.QuantityDecimals,
         UnprotectedNsMax = Math.Max(position.Clock.MaxNs, position.Clock.AgeNs(_nowNs)),

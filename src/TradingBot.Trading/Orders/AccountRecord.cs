@@ -7,7 +7,8 @@ public enum AccountEventKind : byte
 {
     None = 0,
 
-    /// <summary>The venue acknowledged a command (Kind of the command in <see cref="AccountRecord.Command"/>).</summary>
+    /// <summary>The venue acknowledged a command (Kind of the command in
+    /// <see cref="AccountRecord.Command"/>).</summary>
     Accepted = 1,
 
     /// <summary>The venue refused it; <see cref="AccountRecord.Reason"/> says why.</summary>
@@ -49,7 +50,8 @@ public enum AccountEventKind : byte
     /// <summary>Operator: entries again.</summary>
     Resume = 14,
 
-    /// <summary>Operator or script: enter (Side, Quantity, Price = limit or 0, TriggerPrice = stop). The gate still decides.</summary>
+    /// <summary>Operator or script: enter (Side, Quantity, Price = limit or 0, TriggerPrice = stop). The gate still
+    /// decides.</summary>
     Enter = 15,
 
     /// <summary>Operator or script: close the position.</summary>
@@ -90,7 +92,8 @@ public enum VenueReason : byte
     Other = 14,
 }
 
-/// <summary>One account event; a <c>MarketEvent</c> of kind Account carries its number, so that there is one total order.</summary>
+/// <summary>One account event; a <c>MarketEvent</c> of kind Account carries its number, so that there is one total
+/// order.</summary>
 public struct AccountRecord
 {
     /// <summary>When the venue says it happened, Unix ns; 0 = not said.</summary>

@@ -14,12 +14,15 @@ public enum OrderRole : byte
     Exit = 4,
 }
 
-/// <summary>Our name of an order: 128 bits that say who owns it, which intent it serves, in which role and revision.</summary>
+/// <summary>Our name of an order: 128 bits that say who owns it, which intent it serves, in which role and
+/// revision.</summary>
 /// <remarks>
-/// On the wire it is a lower-case UUID of version 8 (RFC 9562: free form). It is computed, never drawn, so a restart knows
+/// On the wire it is a lower-case UUID of version 8 (RFC 9562: free form). It is computed, never drawn, so a restart
+/// knows
 /// every id an intent may have used. An id is never used twice: Kraken's ids are unique among open orders only, and a
 /// repeated one would not be refused after a fill.
-/// Layout: high = epoch (32) | version 8 (4 bits within) | intent's upper bits; low = variant | intent's lower bits | role | revision.
+/// Layout: high = epoch (32) | version 8 (4 bits within) | intent's upper bits; low = variant | intent's lower bits |
+///         role | revision.
 /// </remarks>
 public readonly record struct ClientOrderId
 {
@@ -80,7 +83,8 @@ public readonly record struct ClientOrderId
         }
     }
 
-    /// <summary>Reads a UUID with or without dashes in any case; false for anything else, and for ids that are not ours.</summary>
+    /// <summary>Reads a UUID with or without dashes in any case; false for anything else, and for ids that are not
+    /// ours.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out ClientOrderId id)
     {
         id = default;

@@ -47,7 +47,8 @@ internal sealed class CommandWriter
 
     /// <summary>Places an order in a role; -1 when the table is full.</summary>
     public int Place(
-        ManagedPosition position, OrderRole role, OrderType type, Side side, Int128 quantity, Int128 limit, Int128 trigger,
+        ManagedPosition position, OrderRole role, OrderType type, Side side, Int128 quantity, Int128 limit,
+        Int128 trigger,
         long deadlineNs)
     {
         int index = position.Orders.Claim();
@@ -74,7 +75,10 @@ internal sealed class CommandWriter
         order.MutatedNs = NowNs;
         ref OrderCommand command = ref Append(position, ref order, CommandKind.Place);
         command.DeadlineNs = deadlineNs;
-        if (role == OrderRole.Entry) command.PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals);
+        if (role == OrderRole.Entry)
+        {
+            command.PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals);
+        }
         return index;
     }
 
@@ -110,7 +114,8 @@ internal sealed class CommandWriter
 
     private ClientOrderId NextId(ManagedPosition position, OrderRole role)
     {
-        bool exhausted = position.StopRevision > ClientOrderId.RevisionMax || position.ExitRevision > ClientOrderId.RevisionMax
+        bool exhausted = position.StopRevision > ClientOrderId.RevisionMax
+            || position.ExitRevision > ClientOrderId.RevisionMax
             || position.TakeProfitRevision > ClientOrderId.RevisionMax;
         if (position.Intent < 0 || exhausted) StartIntent(position);
         int revision = role switch

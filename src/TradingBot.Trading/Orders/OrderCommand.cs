@@ -49,7 +49,8 @@ public struct OrderCommand
     public long LimitPrice;
     public long TriggerPrice;
 
-    /// <summary>Entries: where the stop of this intent will go; durable together with the entry (0 otherwise).</summary>
+    /// <summary>Entries: where the stop of this intent will go; durable together with the entry (0
+    /// otherwise).</summary>
     public long PlannedStop;
     public int InstrumentId;
     public CommandKind Kind;

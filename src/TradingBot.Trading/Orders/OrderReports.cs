@@ -60,7 +60,8 @@ internal sealed class OrderReports
         }
     }
 
-    /// <summary>An order is over. <paramref name="byVenue"/>: by the venue's own word, not refused nor given up by us.</summary>
+    /// <summary>An order is over. <paramref name="byVenue"/>: by the venue's own word, not refused nor given up by
+    /// us.</summary>
     public void End(ManagedPosition position, ref TrackedOrder order, VenueReason reason, bool byVenue, long nowNs)
     {
         order.Phase = OrderPhase.Closed;
@@ -124,11 +125,15 @@ internal sealed class OrderReports
     {
         _counters.Unknowns++;
         order.InFlight = CommandKind.None;
-        if (command == CommandKind.Place && order.Phase is OrderPhase.Sent or OrderPhase.Accepted) order.Phase = OrderPhase.Unknown;
+        if (command == CommandKind.Place && order.Phase is OrderPhase.Sent or OrderPhase.Accepted)
+        {
+            order.Phase = OrderPhase.Unknown;
+        }
         if (command == CommandKind.Amend) order.AmendFailed = true;
     }
 
-    private void Refused(ManagedPosition position, ref TrackedOrder order, ref readonly AccountRecord record, long nowNs)
+    private void Refused(ManagedPosition position, ref TrackedOrder order, ref readonly AccountRecord record,
+        long nowNs)
     {
         switch (record.Command)
         {
@@ -156,7 +161,8 @@ internal sealed class OrderReports
     }
 
     private static void Open(
-        ref TrackedOrder order, ref readonly AccountRecord record, Int128 quantity, Int128 cumulative, Int128 trigger, long round)
+        ref TrackedOrder order, ref readonly AccountRecord record, Int128 quantity, Int128 cumulative, Int128 trigger,
+        long round)
     {
         // Reports overtake each other: what ended stays ended, unless only absence said so.
         if (order.Phase == OrderPhase.Closed)
@@ -191,7 +197,8 @@ internal sealed class OrderReports
     }
 
     private void Closed(
-        ManagedPosition position, ref TrackedOrder order, ref readonly AccountRecord record, Int128 cumulative, long nowNs)
+        ManagedPosition position, ref TrackedOrder order, ref readonly AccountRecord record, Int128 cumulative,
+        long nowNs)
     {
         order.Cumulative = Int128.Max(order.Cumulative, cumulative);
         order.InFlight = CommandKind.None;
@@ -200,7 +207,8 @@ internal sealed class OrderReports
     }
 
     private void Fill(
-        ManagedPosition position, int index, ref readonly AccountRecord record, Int128 quantity, Int128 cumulative, Int128 price,
+        ManagedPosition position, int index, ref readonly AccountRecord record, Int128 quantity, Int128 cumulative,
+        Int128 price,
         long nowNs)
     {
         bool named = record.ExecutionHigh != 0 || record.ExecutionLow != 0;

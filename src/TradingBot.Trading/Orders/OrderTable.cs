@@ -4,7 +4,8 @@ namespace TradingBot.Trading.Orders;
 internal sealed class OrderTable
 {
     /// <summary>
-    /// One entry, one take-profit, four stops and four exits of unknown outcome, as many that replace them, foreign stops.
+    /// One entry, one take-profit, four stops and four exits of unknown outcome, as many that replace them, foreign
+    /// stops.
     /// </summary>
     public const int Capacity = 24;
 

@@ -1,6 +1,7 @@
 // In:     approved orders and the operator's.   Out: entries with their planned stop, or counted refusals.
 // Thread: the engine's.
-// Keeps:  I1 and I11 (no entry while protection is overdue or nothing is reconciled), I3 (none after an unknown outcome),
+// Keeps:  I1 and I11 (no entry while protection is overdue or nothing is reconciled), I3 (none after an unknown
+//         outcome),
 //         one entry per intent, one position per instrument.
 // Budget: per order.
 using System;
@@ -55,7 +56,8 @@ internal sealed class EntryDesk
     /// <param name="limit">0 = at market.</param>
     /// <param name="stop">0 = at the configured distance from limit or market.</param>
     public EntryRefusal Send(
-        ManagedPosition position, ref readonly InstrumentMarket market, Side side, Int128 quantity, Int128 limit, Int128 stop,
+        ManagedPosition position, ref readonly InstrumentMarket market, Side side, Int128 quantity, Int128 limit,
+        Int128 stop,
         long expiresNs)
     {
         Int128 anchor = limit > 0 ? limit : market.Middle;

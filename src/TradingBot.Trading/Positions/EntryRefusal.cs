@@ -1,6 +1,7 @@
 namespace TradingBot.Trading.Positions;
 
-/// <summary>Why an approved order did not become an entry. Checked in this order; the first that applies is counted.</summary>
+/// <summary>Why an approved order did not become an entry. Checked in this order; the first that applies is
+/// counted.</summary>
 public enum EntryRefusal : byte
 {
     /// <summary>It did become one.</summary>

@@ -3,7 +3,8 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Trading.Positions;
 
-/// <summary>The one scale at which positions and orders are kept, so that nothing is rescaled when decimals grow.</summary>
+/// <summary>The one scale at which positions and orders are kept, so that nothing is rescaled when decimals
+/// grow.</summary>
 /// <remarks>
 /// Width: notional has 22 decimals, which leaves 10^16 in quote currency within 128 bits. Kraken's finest price has 10
 /// decimals, its finest quantity 8; finer numbers are refused, never rounded.
@@ -20,10 +21,12 @@ internal static class LedgerScale
     public static bool TryQuantity(long mantissa, byte decimals, out Int128 quantity) =>
         TryWiden(mantissa, decimals, QuantityDecimals, out quantity);
 
-    /// <summary>Back to a mantissa at the instrument's decimals; exact for whatever came in with no more of them.</summary>
+    /// <summary>Back to a mantissa at the instrument's decimals; exact for whatever came in with no more of
+    /// them.</summary>
     public static long PriceMantissa(Int128 price, byte decimals) => Narrow(price, PriceDecimals - decimals);
 
-    public static long QuantityMantissa(Int128 quantity, byte decimals) => Narrow(quantity, QuantityDecimals - decimals);
+    public static long QuantityMantissa(Int128 quantity, byte decimals) => Narrow(quantity,
+        QuantityDecimals - decimals);
 
     private static bool TryWiden(long mantissa, byte decimals, int scale, out Int128 value)
     {

@@ -36,7 +36,8 @@ internal sealed class ManagedPosition
     public long IllegalInputs { get; private set; }
 
     /// <summary>
-    /// One of our reduce-only orders was reported filled beyond what we know of: fills of the entry are still on their way,
+    /// One of our reduce-only orders was reported filled beyond what we know of: fills of the entry are still on their
+    /// way,
     /// and nothing is done until they or a snapshot arrive.
     /// </summary>
     public bool AheadOfFills { get; private set; }
@@ -139,7 +140,10 @@ internal sealed class ManagedPosition
             bool caughtUp = Quantity == 0 || (!reduceOnly && (before > 0) != (Quantity > 0));
             if (!caughtUp)
             {
-                if (before != 0 && State != PositionState.EntryPending && (before > 0) != (Quantity > 0)) Fire(PositionInput.Emptied);
+                if (before != 0 && State != PositionState.EntryPending && (before > 0) != (Quantity > 0))
+                {
+                    Fire(PositionInput.Emptied);
+                }
                 return;
             }
 

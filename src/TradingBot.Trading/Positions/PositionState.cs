@@ -7,7 +7,8 @@ public enum PositionState : byte
 {
     Flat = 0,
 
-    /// <summary>An entry is sent, works, or its outcome is unknown; nothing of it is filled as far as we know.</summary>
+    /// <summary>An entry is sent, works, or its outcome is unknown; nothing of it is filled as far as we
+    /// know.</summary>
     EntryPending = 1,
 
     /// <summary>Open without a proven stop.</summary>

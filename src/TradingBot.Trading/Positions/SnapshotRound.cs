@@ -1,6 +1,7 @@
 // In:     snapshot records and what positions need to know.   Out: when to ask; what two complete snapshots agree on.
 // Thread: the engine's.
-// Keeps:  I11: absence acts only when two Complete snapshots, an interval apart, agree; Partial and Failed prove nothing.
+// Keeps:  I11: absence acts only when two Complete snapshots, an interval apart, agree; Partial and Failed prove
+//         nothing.
 // Budget: per snapshot and tick.
 using System;
 using TradingBot.Trading.Orders;
@@ -122,7 +123,8 @@ internal sealed class SnapshotRound
         }
     }
 
-    /// <summary>Fills that neither came nor left a trace in the position: both sides agree, so nothing is owed.</summary>
+    /// <summary>Fills that neither came nor left a trace in the position: both sides agree, so nothing is
+    /// owed.</summary>
     private void SettleEnded(ManagedPosition position, long nowNs)
     {
         if (!position.Orders.MissesFills() || position.Orders.AnyLive()) return;
@@ -134,7 +136,10 @@ internal sealed class SnapshotRound
             if (owed) order.Filled = order.Cumulative;
         }
 
-        if (position.State == PositionState.EntryPending && !position.Orders.MissesFills()) position.Fire(PositionInput.EntryEnded);
+        if (position.State == PositionState.EntryPending && !position.Orders.MissesFills())
+        {
+            position.Fire(PositionInput.EntryEnded);
+        }
     }
 
     private void Miss(ManagedPosition position, ref TrackedOrder order, long nowNs)

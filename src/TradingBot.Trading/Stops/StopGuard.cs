@@ -1,7 +1,8 @@
 // In:     one position with its orders, its market, engine time.
 // Out:    the commands that bring it from where it is to where it should be; nothing when it is there.
 // Thread: the engine's.
-// Keeps:  I1 (proven stop or ladder), I10 (never asks whether entries are halted), I12 (a stop is cancelled only when the
+// Keeps:  I1 (proven stop or ladder), I10 (never asks whether entries are halted), I12 (a stop is cancelled only when
+//         the
 //         position is gone or another proven one covers all of it).
 // Budget: per account event and tick of an open position.
 using System;
@@ -10,7 +11,8 @@ using TradingBot.Trading.Positions;
 
 namespace TradingBot.Trading.Stops;
 
-/// <summary>Converges a position on its protection. Called after whatever may have changed it; repeated calls add nothing.</summary>
+/// <summary>Converges a position on its protection. Called after whatever may have changed it; repeated calls add
+/// nothing.</summary>
 internal sealed class StopGuard
 {
     private readonly ProtectionOptions _options;
@@ -63,8 +65,10 @@ internal sealed class StopGuard
         return sum;
     }
 
-    /// <summary>The stop's new place; false when it means more risk and is not forced, or lies through the market.</summary>
-    public static bool TryMove(ManagedPosition position, ref readonly InstrumentMarket market, Int128 trigger, bool forced)
+    /// <summary>The stop's new place; false when it means more risk and is not forced, or lies through the
+    /// market.</summary>
+    public static bool TryMove(ManagedPosition position, ref readonly InstrumentMarket market, Int128 trigger,
+        bool forced)
     {
         if (position.Size == 0 || position.PlanSide != position.Side || trigger <= 0) return false;
         bool through = market.Middle > 0 && !StopPlan.IsBehind(trigger, market.Middle, position.Side);
@@ -143,7 +147,8 @@ internal sealed class StopGuard
         else if (_options.TakeProfit && coverage >= position.Size) TakeProfit(position);
     }
 
-    /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have opened.</summary>
+    /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have
+    /// opened.</summary>
     private void Adopt(ManagedPosition position, ref readonly InstrumentMarket market)
     {
         _counters.PositionsAdopted++;
@@ -214,7 +219,8 @@ internal sealed class StopGuard
         return best;
     }
 
-    private static bool IsBetter(ManagedPosition position, ref readonly TrackedOrder left, ref readonly TrackedOrder right)
+    private static bool IsBetter(ManagedPosition position, ref readonly TrackedOrder left,
+        ref readonly TrackedOrder right)
     {
         bool leftCovers = left.ProvenRemaining >= position.Size;
         bool rightCovers = right.ProvenRemaining >= position.Size;
@@ -231,7 +237,8 @@ internal sealed class StopGuard
         for (int i = 0; i < OrderTable.Capacity; i++)
         {
             ref TrackedOrder order = ref position.Orders[i];
-            bool other = i != best && order.Role == OrderRole.Stop && order.Phase == OrderPhase.Working && !order.IsForeign;
+            bool other = i != best && order.Role == OrderRole.Stop && order.Phase == OrderPhase.Working
+                && !order.IsForeign;
             if (other) CancelOnce(position, ref order, nowNs);
         }
     }
@@ -251,11 +258,13 @@ internal sealed class StopGuard
         {
             // The market is beyond the plan: while the exit runs, what is left gets a stop the venue can accept.
             position.PlannedStop = StopPlan.Trigger(
-                market.Middle, position.Side, _options.AdoptedStopDistancePpm, StopPlan.Increment(in market, position.PriceDecimals));
+                market.Middle, position.Side, _options.AdoptedStopDistancePpm, StopPlan.Increment(in market,
+                position.PriceDecimals));
         }
 
         int index = _writer.Place(
-            position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, position.Size, limit: 0, position.PlannedStop,
+            position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, position.Size, limit: 0,
+            position.PlannedStop,
             nowNs + _options.StopDeadlineNs);
         if (index < 0) return;
         _counters.StopsPlaced++;
@@ -269,7 +278,8 @@ internal sealed class StopGuard
         bool waiting = position.Orders.LiveCount(OrderRole.Exit) > unknown || unknown >= _options.StopsUnknownMax;
         if (waiting || nowNs < position.ExitNotBeforeNs) return;
         int index = _writer.Place(
-            position, OrderRole.Exit, OrderType.Market, position.ClosingSide, position.Size, limit: 0, trigger: 0, deadlineNs: 0);
+            position, OrderRole.Exit, OrderType.Market, position.ClosingSide, position.Size, limit: 0, trigger: 0,
+            deadlineNs: 0);
         if (index < 0) return;
         _counters.Exits++;
         position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
@@ -294,7 +304,10 @@ internal sealed class StopGuard
             ref TrackedOrder order = ref position.Orders[i];
             bool idle = order.Role == OrderRole.TakeProfit && order.Phase == OrderPhase.Working && !order.Cancelling
                 && order.InFlight == CommandKind.None && !order.AwaitsProof && !order.AmendFailed;
-            if (idle && order.Remaining < position.Size) _writer.Amend(position, ref order, position.Size + order.Done, order.Trigger);
+            if (idle && order.Remaining < position.Size)
+            {
+                _writer.Amend(position, ref order, position.Size + order.Done, order.Trigger);
+            }
         }
     }
 

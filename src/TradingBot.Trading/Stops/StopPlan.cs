@@ -9,7 +9,8 @@ internal static class StopPlan
 {
     private const int Million = 1_000_000;
 
-    /// <summary>The stop of a position on <paramref name="side"/>, <paramref name="ppm"/> away from the anchor.</summary>
+    /// <summary>The stop of a position on <paramref name="side"/>, <paramref name="ppm"/> away from the
+    /// anchor.</summary>
     public static Int128 Trigger(Int128 anchor, Side side, int ppm, Int128 increment)
     {
         Int128 distance = anchor * ppm;

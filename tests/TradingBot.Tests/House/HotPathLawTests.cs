@@ -36,7 +36,7 @@ public sealed class HotPathLawTests
         ["TradingBot.Market.Book.BookStage.Rebuild"] = "makes a deeper book when an acknowledgement changes the depth",
         ["TradingBot.Market.Bars.BarStage.Admit"] = "builds an instrument's bars once, when it first appears",
         ["TradingBot.Signals.SignalStage.Admit"] = "builds an instrument's strategy once, when it first appears",
-        ["TradingBot.Trading.ProtectionStage.Admit"] = "makes an instrument's position and orders once, with its first order",
+        ["TradingBot.Trading.ProtectionStage.Admit"] = "makes an instrument's orders once, with the first",
         ["TradingBot.Trading.StateHash.*"] = "runs on demand between events, never as one",
     };
 

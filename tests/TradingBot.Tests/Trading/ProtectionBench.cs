@@ -12,7 +12,8 @@ using Xunit;
 
 namespace TradingBot.Tests.Trading;
 
-/// <summary>Protection on a bench: account records are fed by hand, commands are read back. Prices have 1 decimal.</summary>
+/// <summary>Protection on a bench: account records are fed by hand, commands are read back. Prices have 1
+/// decimal.</summary>
 internal sealed class ProtectionBench
 {
     public const long Second = 1_000_000_000;
@@ -28,7 +29,8 @@ internal sealed class ProtectionBench
     {
         Symbols.IdOf(Dialect.FuturesV1, "PF_XBTUSD"u8);
         Symbols.IdOf(Dialect.SpotV2, "BTC/USD"u8);
-        Stage = new ProtectionStage(Symbols, options ?? new ProtectionOptions { TakeProfit = false }, _books, _approved, _account);
+        Stage = new ProtectionStage(Symbols, options ?? new ProtectionOptions { TakeProfit = false }, _books,
+            _approved, _account);
         if (!ready) return;
         Report(AccountEventKind.LaneUp, default);
         Complete();
@@ -118,7 +120,8 @@ internal sealed class ProtectionBench
     public void Approve(Side side = Side.Buy, long quantity = 10, long limit = 10_000, int instrument = 0)
     {
         _approved.Append() = new ApprovedOrder(
-            _sequence, NowNs, NowNs + (30 * Second), instrument, side, new Price(limit), 1, new Quantity(quantity), 0, default);
+            _sequence, NowNs, NowNs + (30 * Second), instrument, side, new Price(limit), 1, new Quantity(quantity), 0,
+            default);
         Event(EventKind.TimeAdvance);
     }
 
@@ -142,13 +145,20 @@ internal sealed class ProtectionBench
         return (entry, stop);
     }
 
-    public void Complete(Completeness completeness = Completeness.Complete, long position = 0, params OrderCommand[] open)
+    public void Complete(Completeness completeness = Completeness.Complete, long position = 0,
+        params OrderCommand[] open)
     {
         Report(AccountEventKind.SnapshotBegin, default);
         foreach (OrderCommand order in open) Report(AccountEventKind.OrderOpen, in order, snapshot: true);
         if (position != 0)
         {
-            Report(new AccountRecord { Kind = AccountEventKind.Position, Quantity = position, Price = 10_000, Snapshot = true });
+            Report(new AccountRecord
+            {
+                Kind = AccountEventKind.Position,
+                Quantity = position,
+                Price = 10_000,
+                Snapshot = true,
+            });
         }
 
         Report(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = completeness });

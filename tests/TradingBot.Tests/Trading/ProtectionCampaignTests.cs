@@ -79,7 +79,8 @@ public sealed class ProtectionCampaignTests
             Seed = seed;
             _random = new Random(seed);
             _symbols.IdOf(Dialect.FuturesV1, "PF_XBTUSD"u8);
-            _stage = new ProtectionStage(_symbols, new ProtectionOptions { TakeProfit = seed % 2 == 0 }, _books, _approved, _account);
+            _stage = new ProtectionStage(_symbols, new ProtectionOptions { TakeProfit = seed % 2 == 0 }, _books,
+                _approved, _account);
         }
 
         public int Seed { get; }
@@ -101,7 +102,10 @@ public sealed class ProtectionCampaignTests
             for (int i = 0; i < 3_000; i++) Advance(Second / 10);
             PositionView view = _stage.PositionOf(0);
             Assert.Equal(_position, view.Quantity);
-            if (_position != 0) Assert.True(Stops(default) >= Math.Abs(_position), $"{_position} open, {Stops(default)} stopped");
+            if (_position != 0)
+            {
+                Assert.True(Stops(default) >= Math.Abs(_position), $"{_position} open, {Stops(default)} stopped");
+            }
             Assert.False(view.Quarantined && view.State == PositionState.Flat && _position != 0);
         }
 
@@ -125,7 +129,8 @@ public sealed class ProtectionCampaignTests
         {
             Side side = _random.Next(2) == 0 ? Side.Buy : Side.Sell;
             _approved.Append() = new ApprovedOrder(
-                _sequence, _nowNs, _nowNs + (30 * Second), 0, side, new Price(10_000), 1, new Quantity(_random.Next(1, 20)), 0, default);
+                _sequence, _nowNs, _nowNs + (30 * Second), 0, side, new Price(10_000), 1, new Quantity(_random.Next(1,
+                20)), 0, default);
             Event(EventKind.TimeAdvance, 0);
         }
 
@@ -162,7 +167,10 @@ public sealed class ProtectionCampaignTests
             }
 
             // What is triggered or at market and not filled is cancelled; a full order is over.
-            if (order.Filled == order.Command.Quantity || order.Command.Type != OrderType.Limit) Close(order, VenueReason.None);
+            if (order.Filled == order.Command.Quantity || order.Command.Type != OrderType.Limit)
+            {
+                Close(order, VenueReason.None);
+            }
         }
 
         private void Close(VenueOrder order, VenueReason reason)
@@ -232,7 +240,8 @@ public sealed class ProtectionCampaignTests
                 _toldSum += record.Side == Side.Buy ? record.Quantity : -record.Quantity;
             }
 
-            bool answer = record.Kind is AccountEventKind.Accepted or AccountEventKind.Refused or AccountEventKind.Unknown;
+            bool answer = record.Kind
+                is AccountEventKind.Accepted or AccountEventKind.Refused or AccountEventKind.Unknown;
             if (answer || record.Kind == AccountEventKind.OrderClosed) _unacknowledged.Remove(record.Id);
             _account.Append() = record;
             Event(EventKind.Account, _account.Next - 1);
@@ -241,22 +250,35 @@ public sealed class ProtectionCampaignTests
 
         private void Snapshot()
         {
-            Completeness completeness = Chance(10) ? Completeness.Partial : Chance(10) ? Completeness.Failed : Completeness.Complete;
+            Completeness completeness = Chance(10) ? Completeness.Partial : Chance(10) ? Completeness.Failed
+                : Completeness.Complete;
             bool whole = completeness == Completeness.Complete;
             Tell(new AccountRecord { Kind = AccountEventKind.SnapshotBegin, Snapshot = true });
             foreach (VenueOrder order in new List<VenueOrder>(_orders.Values))
             {
-                if (order.Open && (whole || Chance(50))) Tell(Of(AccountEventKind.OrderOpen, order) with { Snapshot = true });
+                if (order.Open && (whole || Chance(50)))
+                {
+                    Tell(Of(AccountEventKind.OrderOpen, order) with { Snapshot = true });
+                }
             }
 
             if (whole)
             {
-                foreach (AccountRecord fill in new List<AccountRecord>(_executions.Values)) Tell(fill with { Snapshot = true });
+                foreach (AccountRecord fill in new List<AccountRecord>(_executions.Values))
+                {
+                    Tell(fill with { Snapshot = true });
+                }
             }
 
             if (_position != 0 && whole)
             {
-                Tell(new AccountRecord { Kind = AccountEventKind.Position, Quantity = _position, Price = 10_000, PriceDecimals = 1 });
+                Tell(new AccountRecord
+                {
+                    Kind = AccountEventKind.Position,
+                    Quantity = _position,
+                    Price = 10_000,
+                    PriceDecimals = 1,
+                });
             }
 
             Tell(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = completeness });
@@ -277,7 +299,8 @@ public sealed class ProtectionCampaignTests
                 return;
             }
 
-            Require(_unacknowledged.Add(command.Id), $"two mutations of {command.Id.Role} {command.Id.Revision} in flight");
+            Require(_unacknowledged.Add(command.Id),
+                $"two mutations of {command.Id.Role} {command.Id.Revision} in flight");
             if (command.Id.Role == OrderRole.Entry && command.Kind == CommandKind.Place)
             {
                 Require(_intents.Add(command.Id.Intent), "two entries for one intent");
@@ -287,7 +310,8 @@ public sealed class ProtectionCampaignTests
             if (command.Kind == CommandKind.Cancel && command.Id.Role == OrderRole.Stop)
             {
                 PositionView view = _stage.PositionOf(0);
-                Require(view.Quantity == 0 || view.Covered >= Math.Abs(view.Quantity), "the last good stop was cancelled");
+                Require(view.Quantity == 0 || view.Covered >= Math.Abs(view.Quantity),
+                    "the last good stop was cancelled");
             }
 
             Answer(command);

@@ -58,7 +58,8 @@ public sealed class ProtectionRecoveryTests
         OrderCommand stop = bench.One(CommandKind.Place, OrderRole.Stop);
         bench.Prove(stop);
         OrderCommand target = bench.One(CommandKind.Place, OrderRole.TakeProfit);
-        Assert.Equal((OrderType.TakeProfit, 10_300L, 10L, true), (target.Type, target.TriggerPrice, target.Quantity, target.ReduceOnly));
+        Assert.Equal((OrderType.TakeProfit, 10_300L, 10L, true), (target.Type, target.TriggerPrice, target.Quantity,
+            target.ReduceOnly));
         bench.Prove(target);
         bench.Fill(target, 10, 10_300);
         Assert.Equal(stop.Id, bench.One(CommandKind.Cancel, OrderRole.Stop).Id);
@@ -97,7 +98,13 @@ public sealed class ProtectionRecoveryTests
             Snapshot = true,
         };
         bench.Report(stop);
-        bench.Report(new AccountRecord { Kind = AccountEventKind.Position, Quantity = 5, Price = 10_000, Snapshot = true });
+        bench.Report(new AccountRecord
+        {
+            Kind = AccountEventKind.Position,
+            Quantity = 5,
+            Price = 10_000,
+            Snapshot = true,
+        });
         bench.Report(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = Completeness.Complete });
         bench.Nothing();
         Assert.Equal(PositionState.Guarded, bench.State);
@@ -170,7 +177,12 @@ public sealed class ProtectionRecoveryTests
         OrderCommand amend = bench.One(CommandKind.Amend, OrderRole.Stop);
         Assert.Equal(9_900, amend.TriggerPrice);
         bench.Prove(amend);
-        bench.Report(new AccountRecord { Kind = AccountEventKind.MoveStop, TriggerPrice = 9_800, Reason = VenueReason.UserRequested });
+        bench.Report(new AccountRecord
+        {
+            Kind = AccountEventKind.MoveStop,
+            TriggerPrice = 9_800,
+            Reason = VenueReason.UserRequested,
+        });
         Assert.Equal(9_800, bench.One(CommandKind.Amend, OrderRole.Stop).TriggerPrice);
     }
 
@@ -178,7 +190,13 @@ public sealed class ProtectionRecoveryTests
     public void The_operators_entry_meets_the_same_refusals()
     {
         ProtectionBench bench = new();
-        AccountRecord enter = new() { Kind = AccountEventKind.Enter, Side = Side.Buy, Quantity = 3, TriggerPrice = 9_700 };
+        AccountRecord enter = new()
+        {
+            Kind = AccountEventKind.Enter,
+            Side = Side.Buy,
+            Quantity = 3,
+            TriggerPrice = 9_700,
+        };
         bench.Report(enter);
         Assert.Equal(1, bench.Refused(EntryRefusal.Unusable));
         bench.Book(9_999, 10_001);
@@ -211,7 +229,8 @@ public sealed class ProtectionRecoveryTests
         bench.Fill(stop with { Quantity = 10 }, 10, 9_850);
         Assert.Equal(-6, bench.Quantity);
         bench.Fill(entry, 6, 10_000);
-        Assert.Equal((0L, PositionState.Flat, false), (bench.Quantity, bench.State, bench.Stage.PositionOf(0).Quarantined));
+        Assert.Equal((0L, PositionState.Flat, false), (bench.Quantity, bench.State,
+            bench.Stage.PositionOf(0).Quarantined));
     }
 
     [Fact]
@@ -229,7 +248,8 @@ public sealed class ProtectionRecoveryTests
             Price = 10_000,
         });
         Assert.True(bench.Stage.PositionOf(0).Quarantined);
-        Assert.Contains(bench.Commands(), c => c.Kind == CommandKind.Place && c.Type == OrderType.StopLoss && c.Side == Side.Buy && c.Quantity == 5);
+        Assert.Contains(bench.Commands(),
+            c => c.Kind == CommandKind.Place && c.Type == OrderType.StopLoss && c.Side == Side.Buy && c.Quantity == 5);
     }
 
     [Fact]
@@ -240,7 +260,8 @@ public sealed class ProtectionRecoveryTests
         {
             for (int input = 0; input < PositionTransitions.Inputs; input++)
             {
-                bool known = PositionTransitions.TryNext((PositionState)state, (PositionInput)input, out PositionState next);
+                bool known = PositionTransitions.TryNext((PositionState)state, (PositionInput)input,
+                    out PositionState next);
                 if (known) legal++;
                 else Assert.Equal((PositionState)state, next);
             }

@@ -55,7 +55,8 @@ public sealed class ProtectionStageTests
         bench.Fill(entry, 3, 10_000);
         OrderCommand stop = bench.One(CommandKind.Place, OrderRole.Stop);
         Assert.Equal((OrderType.StopLoss, Side.Sell, true), (stop.Type, stop.Side, stop.ReduceOnly));
-        Assert.Equal((3L, 9_850L, bench.NowNs + (60 * ProtectionBench.Second)), (stop.Quantity, stop.TriggerPrice, stop.DeadlineNs));
+        Assert.Equal((3L, 9_850L, bench.NowNs + (60 * ProtectionBench.Second)), (stop.Quantity, stop.TriggerPrice,
+            stop.DeadlineNs));
         Assert.Equal(PositionState.OpenUnprotected, bench.State);
 
         // Unacknowledged: the new size is remembered, and sent once the stop is proven.
@@ -130,7 +131,8 @@ public sealed class ProtectionStageTests
     {
         ProtectionBench bench = new();
         bench.Fill(bench.Enter(), 10, 10_000);
-        bench.Report(AccountEventKind.Refused, bench.One(CommandKind.Place, OrderRole.Stop), VenueReason.WouldTriggerAtOnce);
+        bench.Report(AccountEventKind.Refused, bench.One(CommandKind.Place, OrderRole.Stop),
+            VenueReason.WouldTriggerAtOnce);
         Assert.Contains(bench.Commands(), c => c.Id.Role == OrderRole.Exit && c.ReduceOnly);
     }
 
