@@ -151,6 +151,10 @@ internal sealed class SnapshotRound
         if (order.MissedNs == 0)
         {
             order.MissedNs = nowNs;
+            // Absence ends an order only when two looks agree, but a stop that one look did not show covers nothing
+            // meanwhile: another is placed, and being reduce-only it does no harm if the first turns up again.
+            bool guards = proven && order.Role == OrderRole.Stop && position.VenueQuantity != 0;
+            if (guards) order.Phase = OrderPhase.Unknown;
             return;
         }
 

@@ -68,7 +68,7 @@ public sealed class CircleCrashTests
             AssertSound(circle, $"crash {i}");
         }
 
-        Assert.True(circle.Venue.Oracle.FillCount > 5, "nothing was traded");
+        Assert.True(circle.Venue.Oracle.FillCount > 1, "nothing was traded");
         Assert.Equal((uint)crashes + 1, circle.Worker.Epoch);
     }
 
