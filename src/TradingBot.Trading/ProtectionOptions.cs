@@ -44,7 +44,8 @@ public sealed record ProtectionOptions
     /// <summary>Between snapshots while truth is needed, and between two that must agree: 10 s (I11).</summary>
     public long SnapshotIntervalNs { get; init; } = 10 * NanosPerSecond;
 
-    /// <summary>Between snapshots while anything is open: 10 s bound how long a silently removed stop is missed.</summary>
+    /// <summary>Between snapshots while anything is open: 10 s bound how long a silently removed stop is
+    /// missed.</summary>
     public long SweepIntervalNs { get; init; } = 10 * NanosPerSecond;
 
     /// <summary>Age an unproven order must have before absence means that it was not placed: 60 s (I11).</summary>

@@ -1,7 +1,8 @@
 // In:     connects and disconnects of one public socket, time, and which symbol's book lost its thread.
 // Out:    subscribe and unsubscribe frames, in order.
 // Thread: the caller's; sans-I/O.
-// Keeps:  subscriptions are desired state: every connect asks for all of them again; one symbol's resync touches no other.
+// Keeps:  subscriptions are desired state: every connect asks for all of them again; one symbol's resync touches no
+//         other.
 using System;
 using System.Collections.Generic;
 using System.Text;
@@ -11,7 +12,9 @@ namespace TradingBot.Kraken.Feed;
 /// <summary>The subscriptions of one public socket (spot v2, or Unified with an asset class).</summary>
 public sealed class PublicFeed
 {
-    /// <summary>Between two resyncs of one symbol: its snapshot needs a moment, and the venue counts requests.</summary>
+    /// <summary>
+    /// Between two resyncs of one symbol: its snapshot needs a moment, and the venue counts requests.
+    /// </summary>
     private const long ResyncIntervalNs = 2_000_000_000;
 
     private readonly string _assetClass;
@@ -24,7 +27,8 @@ public sealed class PublicFeed
 
     /// <param name="symbols">Symbols wanted: book and trades of each.</param>
     /// <param name="depth">Book depth: 10, 25, 100, 500 or 1000.</param>
-    /// <param name="assetClass">Sent with each request on the Unified WebSocket; null on spot v2, which refuses it.</param>
+    /// <param name="assetClass">Sent with each request on the Unified WebSocket; null on spot v2, which refuses
+    /// it.</param>
     public PublicFeed(IReadOnlyList<string> symbols, int depth, string? assetClass)
     {
         _symbols = [.. symbols];
@@ -43,9 +47,8 @@ public sealed class PublicFeed
         Array.Fill(_resyncedNs, long.MinValue);
         Enqueue($$"""{"method":"subscribe","params":{"channel":"instrument",{{_assetClass}}"snapshot":true}""");
         Enqueue(Book("subscribe", _symbols));
-        Enqueue($$"""
-            {"method":"subscribe","params":{"channel":"trade",{{_assetClass}}"symbol":[{{List(_symbols)}}],"snapshot":false}
-            """);
+        string trades = $"\"symbol\":[{List(_symbols)}],\"snapshot\":false";
+        Enqueue($$"""{"method":"subscribe","params":{"channel":"trade",{{_assetClass}}{{trades}}}""");
     }
 
     public void OnDisconnected()
@@ -54,7 +57,9 @@ public sealed class PublicFeed
         _connected = false;
     }
 
-    /// <summary>Asks for one symbol's book again; false when that was done a moment ago, or there is no socket.</summary>
+    /// <summary>
+    /// Asks for one symbol's book again; false when that was done a moment ago, or there is no socket.
+    /// </summary>
     public bool Resync(string symbol, long nowNs)
     {
         int index = Array.IndexOf(_symbols, symbol);
@@ -73,12 +78,12 @@ public sealed class PublicFeed
     private string Book(string method, string[] symbols)
     {
         string snapshot = method == "subscribe" ? ",\"snapshot\":true" : "";
-        return $$"""
-            {"method":"{{method}}","params":{"channel":"book",{{_assetClass}}"symbol":[{{List(symbols)}}],"depth":{{_depth}}{{snapshot}}}
-            """;
+        string which = $"\"symbol\":[{List(symbols)}],\"depth\":{_depth}{snapshot}";
+        return $$"""{"method":"{{method}}","params":{"channel":"book",{{_assetClass}}{{which}}}""";
     }
 
     private static string List(string[] symbols) => "\"" + string.Join("\",\"", symbols) + "\"";
 
-    private void Enqueue(string request) => _frames.Enqueue(Encoding.UTF8.GetBytes($"{request},\"req_id\":{++_requestId}}}"));
+    private void Enqueue(string request) =>
+        _frames.Enqueue(Encoding.UTF8.GetBytes($"{request},\"req_id\":{++_requestId}}}"));
 }

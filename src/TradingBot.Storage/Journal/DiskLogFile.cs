@@ -16,7 +16,9 @@ public sealed class DiskLogFile : ILogFile
 
     public long Length => RandomAccess.GetLength(_handle);
 
-    /// <summary>Opens or creates the file and gives it its size at once, so that appending needs no new blocks.</summary>
+    /// <summary>
+    /// Opens or creates the file and gives it its size at once, so that appending needs no new blocks.
+    /// </summary>
     /// <exception cref="IOException">Held by another process, no room, or a fault of the medium.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder or file may not be written.</exception>
     public static DiskLogFile Open(string path, long preallocatedBytes)

@@ -3,7 +3,8 @@ using System;
 namespace TradingBot.Storage.Journal;
 
 /// <summary>A file as the intent log needs it: positioned writes, and a sync that makes them durable.</summary>
-/// <remarks>Two inhabitants: <see cref="DiskLogFile"/>, and <see cref="MemoryLogFile"/> whose power can be cut.</remarks>
+/// <remarks>Two inhabitants: <see cref="DiskLogFile"/>, and <see cref="MemoryLogFile"/> whose power can be
+/// cut.</remarks>
 public interface ILogFile : IDisposable
 {
     long Length { get; }

@@ -1,6 +1,7 @@
 // In:     commands before they leave, outcomes and fills before they are acted on.   Out: the same after a crash.
 // Thread: one writer.
-// Keeps:  I2: a record is durable when Append has returned with sync; a torn tail is cut, anything else wrong is a fault
+// Keeps:  I2: a record is durable when Append has returned with sync; a torn tail is cut, anything else wrong is a
+//         fault
 //         that changes nothing; the last part of the file is reserved for protection. I13: one epoch per opening.
 // Budget: one write and one fsync per group of records (≈ 0.2 ms on the measured disk).
 using System;
@@ -29,7 +30,8 @@ public enum IntentLogFault : byte
 
 /// <summary>The append-only log of everything that may have left for the venue.</summary>
 /// <remarks>
-/// File: a header of 192 bytes (magic, version, mark), then records of 192 bytes: CRC-32C over the rest, number, payload.
+/// File: a header of 192 bytes (magic, version, mark), then records of 192 bytes: CRC-32C over the rest, number,
+/// payload.
 /// A record is written whole and its number follows its place, so a record that was half written, or never, is
 /// recognised; it can only be the last.
 /// </remarks>
@@ -59,7 +61,9 @@ public sealed class IntentLog
 
     public long Records => (_end - HeaderBytes) / IntentRecord.Bytes;
 
-    /// <summary>The medium refused a write or a sync: nothing more is appended (entries stop, protection goes on).</summary>
+    /// <summary>
+    /// The medium refused a write or a sync: nothing more is appended (entries stop, protection goes on).
+    /// </summary>
     public bool Failed { get; private set; }
 
     /// <summary>Room is left only for protection.</summary>
@@ -154,11 +158,10 @@ public sealed class IntentLog
 
         // One unreadable place is a torn tail; a record behind it means that something durable was damaged.
         long end = offset;
-        for (long number = recovered.Count + 2; file.Read(offset += IntentRecord.Bytes, bytes) == IntentRecord.Bytes; number++)
+        long number = recovered.Count + 1;
+        while (!corrupt && file.Read(offset += IntentRecord.Bytes, bytes) == IntentRecord.Bytes)
         {
-            if (!IsRecord(bytes, number)) continue;
-            corrupt = true;
-            break;
+            corrupt = IsRecord(bytes, ++number);
         }
 
         return end;
@@ -191,7 +194,9 @@ public sealed class IntentLog
 
     private static bool IsBlank(ReadOnlySpan<byte> bytes) => bytes.IndexOfAnyExcept((byte)0) < 0;
 
-    /// <summary>CRC-32C over everything behind the checksum's own eight bytes, of which the upper four stay zero.</summary>
+    /// <summary>
+    /// CRC-32C over everything behind the checksum's own eight bytes, of which the upper four stay zero.
+    /// </summary>
     private static ulong Checksum(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;

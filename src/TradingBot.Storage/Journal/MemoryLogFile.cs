@@ -2,7 +2,9 @@ using System;
 
 namespace TradingBot.Storage.Journal;
 
-/// <summary>A log file in memory, for virtual time: what was not synced can be lost, as when the power is cut.</summary>
+/// <summary>
+/// A log file in memory, for virtual time: what was not synced can be lost, as when the power is cut.
+/// </summary>
 /// <remarks>For logs that only grow: what a sync covered is never written again.</remarks>
 public sealed class MemoryLogFile : ILogFile
 {
@@ -43,7 +45,9 @@ public sealed class MemoryLogFile : ILogFile
         _durable = _length;
     }
 
-    /// <summary>The power is cut: only what was synced remains, plus the given count of bytes written after it.</summary>
+    /// <summary>
+    /// The power is cut: only what was synced remains, plus the given count of bytes written after it.
+    /// </summary>
     public void CutPower(int tornBytes = 0)
     {
         _length = Math.Min(_length, _durable + tornBytes);

@@ -11,7 +11,9 @@ using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>What a run of the circle did, over all lives of the worker, beside what the venue knows to be true.</summary>
+/// <summary>
+/// What a run of the circle did, over all lives of the worker, beside what the venue knows to be true.
+/// </summary>
 internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
 {
     private readonly long[] _refused = new long[(int)Refusal.NotionalCap + 1];
@@ -32,7 +34,9 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
     private int _lives;
     private string _state = "";
 
-    /// <summary>The venue's own count of open time without a right-sized stop, the longest over all instruments.</summary>
+    /// <summary>
+    /// The venue's own count of open time without a right-sized stop, the longest over all instruments.
+    /// </summary>
     private long VenueUnprotectedNs
     {
         get
@@ -145,12 +149,17 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
     {
         StringBuilder text = new();
         CultureInfo culture = CultureInfo.InvariantCulture;
-        text.AppendLine(culture, $"SIMULATED Kraken, seed {options.Venue.Seed}: {options.Duration.TotalHours:0.##} virtual hours");
+        double hours = options.Duration.TotalHours;
+        double provenSeconds = _unprotectedNs / 1e9;
+        double liveSeconds = VenueUnprotectedNs / 1e9;
+        int fills = circle.Venue.Oracle.FillCount;
+        text.AppendLine(culture, $"SIMULATED Kraken, seed {options.Venue.Seed}: {hours:0.##} virtual hours");
         text.AppendLine(culture, $"  {_frames:N0} frames, {_verified:N0} checksums verified, {_mismatches} mismatches");
-        text.AppendLine(culture, $"  {_signals:N0} signals, {_approved:N0} approved, {_intents:N0} entries, {_orders:N0} orders");
-        text.AppendLine(culture, $"  {circle.Venue.Oracle.FillCount:N0} fills, {OpenPositions} positions open at the end");
-        text.AppendLine(culture, $"  longest time without a proven stop: {_unprotectedNs / 1e9:0.000} s (worker's own count)");
-        text.AppendLine(culture, $"  longest time without a live stop:   {VenueUnprotectedNs / 1e9:0.000} s (the venue's)");
+        text.AppendLine(culture, $"  {_signals:N0} signals, {_approved:N0} approved");
+        text.AppendLine(culture, $"  {_intents:N0} entries, {_orders:N0} orders of all kinds");
+        text.AppendLine(culture, $"  {fills:N0} fills, {OpenPositions} positions open at the end");
+        text.AppendLine(culture, $"  longest time without a proven stop: {provenSeconds:0.000} s (worker's own count)");
+        text.AppendLine(culture, $"  longest time without a live stop:   {liveSeconds:0.000} s (the venue's)");
         text.AppendLine(culture, $"  {_unknowns} unknown outcomes, {_lives} starts, {_adopted} positions adopted");
         text.AppendLine(culture, $"  commands {_commands.Value:x16}, state {_state}");
         text.AppendLine(culture, $"  {elapsed.TotalMilliseconds:N0} ms");

@@ -1,6 +1,7 @@
 // In:     frames, tokens and time from a simulated Kraken; operator's acts.   Out: frames and requests to it.
 // Thread: one, in virtual time. Starting and recovering are one path: a crash drops this object, and a new one starts.
-// Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each start
+// Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
+//         start
 //         is an epoch of its own.
 using System;
 using System.Text;
@@ -19,7 +20,9 @@ using TradingBot.Worker.Commands;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>The worker's life between a start and a crash: feed, engine, intent log and order lane, joined by calls.</summary>
+/// <summary>
+/// The worker's life between a start and a crash: feed, engine, intent log and order lane, joined by calls.
+/// </summary>
 internal sealed class CircleWorker
 {
     private readonly CircleOptions _options;
@@ -202,7 +205,9 @@ internal sealed class CircleWorker
         socket.Feed!.Resync(Encoding.ASCII.GetString(_symbols.TextOf(instrumentId)), nowNs);
     }
 
-    /// <summary>Records from the lane to the engine, commands from the engine to the lane, until both are quiet.</summary>
+    /// <summary>
+    /// Records from the lane to the engine, commands from the engine to the lane, until both are quiet.
+    /// </summary>
     private void Exchange(long nowNs)
     {
         bool busy = true;

@@ -8,7 +8,9 @@ using TradingBot.Storage.Journal;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>A simulated Kraken that lives on, and the worker that starts, runs, dies and starts again beside it.</summary>
+/// <summary>
+/// A simulated Kraken that lives on, and the worker that starts, runs, dies and starts again beside it.
+/// </summary>
 internal sealed class VirtualCircle : IDisposable
 {
     private readonly CircleOptions _options;
@@ -65,7 +67,8 @@ internal sealed class VirtualCircle : IDisposable
     /// <summary>Start and recovery in one: read the log, take the next epoch, begin.</summary>
     private CircleWorker Start()
     {
-        IntentLog? log = IntentLog.Open(_file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
+        IntentLog? log = IntentLog.Open(
+            _file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
         if (log is null) throw new InvalidOperationException($"The intent log cannot be used: {fault}.");
         Recovered = recovered;
         uint epoch = 0;

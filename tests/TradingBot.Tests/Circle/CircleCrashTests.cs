@@ -22,7 +22,8 @@ public sealed class CircleCrashTests
         {
             FaultPlan faults = new(seed);
             foreach (VenueFault fault in Enum.GetValues<VenueFault>()) faults.At(fault, 20_000);
-            using VirtualCircle circle = new(new CircleOptions { Venue = new VenueOptions { Seed = seed, Faults = faults } });
+            VenueOptions venue = new() { Seed = seed, Faults = faults };
+            using VirtualCircle circle = new(new CircleOptions { Venue = venue });
             circle.Run(TimeSpan.FromMinutes(10));
             circle.CrashAndRestart(tornBytes: 100);
             circle.Run(TimeSpan.FromMinutes(10));
@@ -47,7 +48,8 @@ public sealed class CircleCrashTests
             circle.Run(TimeSpan.FromSeconds(15));
             AssertSound(circle, $"run {run}");
             circle.Run(TimeSpan.FromSeconds(120));
-            Assert.True(Circles.Position(circle) is 0 or Circles.Quantity, $"run {run}: {Circles.Position(circle)} lots");
+            long lots = Circles.Position(circle);
+            Assert.True(lots is 0 or Circles.Quantity, $"run {run}: {lots} lots");
             Assert.True(Circles.Orders(circle, VenueOrderType.StopLoss).Length <= 1, $"run {run}: doubled stops");
             AssertSound(circle, $"run {run}");
         }

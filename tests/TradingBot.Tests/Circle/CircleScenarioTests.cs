@@ -162,7 +162,8 @@ public sealed class CircleScenarioTests
         Assert.Equal(0, Circles.Position(circle));
         Circles.Operate(circle, AccountEventKind.Resume);
         Circles.Enter(circle);
-        Assert.True(Circles.Until(circle, () => Circles.Position(circle) == Circles.Quantity, 10), "no entry after resume");
+        bool entered = Circles.Until(circle, () => Circles.Position(circle) == Circles.Quantity, 10);
+        Assert.True(entered, "no entry after resume");
     }
 
     [Fact]

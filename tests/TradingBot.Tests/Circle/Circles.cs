@@ -7,7 +7,9 @@ using TradingBot.Worker.Circle;
 
 namespace TradingBot.Tests.Circle;
 
-/// <summary>A worker beside a simulated Kraken, without signals of its own: only what the test enters is traded.</summary>
+/// <summary>
+/// A worker beside a simulated Kraken, without signals of its own: only what the test enters is traded.
+/// </summary>
 internal static class Circles
 {
     public const string Symbol = "PF_XBTUSD";

@@ -26,7 +26,8 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest"],
         ["src/TradingBot.Storage"] = ["Capture", "Export", "Journal", "Migrations", "Postgres", "Sqlite"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Synthetic", "Venue"],
-        ["src/TradingBot.Worker"] = ["Alerts", "Commands", "Dashboard", "Health", "Metrics", "Replay", "Settings"],
+        ["src/TradingBot.Worker"] =
+            ["Alerts", "Circle", "Commands", "Dashboard", "Health", "Metrics", "Replay", "Settings"],
     };
 
     /// <summary>Rooms of the tests that mirror no room of src: kinds of test, not things tested.</summary>

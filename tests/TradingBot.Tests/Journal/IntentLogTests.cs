@@ -94,7 +94,8 @@ public sealed class IntentLogTests
         Assert.True(log.OnlyProtection && entries is > 0 and < 10, $"{entries} entries");
         long stops = 0;
         while (log.TryAppend(Command(1_000 + stops), protective: true)) stops++;
-        Assert.InRange(stops, IntentLog.ReservedBytes / IntentRecord.Bytes, (IntentLog.ReservedBytes / IntentRecord.Bytes) + 2);
+        long reserved = IntentLog.ReservedBytes / IntentRecord.Bytes;
+        Assert.InRange(stops, reserved, reserved + 2);
     }
 
     [Fact]

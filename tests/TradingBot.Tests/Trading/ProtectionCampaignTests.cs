@@ -61,7 +61,7 @@ public sealed class ProtectionCampaignTests
         private readonly BookRecord[] _books = new BookRecord[1];
         private readonly ProtectionStage _stage;
         private readonly Dictionary<ClientOrderId, VenueOrder> _orders = [];
-        private readonly HashSet<ClientOrderId> _unacknowledged = [];
+        private readonly Dictionary<ClientOrderId, CommandKind> _unacknowledged = [];
         private readonly Dictionary<ulong, AccountRecord> _executions = [];
         private readonly List<(long DueNs, AccountRecord Record)> _wire = [];
         private readonly HashSet<ulong> _told = [];
@@ -242,7 +242,11 @@ public sealed class ProtectionCampaignTests
 
             bool answer = record.Kind
                 is AccountEventKind.Accepted or AccountEventKind.Refused or AccountEventKind.Unknown;
-            if (answer || record.Kind == AccountEventKind.OrderClosed) _unacknowledged.Remove(record.Id);
+            // The execution stream proves a placement as well as its answer does.
+            bool proven = record.Kind == AccountEventKind.OrderClosed
+                || (record.Kind == AccountEventKind.OrderOpen
+                    && _unacknowledged.GetValueOrDefault(record.Id) == CommandKind.Place);
+            if (answer || proven) _unacknowledged.Remove(record.Id);
             _account.Append() = record;
             Event(EventKind.Account, _account.Next - 1);
             if (_stage.Counters.PositionsCorrected == 0) Assert.Equal(_toldSum, _stage.PositionOf(0).Quantity);
@@ -299,7 +303,7 @@ public sealed class ProtectionCampaignTests
                 return;
             }
 
-            Require(_unacknowledged.Add(command.Id),
+            Require(_unacknowledged.TryAdd(command.Id, command.Kind),
                 $"two mutations of {command.Id.Role} {command.Id.Revision} in flight");
             if (command.Id.Role == OrderRole.Entry && command.Kind == CommandKind.Place)
             {
