@@ -10,6 +10,10 @@ internal sealed record CircleOptions
 {
     public VenueOptions Venue { get; init; } = new();
 
+    public string ApiKey => Venue.ApiKey;
+
+    public string ApiSecret => Venue.ApiSecret;
+
     public RiskLimits Limits { get; init; } = new();
 
     /// <summary>Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing.</summary>

@@ -2,12 +2,12 @@ using System;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Market.Wire;
-using TradingBot.Simulation.Venue;
+using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>One socket of the worker to the simulated venue: open, lost, and opened again after a pause.</summary>
-internal sealed class CircleSocket(SimulatedKraken venue, VenueEndpoint endpoint, long reconnectNs)
+/// <summary>One socket of the worker: open, lost, and opened again after a pause.</summary>
+internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, long reconnectNs)
 {
     private const int Closed = -1;
 
@@ -19,15 +19,14 @@ internal sealed class CircleSocket(SimulatedKraken venue, VenueEndpoint endpoint
 
     public int Connection { get; private set; } = Closed;
 
-    /// <summary>When it is to be opened; never while it is open.</summary>
+    /// <summary>When it is to be opened; never while it is open or opening.</summary>
     public long OpenDueNs { get; private set; }
 
-    public bool OpenWhenDue(long nowNs)
+    public void OpenWhenDue(long nowNs)
     {
-        if (Connection != Closed || OpenDueNs > nowNs) return false;
-        Connection = venue.Open(endpoint);
+        if (Connection != Closed || OpenDueNs > nowNs) return;
+        Connection = wire.Open(endpoint);
         OpenDueNs = long.MaxValue;
-        return true;
     }
 
     public void Lost(long nowNs)
@@ -38,7 +37,7 @@ internal sealed class CircleSocket(SimulatedKraken venue, VenueEndpoint endpoint
 
     public void Abandon()
     {
-        if (Connection != Closed) venue.Close(Connection);
+        if (Connection != Closed) wire.Close(Connection);
         Connection = Closed;
         OpenDueNs = long.MaxValue;
     }
@@ -46,12 +45,12 @@ internal sealed class CircleSocket(SimulatedKraken venue, VenueEndpoint endpoint
     /// <summary>Sends what the feed wants to say.</summary>
     public void Flush()
     {
-        while (Connection != Closed && Feed!.TryTakeFrame(out byte[] frame)) venue.Send(Connection, frame);
+        while (Connection != Closed && Feed!.TryTakeFrame(out byte[] frame)) wire.Send(Connection, frame);
     }
 
     /// <summary>Sends what the order lane wants to say.</summary>
     public void Flush(UnifiedOrderLane lane)
     {
-        while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame)) venue.Send(Connection, frame);
+        while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame)) wire.Send(Connection, frame);
     }
 }

@@ -12,7 +12,6 @@ using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
-using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
@@ -25,8 +24,10 @@ namespace TradingBot.Worker.Circle;
 /// </summary>
 internal sealed class CircleWorker
 {
+    private const int None = -1;
+
     private readonly CircleOptions _options;
-    private readonly SimulatedKraken _venue;
+    private readonly IWire _wire;
     private readonly IntentLog _log;
     private readonly SymbolTable _symbols = new();
     private readonly EventBatch _batch = new();
@@ -36,21 +37,21 @@ internal sealed class CircleWorker
     private readonly UnifiedOrderLane _lane;
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
-    private RestAnswer? _token;
+    private int _tokenRequest = None;
     private long _commandsTaken;
     private long _sequence;
     private long _tickNs;
     private StableHash _commands;
 
-    public CircleWorker(CircleOptions options, SimulatedKraken venue, IntentLog log, uint epoch)
+    public CircleWorker(CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs)
     {
         _options = options;
-        _venue = venue;
+        _wire = wire;
         _log = log;
         Epoch = epoch;
         // The nonce is the time in µs, so a new process needs no memory of the last one.
         _nonces = new NonceSource(0);
-        _signer = new RequestSigner(new Secret(options.Venue.ApiSecret));
+        _signer = new RequestSigner(new Secret(options.ApiSecret));
         if (!ReplayCommand.TryReadPlan(options.Timeframes, out Market.Bars.BarPlan? plan, out string error))
         {
             throw new ArgumentException(error, nameof(options));
@@ -63,19 +64,19 @@ internal sealed class CircleWorker
             Protection = options.Protection with { Epoch = epoch },
         });
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
-        _spot = new CircleSocket(venue, VenueEndpoint.SpotPublic, options.ReconnectNs)
+        _spot = new CircleSocket(wire, WireEndpoint.SpotPublic, options.ReconnectNs)
         {
             Feed = new PublicFeed(["BTC/USD", "ETH/USD", "SOL/USD", "DOGE/USD", "ADA/USD"], 10, assetClass: null),
             Parser = new FrameParser(Dialect.SpotV2, _symbols, Wire),
         };
-        _derivatives = new CircleSocket(venue, VenueEndpoint.UnifiedPublic, options.ReconnectNs)
+        _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, options.ReconnectNs)
         {
             Feed = new PublicFeed(
                 ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"], 10, assetClass: "derivatives"),
             Parser = new FrameParser(Dialect.Unified, _symbols, Wire),
         };
-        _private = new CircleSocket(venue, VenueEndpoint.UnifiedPrivate, options.ReconnectNs);
-        IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = venue.NowNs };
+        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, options.ReconnectNs);
+        IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
         if (!log.TryAppend(in start, protective: true) || !log.TrySync())
         {
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
@@ -108,26 +109,25 @@ internal sealed class CircleWorker
         get
         {
             long due = Math.Min(_lane.NextDueNs, _tickNs);
-            due = Math.Min(due, Math.Min(_spot.OpenDueNs, Math.Min(_derivatives.OpenDueNs, _private.OpenDueNs)));
-            return _token is null ? due : Math.Min(due, _token.DueNs);
+            return Math.Min(due, Math.Min(_spot.OpenDueNs, Math.Min(_derivatives.OpenDueNs, _private.OpenDueNs)));
         }
     }
 
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
     public void Step(long nowNs)
     {
-        if (_spot.OpenWhenDue(nowNs)) _spot.Feed!.OnConnected();
-        if (_derivatives.OpenWhenDue(nowNs)) _derivatives.Feed!.OnConnected();
-        if (_private.OpenWhenDue(nowNs)) _lane.OnConnected(nowNs);
-        while (_venue.TryReceive(nowNs, out int connection, out ReadOnlySpan<byte> frame))
+        _spot.OpenWhenDue(nowNs);
+        _derivatives.OpenWhenDue(nowNs);
+        _private.OpenWhenDue(nowNs);
+        while (_wire.TryReceive(nowNs, out WireEvent e))
         {
-            if (connection == _private.Connection) OnPrivateFrame(frame, nowNs);
-            else if (connection == _spot.Connection) OnPublicFrame(_spot, frame, nowNs);
-            else if (connection == _derivatives.Connection) OnPublicFrame(_derivatives, frame, nowNs);
+            if (e.Kind == WireEventKind.Answer) OnAnswer(in e, nowNs);
+            else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
+            else if (e.Connection == _spot.Connection) OnPublic(_spot, in e, nowNs);
+            else if (e.Connection == _derivatives.Connection) OnPublic(_derivatives, in e, nowNs);
             Exchange(nowNs);
         }
 
-        if (_token is not null && _token.DueNs <= nowNs) TakeToken(_token, nowNs);
         _lane.OnTimer(nowNs);
         if (nowNs >= _tickNs)
         {
@@ -166,30 +166,45 @@ internal sealed class CircleWorker
         _private.Abandon();
     }
 
-    private void OnPrivateFrame(ReadOnlySpan<byte> frame, long nowNs)
+    private void OnPrivate(in WireEvent e, long nowNs)
     {
-        if (frame.IsEmpty)
+        switch (e.Kind)
         {
-            _private.Lost(nowNs);
-            _lane.OnDisconnected(nowNs);
-            return;
+            case WireEventKind.Opened:
+                _lane.OnConnected(nowNs);
+                break;
+            case WireEventKind.Frame:
+                _lane.OnFrame(e.Bytes, nowNs);
+                break;
+            default:
+                _private.Lost(nowNs);
+                _lane.OnDisconnected(nowNs);
+                break;
         }
+    }
 
-        _lane.OnFrame(frame, nowNs);
+    private void OnPublic(CircleSocket socket, in WireEvent e, long nowNs)
+    {
+        switch (e.Kind)
+        {
+            case WireEventKind.Opened:
+                socket.Feed!.OnConnected();
+                break;
+            case WireEventKind.Frame:
+                OnPublicFrame(socket, e.Bytes, nowNs);
+                break;
+            default:
+                socket.Lost(nowNs);
+                socket.Feed!.OnDisconnected();
+                // Which books this socket fed matters less than that none is believed that may have missed something.
+                MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = -1, ReceiveTimeNs = nowNs };
+                Tell(ref gap);
+                break;
+        }
     }
 
     private void OnPublicFrame(CircleSocket socket, ReadOnlySpan<byte> frame, long nowNs)
     {
-        if (frame.IsEmpty)
-        {
-            socket.Lost(nowNs);
-            socket.Feed!.OnDisconnected();
-            // Which books this socket fed matters less than that none is believed that may have missed something.
-            MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = -1, ReceiveTimeNs = nowNs };
-            Tell(ref gap);
-            return;
-        }
-
         socket.Parser!.Parse(frame, _batch);
         foreach (ref MarketEvent e in _batch.Writable)
         {
@@ -232,7 +247,7 @@ internal sealed class CircleWorker
         _private.Flush(_lane);
         _spot.Flush();
         _derivatives.Flush();
-        if (_lane.WantsToken && _token is null) AskForToken(nowNs);
+        if (_lane.WantsToken && _tokenRequest == None) AskForToken(nowNs);
     }
 
     private void Submit(in OrderCommand command, long nowNs)
@@ -299,18 +314,15 @@ internal sealed class CircleWorker
 
     private void AskForToken(long nowNs)
     {
-        TokenRequest request = WebSocketToken.Request(_options.Venue.ApiKey, _signer, _nonces.NextText(nowNs));
-        _token = _venue.Request(new RestRequest("POST", request.Path)
-        {
-            ApiKey = request.ApiKey,
-            ApiSign = request.ApiSign,
-            Body = request.Body,
-        });
+        TokenRequest request = WebSocketToken.Request(_options.ApiKey, _signer, _nonces.NextText(nowNs));
+        _tokenRequest = _wire.Request(
+            new WireRequest(request.Path, request.ApiKey, request.ApiSign, request.Body));
     }
 
-    private void TakeToken(RestAnswer answer, long nowNs)
+    private void OnAnswer(in WireEvent answer, long nowNs)
     {
-        _token = null;
-        _lane.OnToken(WebSocketToken.Parse(answer.Status, answer.Body.Span, nowNs), nowNs);
+        if (answer.Connection != _tokenRequest) return;
+        _tokenRequest = None;
+        _lane.OnToken(WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs), nowNs);
     }
 }

@@ -15,11 +15,13 @@ internal sealed class VirtualCircle : IDisposable
 {
     private readonly CircleOptions _options;
     private readonly MemoryLogFile _file = new();
+    private VirtualWire _wire;
 
     public VirtualCircle(CircleOptions options)
     {
         _options = options;
         Venue = new SimulatedKraken(options.Venue);
+        _wire = new VirtualWire(Venue);
         Worker = Start();
     }
 
@@ -43,7 +45,7 @@ internal sealed class VirtualCircle : IDisposable
         long endNs = NowNs + (duration.Ticks * 100);
         while (true)
         {
-            long dueNs = Math.Max(NowNs, Math.Min(Venue.NextDueNs, Worker.NextDueNs));
+            long dueNs = Math.Max(NowNs, Math.Min(_wire.NextDueNs, Worker.NextDueNs));
             if (dueNs > endNs) break;
             Venue.AdvanceTo(dueNs);
             Worker.Step(dueNs);
@@ -59,6 +61,7 @@ internal sealed class VirtualCircle : IDisposable
     {
         Worker.Vanish();
         _file.CutPower(tornBytes);
+        _wire = new VirtualWire(Venue);
         Worker = Start();
     }
 
@@ -73,6 +76,6 @@ internal sealed class VirtualCircle : IDisposable
         Recovered = recovered;
         uint epoch = 0;
         foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
-        return new CircleWorker(_options, Venue, log, epoch + 1);
+        return new CircleWorker(_options, _wire, log, epoch + 1, NowNs);
     }
 }

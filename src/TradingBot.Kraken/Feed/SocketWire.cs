@@ -1,0 +1,224 @@
+// In:     opens, frames and requests from the worker's thread.   Out: events from real sockets, in one queue.
+// Thread: calls come from one thread; one task per socket receives, one sends; they meet in channels.
+// Keeps:  network errors are values: a socket that fails in any way is Closed once; nothing is sent twice.
+// Budget: thin: a message is copied once and allocated. The lane without allocation is the feed's own issue.
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.IO;
+using System.Net.Http;
+using System.Net.WebSockets;
+using System.Threading;
+using System.Threading.Channels;
+using System.Threading.Tasks;
+using TradingBot.Trading;
+
+namespace TradingBot.Kraken.Feed;
+
+/// <summary>Addresses of a venue.</summary>
+public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic, Uri UnifiedPrivate)
+{
+    /// <summary>Every address is of this machine.</summary>
+    public bool AreLoopback =>
+        Rest.IsLoopback && SpotPublic.IsLoopback && UnifiedPublic.IsLoopback && UnifiedPrivate.IsLoopback;
+}
+
+/// <summary>The wire over WebSockets and HTTP.</summary>
+public sealed class SocketWire : IWire, IAsyncDisposable
+{
+    /// <summary>Longest message taken; Kraken's largest known snapshot is below 1 MiB.</summary>
+    private const int MessageBytesMax = 16 << 20;
+
+    /// <summary>Frames waiting to be sent on one socket: more means that the socket does not drain.</summary>
+    private const int SendQueueMax = 1_024;
+
+    private readonly VenueAddresses _addresses;
+    private readonly HttpClient _http;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Arrived> _arrived = new();
+    private readonly ManualResetEventSlim _something = new();
+    private readonly Dictionary<int, Socket> _sockets = [];
+    private readonly List<Task> _tasks = [];
+    private int _numbers;
+    private Arrived _current;
+
+    public SocketWire(VenueAddresses addresses)
+    {
+        _addresses = addresses;
+        _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
+        {
+            Timeout = TimeSpan.FromSeconds(10),
+        };
+    }
+
+    public long NextDueNs => long.MaxValue;
+
+    public int Open(WireEndpoint endpoint)
+    {
+        int number = _numbers++;
+        Uri address = endpoint switch
+        {
+            WireEndpoint.SpotPublic => _addresses.SpotPublic,
+            WireEndpoint.UnifiedPublic => _addresses.UnifiedPublic,
+            _ => _addresses.UnifiedPrivate,
+        };
+        Socket socket = new();
+        _sockets[number] = socket;
+        Keep(ServeAsync(number, socket, address));
+        return number;
+    }
+
+    public void Close(int connection)
+    {
+        if (_sockets.Remove(connection, out Socket? socket)) socket.Cancel.Cancel();
+    }
+
+    public bool Send(int connection, ReadOnlySpan<byte> frame) =>
+        _sockets.TryGetValue(connection, out Socket? socket) && socket.Outgoing.Writer.TryWrite(frame.ToArray());
+
+    public int Request(WireRequest request)
+    {
+        int number = _numbers++;
+        Keep(PostAsync(number, request));
+        return number;
+    }
+
+    public bool TryReceive(long nowNs, out WireEvent wireEvent)
+    {
+        while (_arrived.TryDequeue(out _current))
+        {
+            // A socket that was hung up tells nothing more.
+            bool known = _current.Kind == WireEventKind.Answer || _sockets.ContainsKey(_current.Number);
+            if (!known) continue;
+            if (_current.Kind == WireEventKind.Closed) _sockets.Remove(_current.Number);
+            wireEvent = new WireEvent(_current.Kind, _current.Number, _current.Bytes, _current.Status);
+            return true;
+        }
+
+        _something.Reset();
+        wireEvent = default;
+        return !_arrived.IsEmpty && TryReceive(nowNs, out wireEvent);
+    }
+
+    /// <summary>Returns when something arrived, the time is over or the run is stopped.</summary>
+    public void Wait(TimeSpan atMost, CancellationToken stop)
+    {
+        try
+        {
+            _something.Wait(atMost, stop);
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller looks at its own token.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_tasks).ConfigureAwait(false);
+        _http.Dispose();
+        _something.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Keep(Task task)
+    {
+        _tasks.RemoveAll(static done => done.IsCompletedSuccessfully);
+        _tasks.Add(task);
+    }
+
+    private void Tell(Arrived arrived)
+    {
+        _arrived.Enqueue(arrived);
+        _something.Set();
+    }
+
+    private async Task ServeAsync(int number, Socket socket, Uri address)
+    {
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(
+            _stop.Token, socket.Cancel.Token);
+        using ClientWebSocket client = new();
+        try
+        {
+            await client.ConnectAsync(address, both.Token).ConfigureAwait(false);
+            Tell(new Arrived(WireEventKind.Opened, number, [], 0));
+            Task sending = SendAllAsync(client, socket, both.Token);
+            await ReceiveAllAsync(client, number, both.Token).ConfigureAwait(false);
+            await both.CancelAsync().ConfigureAwait(false);
+            await sending.ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is WebSocketException or IOException or OperationCanceledException
+            or HttpRequestException or ObjectDisposedException)
+        {
+            // However it ended, it ended: the event says so.
+        }
+
+        Tell(new Arrived(WireEventKind.Closed, number, [], 0));
+    }
+
+    private async Task ReceiveAllAsync(ClientWebSocket client, int number, CancellationToken stop)
+    {
+        byte[] buffer = new byte[64 * 1024];
+        int length = 0;
+        while (true)
+        {
+            if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
+            ValueWebSocketReceiveResult result =
+                await client.ReceiveAsync(buffer.AsMemory(length), stop).ConfigureAwait(false);
+            if (result.MessageType == WebSocketMessageType.Close) return;
+            length += result.Count;
+            if (length > MessageBytesMax) return;
+            if (!result.EndOfMessage) continue;
+            Tell(new Arrived(WireEventKind.Frame, number, buffer.AsSpan(0, length).ToArray(), 0));
+            length = 0;
+        }
+    }
+
+    private static async Task SendAllAsync(ClientWebSocket client, Socket socket, CancellationToken stop)
+    {
+        ChannelReader<byte[]> outgoing = socket.Outgoing.Reader;
+        try
+        {
+            while (await outgoing.WaitToReadAsync(stop).ConfigureAwait(false))
+            {
+                while (outgoing.TryRead(out byte[]? frame))
+                {
+                    await client.SendAsync(frame, WebSocketMessageType.Text, true, stop).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (Exception fault) when (fault is WebSocketException or IOException or OperationCanceledException)
+        {
+            // The receiving side ends for the same reason and tells it.
+        }
+    }
+
+    private async Task PostAsync(int number, WireRequest request)
+    {
+        using HttpRequestMessage message = new(HttpMethod.Post, new Uri(_addresses.Rest, request.Path));
+        message.Headers.Add("API-Key", request.ApiKey);
+        message.Headers.Add("API-Sign", request.ApiSign);
+        message.Content = new ReadOnlyMemoryContent(request.Body);
+        message.Content.Headers.ContentType = new("application/x-www-form-urlencoded");
+        try
+        {
+            using HttpResponseMessage answer = await _http.SendAsync(message, _stop.Token).ConfigureAwait(false);
+            byte[] body = await answer.Content.ReadAsByteArrayAsync(_stop.Token).ConfigureAwait(false);
+            Tell(new Arrived(WireEventKind.Answer, number, body, (int)answer.StatusCode));
+        }
+        catch (Exception fault) when (fault is HttpRequestException or OperationCanceledException or IOException)
+        {
+            Tell(new Arrived(WireEventKind.Answer, number, [], 0));
+        }
+    }
+
+    private sealed class Socket
+    {
+        public Channel<byte[]> Outgoing { get; } = Channel.CreateBounded<byte[]>(SendQueueMax);
+
+        public CancellationTokenSource Cancel { get; } = new();
+    }
+
+    private readonly record struct Arrived(WireEventKind Kind, int Number, byte[] Bytes, int Status);
+}

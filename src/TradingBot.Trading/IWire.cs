@@ -1,0 +1,80 @@
+using System;
+
+namespace TradingBot.Trading;
+
+/// <summary>Which socket of the venue.</summary>
+public enum WireEndpoint : byte
+{
+    SpotPublic = 0,
+    UnifiedPublic = 1,
+    UnifiedPrivate = 2,
+}
+
+/// <summary>What a wire tells.</summary>
+public enum WireEventKind : byte
+{
+    None = 0,
+
+    /// <summary>The socket is open: subscriptions may be sent.</summary>
+    Opened = 1,
+
+    /// <summary>One whole message.</summary>
+    Frame = 2,
+
+    /// <summary>The socket is no more, or never came to be.</summary>
+    Closed = 3,
+
+    /// <summary>An HTTP answer; without an answer the status is 0.</summary>
+    Answer = 4,
+}
+
+/// <summary>One thing a wire tells; the bytes live until the wire's next call.</summary>
+public readonly ref struct WireEvent
+{
+    public WireEvent(WireEventKind kind, int connection, ReadOnlySpan<byte> bytes = default, int status = 0)
+    {
+        Kind = kind;
+        Connection = connection;
+        Bytes = bytes;
+        Status = status;
+    }
+
+    public WireEventKind Kind { get; }
+
+    /// <summary>Number of the socket, or of the request.</summary>
+    public int Connection { get; }
+
+    public ReadOnlySpan<byte> Bytes { get; }
+
+    /// <summary>HTTP status of an answer.</summary>
+    public int Status { get; }
+}
+
+/// <summary>A signed POST request, ready to leave.</summary>
+public sealed record WireRequest(string Path, string ApiKey, string ApiSign, ReadOnlyMemory<byte> Body);
+
+/// <summary>Bytes to and from a venue: real sockets, or a simulated venue in this process.</summary>
+/// <remarks>
+/// Everything above it is the same code whoever answers. Calls come from one thread and never wait; what happens
+/// meanwhile is told by <see cref="TryReceive"/>, in order per socket.
+/// </remarks>
+public interface IWire
+{
+    /// <summary>When something will be there to receive, Unix ns, as far as the wire can know; else never.</summary>
+    long NextDueNs { get; }
+
+    /// <summary>Begins to open a socket and numbers it; Opened or Closed follows.</summary>
+    int Open(WireEndpoint endpoint);
+
+    /// <summary>Hangs up: nothing more is told of this socket.</summary>
+    void Close(int connection);
+
+    /// <summary>Sends one text message; false when the socket is known to be closed.</summary>
+    bool Send(int connection, ReadOnlySpan<byte> frame);
+
+    /// <summary>Sends an HTTP request and numbers it; an Answer follows.</summary>
+    int Request(WireRequest request);
+
+    /// <summary>The next event due by now; false when there is none.</summary>
+    bool TryReceive(long nowNs, out WireEvent wireEvent);
+}
