@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>The command line, or a file it names, cannot be used.</summary>
     public const int Usage = 2;
 
+    /// <summary>Something the run depends on cannot be had: a folder, a file, a port.</summary>
+    public const int Unreachable = 4;
+
     /// <summary>A check failed: the input ended in a fault, or is not what it should be.</summary>
     public const int CheckFailed = 5;
 

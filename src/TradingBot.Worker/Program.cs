@@ -1,10 +1,13 @@
 using System.CommandLine;
 using TradingBot.Worker.Commands;
 
-RootCommand root = new("TradingBot: a headless Kraken worker. Today it replays captured feeds; it cannot trade yet.")
+RootCommand root = new(
+    "TradingBot: a headless Kraken worker. It replays captured feeds and trades on a simulated Kraken; "
+    + "it does not connect to the real one yet.")
 {
     ReplayCommand.Build(),
     DemoCaptureCommand.Build(),
     SimulateCommand.Build(),
+    RunCommand.Build(),
 };
-return root.Parse(args).Invoke();
+return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -13,10 +13,17 @@ internal sealed class PerpetualMarket
 
     private readonly long _indexDivisor;
 
-    public PerpetualMarket(int index, ulong seed)
+    /// <param name="index">Position of the perpetual in the list.</param>
+    /// <param name="seed">Seed of the market.</param>
+    /// <param name="activity">How many times as busy as listed.</param>
+    public PerpetualMarket(int index, ulong seed, int activity = 1)
     {
-        Perpetual = new SyntheticMarket(index, VenueInstruments.Perpetuals[index], seed);
-        Spot = new SyntheticMarket(VenueInstruments.Perpetuals.Length + index, VenueInstruments.Spot[index], seed);
+        SyntheticInstrument perpetual = VenueInstruments.Perpetuals[index];
+        SyntheticInstrument spot = VenueInstruments.Spot[index];
+        perpetual = perpetual with { IntervalUs = perpetual.IntervalUs / activity };
+        spot = spot with { IntervalUs = spot.IntervalUs / activity };
+        Perpetual = new SyntheticMarket(index, perpetual, seed);
+        Spot = new SyntheticMarket(VenueInstruments.Perpetuals.Length + index, spot, seed);
         int decimals = Spot.Instrument.PriceDecimals - Perpetual.Instrument.PriceDecimals;
         _indexDivisor = Money.Pow10(decimals);
         NotionalUnit = Money.Pow10(

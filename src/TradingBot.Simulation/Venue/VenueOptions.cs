@@ -16,6 +16,9 @@ public sealed record VenueOptions
     /// <summary>Unix ns of the first instant: 2026-09-14T13:00:00Z.</summary>
     public long StartNs { get; init; } = 1_789_390_800_000_000_000;
 
+    /// <summary>How many times as busy the markets are as in the calm default of ten events a second.</summary>
+    public int Activity { get; init; } = 1;
+
     public long DepositDollars { get; init; } = 10_000;
 
     public string ApiKey { get; init; } = "simulated-key";

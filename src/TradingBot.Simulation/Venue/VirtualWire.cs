@@ -5,7 +5,8 @@ using TradingBot.Trading;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>The wire to a simulated Kraken in this process and in virtual time.</summary>
-/// <remarks>Thread: the caller's. Sockets open at once; frames and answers come when the venue says they are due.</remarks>
+/// <remarks>Thread: the caller's. Sockets open at once; frames and answers come when the venue says they are
+/// due.</remarks>
 public sealed class VirtualWire(SimulatedKraken venue) : IWire
 {
     private readonly Queue<int> _opened = [];

@@ -1,0 +1,119 @@
+using System;
+using System.Globalization;
+using System.Text.Json;
+using TradingBot.Market.Values;
+using TradingBot.Trading;
+using TradingBot.Trading.Risk;
+using TradingBot.Worker.Replay;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>What the worker did, summed over its lives; each is taken in at its end.</summary>
+internal sealed class CircleFigures
+{
+    private readonly long[] _refused = new long[(int)Refusal.NotionalCap + 1];
+    private StableHash _commands;
+
+    public int Lives { get; private set; }
+
+    public long Frames { get; private set; }
+
+    public long Errors { get; private set; }
+
+    public long Verified { get; private set; }
+
+    public long Mismatches { get; private set; }
+
+    public long Bars { get; private set; }
+
+    public long Signals { get; private set; }
+
+    public long Approved { get; private set; }
+
+    public long Intents { get; private set; }
+
+    public long Orders { get; private set; }
+
+    public long Fills { get; private set; }
+
+    public long Unknowns { get; private set; }
+
+    public long Adopted { get; private set; }
+
+    public long Resyncs { get; private set; }
+
+    /// <summary>Longest time without a proven stop, by the worker's own count.</summary>
+    public long UnprotectedNs { get; private set; }
+
+    /// <summary>Positions open at the end of the last life.</summary>
+    public int Open { get; private set; }
+
+    public ulong CommandHash => _commands.Value;
+
+    public string State { get; private set; } = "";
+
+    public void TakeIn(CircleWorker worker)
+    {
+        ProtectionStage protection = worker.Protection;
+        Lives++;
+        Frames += worker.Wire.Frames;
+        Errors += worker.Wire.Errors;
+        Bars += worker.Engine.Bars.Log.Next;
+        Signals += worker.Engine.Signals.Log.Next;
+        Approved += worker.Engine.Gate.Orders.Next;
+        Intents += worker.Intents;
+        Orders += worker.Orders;
+        Fills += protection.Counters.Fills;
+        Unknowns += protection.Counters.Unknowns;
+        Adopted += protection.Counters.PositionsAdopted;
+        Resyncs += worker.Resyncs;
+        UnprotectedNs = Math.Max(UnprotectedNs, protection.UnprotectedNsMax);
+        _commands.Add(worker.CommandHash);
+        State = StateHash.Of(worker.Engine);
+        Open = 0;
+        for (int i = 0; i < protection.PositionCount; i++) Open += protection.PositionAt(i).Quantity != 0 ? 1 : 0;
+        for (int id = 0; id < worker.Symbols.Count; id++) TakeIn(worker, id);
+    }
+
+    /// <summary>The figures every report of a run has.</summary>
+    public void Write(Utf8JsonWriter json)
+    {
+        json.WriteNumber("starts", Lives);
+        json.WriteNumber("frames", Frames);
+        json.WriteNumber("parse_errors", Errors);
+        json.WriteNumber("checksums_verified", Verified);
+        json.WriteNumber("checksum_mismatches", Mismatches);
+        json.WriteNumber("resyncs", Resyncs);
+        json.WriteNumber("bars", Bars);
+        json.WriteNumber("signals", Signals);
+        json.WriteNumber("approved", Approved);
+        json.WriteStartObject("refused");
+        for (int reason = 1; reason < _refused.Length; reason++)
+        {
+            if (_refused[reason] > 0) json.WriteNumber(ReplayReport.NameOf((Refusal)reason), _refused[reason]);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("intents", Intents);
+        json.WriteNumber("orders", Orders);
+        json.WriteNumber("positions_adopted", Adopted);
+        json.WriteNumber("unprotected_seconds_max", Math.Round(UnprotectedNs / 1e9, 3));
+        json.WriteNumber("unknown_outcomes", Unknowns);
+        json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
+        json.WriteString("state_hash", State);
+    }
+
+    private void TakeIn(CircleWorker worker, int id)
+    {
+        if (worker.Engine.Books.BookOf(id) is { } book)
+        {
+            Verified += book.ChecksumsVerified;
+            Mismatches += book.ChecksumMismatches;
+        }
+
+        for (int reason = 1; reason < _refused.Length; reason++)
+        {
+            _refused[reason] += worker.Engine.Gate.CountOf(id, (Refusal)reason);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// In:     real time, a wire of real sockets, an intent log on disk.   Out: the worker's life, and its standing for others.
+// Thread: one runs Step; the page's threads read published bytes.
+// Keeps:  engine time = Unix time at the start plus monotonic time since: it never steps back.
+using System;
+using System.Diagnostics;
+using System.Threading;
+using TradingBot.Kraken.Feed;
+using TradingBot.Storage.Journal;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>The worker in real time.</summary>
+internal sealed class LiveRun
+{
+    private const long StatusEveryNs = 250_000_000;
+    private const long TickMs = 50;
+
+    private readonly SocketWire _wire;
+    private readonly string _mode;
+    private readonly string _venue;
+    private readonly long _startTimestamp = Stopwatch.GetTimestamp();
+    private readonly long _startNs;
+    private byte[] _status = [];
+    private long _statusNs;
+
+    public LiveRun(CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue)
+    {
+        _wire = wire;
+        _mode = mode;
+        _venue = venue;
+        _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        Worker = new CircleWorker(options, wire, log, epoch, _startNs);
+    }
+
+    public CircleWorker Worker { get; }
+
+    public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
+
+    /// <summary>The worker's standing as JSON, at most a quarter of a second old while it runs.</summary>
+    public byte[] Status => Volatile.Read(ref _status);
+
+    /// <summary>Time since the standing was made: a worker that hangs shows here.</summary>
+    public TimeSpan StatusAge => TimeSpan.FromTicks((NowNs - Volatile.Read(ref _statusNs)) / 100);
+
+    private long NowNs => _startNs + (Elapsed.Ticks * 100);
+
+    /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
+    public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)
+    {
+        for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
+        {
+            long nowNs = NowNs;
+            Worker.Step(nowNs);
+            if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
+            _wire.Wait(TimeSpan.FromMilliseconds(TickMs), stop);
+        }
+
+        Publish(NowNs, progressed);
+    }
+
+    private void Publish(long nowNs, Action? progressed)
+    {
+        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs));
+        Volatile.Write(ref _statusNs, nowNs);
+        progressed?.Invoke();
+    }
+}

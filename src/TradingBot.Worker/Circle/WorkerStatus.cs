@@ -1,0 +1,113 @@
+using System;
+using System.Buffers;
+using System.Text.Json;
+using TradingBot.Market.Book;
+using TradingBot.Market.Values;
+using TradingBot.Trading;
+using TradingBot.Trading.Orders;
+using TradingBot.Trading.Positions;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>The worker's standing as JSON, made by its own thread so that others read bytes and never its state.</summary>
+internal static class WorkerStatus
+{
+    private static readonly OrderView[] OrderBuffer = new OrderView[64];
+
+    public static byte[] Of(CircleWorker worker, string mode, string venue, long nowNs, long startNs)
+    {
+        ArrayBufferWriter<byte> buffer = new(8_192);
+        using Utf8JsonWriter json = new(buffer);
+        CircleFigures figures = new();
+        figures.TakeIn(worker);
+        json.WriteStartObject();
+        json.WriteString("mode", mode);
+        json.WriteString("venue", venue);
+        json.WriteNumber("time_ms", nowNs / 1_000_000);
+        json.WriteNumber("uptime_seconds", (nowNs - startNs) / 1_000_000_000);
+        json.WriteBoolean("ready", worker.Protection.Ready);
+        json.WriteBoolean("halted", worker.Protection.Halted);
+        json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
+        json.WriteNumber("fills", figures.Fills);
+        json.WriteNumber("positions_open", figures.Open);
+        figures.Write(json);
+        WriteBooks(json, worker);
+        WritePositions(json, worker);
+        json.WriteEndObject();
+        json.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)
+    {
+        json.WriteStartArray("books");
+        for (int id = 0; id < worker.Symbols.Count; id++)
+        {
+            if (worker.Engine.Books.BookOf(id) is not { Book: { } book } state) continue;
+            ref readonly InstrumentScale scale = ref worker.Engine.Books.Scales.Of(id);
+            json.WriteStartObject();
+            json.WriteString("symbol", worker.Symbols.TextOf(id));
+            json.WriteString("state", state.State == BookState.InSync ? "in sync" : "stale");
+            Price(json, "bid", book.Bids, scale.PriceDecimals);
+            Price(json, "ask", book.Asks, scale.PriceDecimals);
+            json.WriteNumber("updates", state.Updates);
+            json.WriteNumber("verified", state.ChecksumsVerified);
+            json.WriteNumber("mismatches", state.ChecksumMismatches);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Price(Utf8JsonWriter json, string name, BookSide side, int decimals)
+    {
+        if (side.Count == 0) json.WriteNull(name);
+        else json.WriteString(name, DecimalText.Of(side.PriceAt(0), decimals));
+    }
+
+    private static void WritePositions(Utf8JsonWriter json, CircleWorker worker)
+    {
+        ProtectionStage protection = worker.Protection;
+        json.WriteStartArray("positions");
+        for (int i = 0; i < protection.PositionCount; i++)
+        {
+            PositionView view = protection.PositionAt(i);
+            json.WriteStartObject();
+            json.WriteString("symbol", worker.Symbols.TextOf(view.InstrumentId));
+            json.WriteString("state", view.State.ToString());
+            json.WriteString("quantity", DecimalText.Of(view.Quantity, view.QuantityDecimals, shortest: true));
+            json.WriteString("average_price", DecimalText.Of(view.AveragePrice, view.PriceDecimals));
+            json.WriteString("planned_stop", DecimalText.Of(view.PlannedStop, view.PriceDecimals));
+            json.WriteString("covered", DecimalText.Of(view.Covered, view.QuantityDecimals, shortest: true));
+            json.WriteNumber("unprotected_seconds_max", Math.Round(view.UnprotectedNsMax / 1e9, 3));
+            WriteOrders(json, protection, in view);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteOrders(Utf8JsonWriter json, ProtectionStage protection, in PositionView position)
+    {
+        json.WriteStartArray("orders");
+        int count = protection.OrdersOf(position.InstrumentId, OrderBuffer);
+        Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
+        for (int i = 0; i < count; i++)
+        {
+            OrderView order = OrderBuffer[i];
+            order.Id.Write(id);
+            json.WriteStartObject();
+            json.WriteString("id", id);
+            json.WriteString("role", order.Role.ToString());
+            json.WriteString("phase", order.Phase.ToString());
+            json.WriteString("side", order.Side.ToString());
+            string quantity = DecimalText.Of(order.Quantity, position.QuantityDecimals, shortest: true);
+            json.WriteString("quantity", quantity);
+            long price = order.TriggerPrice != 0 ? order.TriggerPrice : order.LimitPrice;
+            json.WriteString("price", DecimalText.Of(price, position.PriceDecimals));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+}
