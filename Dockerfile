@@ -1,5 +1,5 @@
 # The published folder on the runtime's image; see deploy/README.md for the two commands.
-ARG BASE=mcr.microsoft.com/dotnet/runtime:10.0
+ARG BASE=mcr.microsoft.com/dotnet/aspnet:10.0
 FROM ${BASE}
 WORKDIR /app
 COPY artifacts/publish/ ./

@@ -6,6 +6,7 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using TradingBot.Bench;
 
 // Every class shows bytes per operation, and leaves a JSON file that a guard can compare exactly.
 ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)
@@ -13,7 +14,7 @@ ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)
     .AddExporter(JsonExporter.Full)
     .HideColumns(Column.Error, Column.StdDev, Column.RatioSD, Column.Gen0);
 
-IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config);
+IEnumerable<Summary> summaries = BenchmarkSwitcher.FromAssembly(typeof(MantissaBench).Assembly).Run(args, config);
 
 // The switcher reports faults in its text only; a script needs them in the exit code.
 return summaries.Any(s => s.HasCriticalValidationErrors || s.Reports.Any(report => !report.Success)) ? 1 : 0;

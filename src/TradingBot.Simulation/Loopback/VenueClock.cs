@@ -1,0 +1,31 @@
+using System;
+
+namespace TradingBot.Simulation.Loopback;
+
+/// <summary>The venue's time in the real world: wall clock at the start, monotonic from there on.</summary>
+internal sealed class VenueClock
+{
+    private const long NanosPerTick = 100;
+
+    private readonly TimeProvider _time;
+    private readonly long _startTimestamp;
+
+    public VenueClock(TimeProvider time)
+    {
+        _time = time;
+        StartNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick;
+        _startTimestamp = time.GetTimestamp();
+    }
+
+    /// <summary>Unix ns of the first instant.</summary>
+    public long StartNs { get; }
+
+    public long NowNs => StartNs + (_time.GetElapsedTime(_startTimestamp).Ticks * NanosPerTick);
+
+    /// <summary>How long until a time: rounded up, and never negative.</summary>
+    public TimeSpan Until(long timeNs)
+    {
+        long leftNs = Math.Max(0, timeNs - NowNs);
+        return TimeSpan.FromTicks((leftNs / NanosPerTick) + (leftNs % NanosPerTick == 0 ? 0 : 1));
+    }
+}
