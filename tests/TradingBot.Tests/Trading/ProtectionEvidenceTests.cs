@@ -117,6 +117,32 @@ public sealed class ProtectionEvidenceTests
         Assert.Equal(10, bench.One(CommandKind.Amend, OrderRole.Stop).Quantity);
     }
 
+    [Fact]
+    public void An_amend_on_its_way_covers_no_more_than_was_proven_and_the_time_runs_I1()
+    {
+        ProtectionBench bench = new();
+        OrderCommand entry = bench.Enter();
+        bench.Fill(entry, 3, 10_000);
+        bench.Prove(bench.One(CommandKind.Place, OrderRole.Stop));
+        bench.Fill(entry, 7, 10_000);
+        Assert.Equal(10, bench.One(CommandKind.Amend, OrderRole.Stop).Quantity);
+        bench.Wait(5_200);
+        Assert.Equal((3L, true), (bench.Stage.PositionOf(0).Covered, bench.Stage.ProtectionOverdue));
+    }
+
+    [Fact]
+    public void A_late_report_does_not_revive_a_stop_that_ended_I1()
+    {
+        ProtectionBench bench = new();
+        (_, OrderCommand stop) = bench.Guarded();
+        bench.Report(AccountEventKind.OrderClosed, in stop, VenueReason.SelfTrade);
+        OrderCommand next = bench.One(CommandKind.Place, OrderRole.Stop);
+        bench.Report(AccountEventKind.OrderOpen, in stop);
+        Assert.Equal((PositionState.OpenUnprotected, 0L), (bench.State, bench.Stage.PositionOf(0).Covered));
+        bench.Prove(next);
+        bench.Nothing();
+    }
+
     private static void Shown(ProtectionBench bench, long quantity) => bench.Report(new AccountRecord
     {
         Kind = AccountEventKind.Position,
