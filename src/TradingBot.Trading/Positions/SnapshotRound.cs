@@ -14,6 +14,7 @@ internal sealed class SnapshotRound
     private readonly ProtectionOptions _options;
     private readonly OrderReports _reports;
     private readonly ProtectionCounters _counters;
+    private long _believed;
     private long _beganNs;
     private long _neededSinceNs;
     private long _askedNs = long.MinValue / 2;
@@ -53,6 +54,7 @@ internal sealed class SnapshotRound
         bool believed = Running && completeness == Completeness.Complete;
         Running = false;
         Reconciled |= believed;
+        if (believed) _believed++;
         return believed;
     }
 
@@ -111,6 +113,14 @@ internal sealed class SnapshotRound
         {
             position.Correct(position.VenueQuantity, position.VenuePrice);
         }
+        else if (_believed == 1 && ShowsMore(position))
+        {
+            // Nothing of this process is under way yet, and the venue tells its last trades only, so their sum proves
+            // nothing. Emptied first: the position was never what the sum said, it did not flip.
+            _counters.PositionsCorrected++;
+            position.Correct(0, 0);
+            position.Correct(position.VenueQuantity, position.VenuePrice);
+        }
         else if (position.DisputedNs == 0 || position.DisputedQuantity != difference)
         {
             position.DisputedNs = nowNs;
@@ -121,6 +131,14 @@ internal sealed class SnapshotRound
             _counters.PositionsCorrected++;
             position.Correct(position.VenueQuantity, position.VenuePrice);
         }
+    }
+
+    /// <summary>Presence acts at once; what the look does not show is absence, and waits for a second one.</summary>
+    private static bool ShowsMore(ManagedPosition position)
+    {
+        Int128 shown = position.VenueQuantity;
+        bool other = shown > 0 ? position.Quantity < 0 : position.Quantity > 0;
+        return shown != 0 && (other || Int128.Abs(shown) > Int128.Abs(position.Quantity));
     }
 
     /// <summary>Fills that neither came nor left a trace in the position: both sides agree, so nothing is
