@@ -1,4 +1,5 @@
-// In:     real time, a wire of real sockets, an intent log on disk.   Out: the worker's life, and its standing for others.
+// In:     real time, a wire of real sockets, an intent log on disk.   Out: the worker's life, and its standing for
+//         others.
 // Thread: one runs Step; the page's threads read published bytes.
 // Keeps:  engine time = Unix time at the start plus monotonic time since: it never steps back.
 using System;

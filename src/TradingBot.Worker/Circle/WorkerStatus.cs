@@ -9,7 +9,9 @@ using TradingBot.Trading.Positions;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>The worker's standing as JSON, made by its own thread so that others read bytes and never its state.</summary>
+/// <summary>
+/// The worker's standing as JSON, made by its own thread so that others read bytes and never its state.
+/// </summary>
 internal static class WorkerStatus
 {
     private static readonly OrderView[] OrderBuffer = new OrderView[64];

@@ -79,7 +79,8 @@ internal static class RunCommand
     {
         if (!TryReadDuration(parsed.GetValue(For), out TimeSpan duration))
         {
-            await Console.Error.WriteLineAsync($"--for '{parsed.GetValue(For)}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
+            string text = parsed.GetValue(For)!;
+            await Console.Error.WriteLineAsync($"--for '{text}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
@@ -126,7 +127,8 @@ internal static class RunCommand
         LiveRun run = new(options, wire, log, epoch + 1, "paper", "simulated");
         await using StatusServer server =
             await StatusServer.StartAsync(run, parsed.GetValue(Port), interruption.Token).ConfigureAwait(false);
-        await Console.Error.WriteLineAsync($"SIMULATED KRAKEN, paper money. Look at {server.Address}").ConfigureAwait(false);
+        string greeting = $"SIMULATED KRAKEN, paper money. Look at {server.Address}";
+        await Console.Error.WriteLineAsync(greeting).ConfigureAwait(false);
         CancellationToken stop = interruption.Token;
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
@@ -145,7 +147,8 @@ internal static class RunCommand
         JsonElement s = status.RootElement;
         string line = string.Create(
             CultureInfo.InvariantCulture,
-            $"\r{s.GetProperty("uptime_seconds")} s  {s.GetProperty("frames")} frames  {s.GetProperty("signals")} signals  "
+            $"\r{s.GetProperty("uptime_seconds")} s  {s.GetProperty("frames")} frames  "
+            + $"{s.GetProperty("signals")} signals  "
             + $"{s.GetProperty("orders")} orders  {s.GetProperty("fills")} fills  "
             + $"{s.GetProperty("positions_open")} open  ");
         Console.Error.Write(line);

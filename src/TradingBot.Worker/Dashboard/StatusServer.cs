@@ -70,9 +70,8 @@ internal sealed class StatusServer : IAsyncDisposable
         {
             do
             {
-                await context.Response.Body.WriteAsync("data: "u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
-                await context.Response.Body.WriteAsync(run.Status, context.RequestAborted).ConfigureAwait(false);
-                await context.Response.Body.WriteAsync("\n\n"u8.ToArray(), context.RequestAborted).ConfigureAwait(false);
+                byte[] message = [.. "data: "u8, .. run.Status, .. "\n\n"u8];
+                await context.Response.Body.WriteAsync(message, context.RequestAborted).ConfigureAwait(false);
                 await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
             }
             while (await timer.WaitForNextTickAsync(context.RequestAborted).ConfigureAwait(false));
@@ -117,7 +116,8 @@ internal sealed class StatusServer : IAsyncDisposable
 
     private static byte[] Page()
     {
-        using Stream page = typeof(StatusServer).Assembly.GetManifestResourceStream("TradingBot.Worker.Dashboard.page.html")
+        const string Name = "TradingBot.Worker.Dashboard.page.html";
+        using Stream page = typeof(StatusServer).Assembly.GetManifestResourceStream(Name)
             ?? throw new InvalidOperationException("The page is not in the assembly.");
         using MemoryStream bytes = new();
         page.CopyTo(bytes);

@@ -51,8 +51,9 @@ public sealed class CircleLogTests
         // Room for the header and the record of the epoch.
         long capacity = IntentLog.ReservedBytes + (2 * IntentRecord.Bytes);
         IntentLog log = IntentLog.Open(file, options.Mark, out _, out _, capacity)!;
-        CircleWorker worker = new(options, venue, log, epoch: 1);
-        Run(worker, venue, seconds: 15);
+        VirtualWire wire = new(venue);
+        CircleWorker worker = new(options, wire, log, epoch: 1, venue.NowNs);
+        Run(worker, venue, wire, seconds: 15);
         Assert.True(worker.Protection.Ready && log.OnlyProtection);
         AccountRecord enter = new()
         {
@@ -65,18 +66,18 @@ public sealed class CircleLogTests
             TriggerPrice = venue.Oracle.LastPrice(Circles.Symbol) * 98 / 100,
         };
         worker.Operate(in enter, venue.NowNs);
-        Run(worker, venue, seconds: 10);
+        Run(worker, venue, wire, seconds: 10);
         long written = worker.Protection.Commands.Next - worker.Protection.Counters.Snapshots;
         Assert.Equal((1L, 0L), (written, worker.Intents));
         Assert.Equal(0, venue.Oracle.PositionLots(Circles.Symbol));
     }
 
-    private static void Run(CircleWorker worker, SimulatedKraken venue, int seconds)
+    private static void Run(CircleWorker worker, SimulatedKraken venue, VirtualWire wire, int seconds)
     {
         long endNs = venue.NowNs + (seconds * 1_000_000_000L);
-        while (Math.Min(venue.NextDueNs, worker.NextDueNs) <= endNs)
+        while (Math.Min(wire.NextDueNs, worker.NextDueNs) <= endNs)
         {
-            long dueNs = Math.Max(venue.NowNs, Math.Min(venue.NextDueNs, worker.NextDueNs));
+            long dueNs = Math.Max(venue.NowNs, Math.Min(wire.NextDueNs, worker.NextDueNs));
             venue.AdvanceTo(dueNs);
             worker.Step(dueNs);
         }

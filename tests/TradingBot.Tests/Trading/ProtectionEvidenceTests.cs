@@ -1,5 +1,4 @@
 using TradingBot.Market.Values;
-using TradingBot.Market.Wire;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
 using Xunit;
