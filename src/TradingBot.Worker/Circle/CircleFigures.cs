@@ -69,11 +69,13 @@ internal sealed class CircleFigures
         Resyncs += worker.Resyncs;
         UnprotectedNs = Math.Max(UnprotectedNs, protection.UnprotectedNsMax);
         _commands.Add(worker.CommandHash);
-        State = StateHash.Of(worker.Engine);
         Open = 0;
         for (int i = 0; i < protection.PositionCount; i++) Open += protection.PositionAt(i).Quantity != 0 ? 1 : 0;
         for (int id = 0; id < worker.Symbols.Count; id++) TakeIn(worker, id);
     }
+
+    /// <summary>Hashes the worker's whole state: for the end of a run, not for a look in between.</summary>
+    public void TakeState(CircleWorker worker) => State = StateHash.Of(worker.Engine);
 
     /// <summary>The figures every report of a run has.</summary>
     public void Write(Utf8JsonWriter json)
@@ -100,7 +102,7 @@ internal sealed class CircleFigures
         json.WriteNumber("unprotected_seconds_max", Math.Round(UnprotectedNs / 1e9, 3));
         json.WriteNumber("unknown_outcomes", Unknowns);
         json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
-        json.WriteString("state_hash", State);
+        if (State.Length > 0) json.WriteString("state_hash", State);
     }
 
     private void TakeIn(CircleWorker worker, int id)

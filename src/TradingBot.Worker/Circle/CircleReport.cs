@@ -45,7 +45,11 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
     }
 
     /// <summary>Adds the figures of one life of the worker, at its end.</summary>
-    public void TakeIn(CircleWorker worker) => _figures.TakeIn(worker);
+    public void TakeIn(CircleWorker worker)
+    {
+        _figures.TakeIn(worker);
+        _figures.TakeState(worker);
+    }
 
     public void WriteJson(Stream output, TimeSpan elapsed)
     {

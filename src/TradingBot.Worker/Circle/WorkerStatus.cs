@@ -14,7 +14,8 @@ namespace TradingBot.Worker.Circle;
 /// </summary>
 internal static class WorkerStatus
 {
-    private static readonly OrderView[] OrderBuffer = new OrderView[64];
+    /// <summary>More than the engine tracks per instrument (24).</summary>
+    private const int OrdersMax = 32;
 
     public static byte[] Of(CircleWorker worker, string mode, string venue, long nowNs, long startNs)
     {
@@ -92,11 +93,12 @@ internal static class WorkerStatus
     private static void WriteOrders(Utf8JsonWriter json, ProtectionStage protection, in PositionView position)
     {
         json.WriteStartArray("orders");
-        int count = protection.OrdersOf(position.InstrumentId, OrderBuffer);
+        OrderView[] orders = new OrderView[OrdersMax];
+        int count = protection.OrdersOf(position.InstrumentId, orders);
         Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
         for (int i = 0; i < count; i++)
         {
-            OrderView order = OrderBuffer[i];
+            OrderView order = orders[i];
             order.Id.Write(id);
             json.WriteStartObject();
             json.WriteString("id", id);

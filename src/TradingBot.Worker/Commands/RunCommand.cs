@@ -137,6 +137,7 @@ internal static class RunCommand
         if (live) await Console.Error.WriteLineAsync().ConfigureAwait(false);
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
+        figures.TakeState(run.Worker);
         if (parsed.GetValue(Json)) WriteJson(run, figures);
         return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
     }
