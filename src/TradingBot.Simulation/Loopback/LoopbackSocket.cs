@@ -38,8 +38,10 @@ internal sealed class LoopbackSocket(WebSocket socket, VenueEndpoint endpoint, T
     /// <summary>The venue's number of this socket; only the pump reads and writes it.</summary>
     public int Connection { get; set; } = -1;
 
-    /// <summary>False when the client does not read what it was sent.</summary>
-    public bool TryEnqueue(byte[] frame) => _outgoing.Writer.TryWrite(frame);
+    /// <summary>
+    /// False when the client does not read what it was sent; a frame for a socket that is closing is dropped.
+    /// </summary>
+    public bool TryEnqueue(byte[] frame) => _outgoing.Writer.TryWrite(frame) || _end.Task.IsCompleted;
 
     /// <summary>Closes after the frames that wait; the first status given is the one that is sent.</summary>
     public void End(WebSocketCloseStatus status)
