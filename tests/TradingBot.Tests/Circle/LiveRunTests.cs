@@ -34,7 +34,7 @@ public sealed class LiveRunTests
         using MemoryLogFile file = new();
         IntentLog log = IntentLog.Open(file, "paper:simulated", out _, out _)!;
         LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated");
-        await using StatusServer server = await StatusServer.StartAsync(run, 0, token);
+        await using StatusServer server = await StatusServer.StartAsync(run, new IPEndPoint(IPAddress.Loopback, 0), token);
         using SocketsHttpHandler handler = new();
         using HttpClient client = new(handler) { BaseAddress = server.Address };
         using HttpResponseMessage early = await client.GetAsync(new Uri("/readyz", UriKind.Relative), token);
