@@ -1,5 +1,6 @@
 // In:     frames, tokens and time from a venue; operator's acts.   Out: frames and requests to it.
-// Thread: one, in virtual or real time. Starting and recovering are one path: a crash drops this object, and a new one starts.
+// Thread: one, in virtual or real time. Starting and recovering are one path: a crash drops this object, and a new one
+//         starts.
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
 //         start
 //         is an epoch of its own.

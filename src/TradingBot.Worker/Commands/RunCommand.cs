@@ -30,7 +30,7 @@ internal static class RunCommand
 
     public static Command Build()
     {
-        Command command = new("run", "Trade on paper on a SIMULATED Kraken on this machine, with a page to look at.")
+        Command command = new("run", "Trade as configured; by default on paper, on a SIMULATED Kraken on this machine.")
         {
             For, MaxLoops, Json,
         };
@@ -54,15 +54,15 @@ internal static class RunCommand
 
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
         if (!TryReadDuration(parsed.GetValue(For), out TimeSpan duration))
         {
             string text = parsed.GetValue(For)!;
-            await Console.Error.WriteLineAsync($"--for '{text}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
+            await errors.WriteLineAsync($"--for '{text}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
         EffectiveSettings effective = SettingsOptions.Read(parsed);
-        TextWriter errors = parsed.InvocationConfiguration.Error;
         if (effective.Faults.Count > 0)
         {
             await errors.WriteAsync(effective.Explain("run")).ConfigureAwait(false);

@@ -7,7 +7,7 @@ using TradingBot.Trading.Risk;
 
 namespace TradingBot.Worker.Settings;
 
-/// <summary>What no key can tell alone: limits that contradict each other, modes that lack something, secrets.</summary>
+/// <summary>What no key tells alone: limits that contradict each other, modes that lack something, secrets.</summary>
 internal sealed class SettingChecks
 {
     private const string RestKey = "venue.spot.rest_url";
@@ -57,16 +57,15 @@ internal sealed class SettingChecks
 
         if (Sound(Position, Total) && limits.PositionNotionalMax > limits.TotalNotionalMax)
         {
-            Fault(Total, $"it is less than {Position}: no position could reach its limit; raise it, or lower {Position}");
+            Fault(Total, $"it is less than {Position}, which no position could reach; raise it, or lower {Position}");
         }
 
         const string Rate = "risk.orders_per_window_max";
-        if (Sound(Rate, "risk.order_window_ms", "risk.order_time_to_live_ms") && limits.OrdersAlive > Exposure.OrdersMax)
-        {
-            string most = Exposure.OrdersMax.ToString(CultureInfo.InvariantCulture);
-            Fault(Rate, $"with risk.order_window_ms and risk.order_time_to_live_ms it admits {limits.OrdersAlive} orders "
-                + $"alive at once, and the gate holds {most}: lower it or the time to live, or widen the window");
-        }
+        bool known = Sound(Rate, "risk.order_window_ms", "risk.order_time_to_live_ms");
+        if (!known || limits.OrdersAlive <= Exposure.OrdersMax) return;
+        string most = Exposure.OrdersMax.ToString(CultureInfo.InvariantCulture);
+        Fault(Rate, $"with risk.order_window_ms and risk.order_time_to_live_ms it admits {limits.OrdersAlive} orders "
+            + $"alive at once, and the gate holds {most}: lower it or the time to live, or widen the window");
     }
 
     /// <summary>The simulated venue lies on this machine, and either all of it stands elsewhere or none.</summary>
@@ -119,7 +118,7 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is not built yet: the order lane has never spoken to it (docs/limits.md); "
+        Fault("mode", "live trading at Kraken is not built yet: the order lane never spoke to it (docs/limits.md); "
             + "live is for rehearsals against addresses of this machine, else set mode to paper");
     }
 
@@ -130,7 +129,9 @@ internal sealed class SettingChecks
         {
             (string given, string missing) = venue.KeyFile.Length > 0
                 ? (KeyFileKey, SecretFileKey) : (SecretFileKey, KeyFileKey);
-            if (_settings.Mode != TradingMode.Live) Fault(given, $"it is of no use without {missing}: give both or none");
+            // Live asks for each of them itself.
+            bool told = _settings.Mode == TradingMode.Live;
+            if (!told) Fault(given, $"it is of no use without {missing}: give both or none");
         }
 
         SecretFile? key = Secret(KeyFileKey, venue.KeyFile, isBase64: false);

@@ -81,7 +81,9 @@ internal sealed partial record SettingKey(
     /// <summary>A loopback address and a port; <c>localhost</c> is 127.0.0.1.</summary>
     public static IPEndPoint? Listen(string text)
     {
-        string numeric = text.StartsWith("localhost:", StringComparison.OrdinalIgnoreCase) ? "127.0.0.1" + text[9..] : text;
+        const string Name = "localhost";
+        bool named = text.StartsWith(Name + ":", StringComparison.OrdinalIgnoreCase);
+        string numeric = named ? IPAddress.Loopback + text[Name.Length..] : text;
         // Without a port the runtime would take 0, and a bare number for an address.
         bool complete = ListenForm().IsMatch(numeric);
         return complete && IPEndPoint.TryParse(numeric, out IPEndPoint? parsed) && IPAddress.IsLoopback(parsed.Address)

@@ -42,7 +42,9 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { UnifiedPublic = v } }, s => s.Venue.UnifiedPublic),
         SettingKey.Address("venue.unified.private_url", isSocket: true, VenueSettings.Kraken.UnifiedPrivate,
             (s, v) => s with { Venue = s.Venue with { UnifiedPrivate = v } }, s => s.Venue.UnifiedPrivate),
-        new("venue.derivatives.lane", "unified", LaneAllowed, (s, text) => text == "unified" ? s : null, _ => "unified"),
+        // One value so far: the key is there so that the other one is refused in words.
+        new("venue.derivatives.lane", "unified", LaneAllowed,
+            (s, text) => text == "unified" ? s : null, _ => "unified"),
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
@@ -103,8 +105,8 @@ internal static partial class SettingTable
         ["venue.derivatives.api_secret_file"] = LegacyOnly,
     }.ToImmutableDictionary();
 
-    private const string LegacyOnly =
-        "not built: only the legacy derivatives lane would use it; the unified lane signs in with venue.spot.api_key_file";
+    private const string LegacyOnly = "not built: only the legacy derivatives lane would use it; "
+        + "the unified lane signs in with venue.spot.api_key_file";
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
@@ -161,7 +163,8 @@ internal static partial class SettingTable
     private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text)
     {
         if (text == "auto") return settings with { StopDistancePpm = null };
-        return SettingKey.TryWhole(text, 100, 500_000, out long ppm) ? settings with { StopDistancePpm = (int)ppm } : null;
+        bool usable = SettingKey.TryWhole(text, 100, 500_000, out long ppm);
+        return usable ? settings with { StopDistancePpm = (int)ppm } : null;
     }
 
     private static WorkerSettings? ReadTakeProfit(WorkerSettings settings, string text) => text switch
@@ -179,7 +182,7 @@ internal static partial class SettingTable
         return usable ? settings with { Universe = [.. symbols] } : null;
     }
 
-    /// <summary>Kraken's WebSocket v2 names of spot, and of linear perpetuals; never a character JSON would mind.</summary>
+    /// <summary>Kraken's v2 names of spot, and of linear perpetuals; no character that JSON would mind.</summary>
     [GeneratedRegex(@"^((?!(XBT|XDG)/)[A-Za-z0-9]{1,15}/(?!XBT\z)[A-Z0-9]{2,10}|PF_[A-Za-z0-9]{4,20})\z")]
     private static partial Regex SymbolForm();
 

@@ -28,7 +28,8 @@ internal sealed class YamlFile
         _parser = new Parser(new StringReader(text));
     }
 
-    private ParsingEvent Current => _parser.Current!;
+    /// <summary>The parser of 16.3.0 leaves out events around some empty keys: that is broken text too.</summary>
+    private ParsingEvent Current => _parser.Current ?? throw new YamlException("a key or value is missing");
 
     /// <param name="name">The file's name for messages.</param>
     /// <param name="text">Its content.</param>
@@ -46,7 +47,12 @@ internal sealed class YamlFile
             }
             catch (YamlException broken)
             {
-                file.Fault(broken.Start.Line, "", "this is not YAML from here on: " + Words(broken));
+                file.Fault(Math.Max(broken.Start.Line, 1), "", "this is not YAML from here on: " + Words(broken));
+            }
+            catch (InvalidOperationException)
+            {
+                // The scanner of 16.3.0 fails so on some plain texts instead of saying what is wrong with them.
+                file.Fault(file._parser.Current?.End.Line ?? 1, "", "this is not YAML behind this line");
             }
         }
 
@@ -143,6 +149,11 @@ internal sealed class YamlFile
 
     private void ReadValue(string name, long line)
     {
+        if (Current is not (NodeEvent or AnchorAlias))
+        {
+            throw new YamlException(Current.Start, Current.End, "a key or value is missing");
+        }
+
         Refuse(Current, name);
         SettingKey? key = SettingTable.Find(name);
         bool section = SettingTable.IsSection(name);
