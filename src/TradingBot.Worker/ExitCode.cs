@@ -9,6 +9,9 @@ internal static class ExitCode
     /// <summary>The command line, or a file it names, cannot be used.</summary>
     public const int Usage = 2;
 
+    /// <summary>The configuration cannot be used; every fault was told.</summary>
+    public const int Configuration = 3;
+
     /// <summary>Something the run depends on cannot be had: a folder, a file, a port.</summary>
     public const int Unreachable = 4;
 

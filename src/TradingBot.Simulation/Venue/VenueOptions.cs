@@ -40,4 +40,7 @@ public sealed record VenueOptions
     /// Positions use the other member names a parser must know: signed <c>qty</c>, <c>instrument</c>, <c>avg_price</c>.
     /// </summary>
     public bool PositionAliases { get; init; }
+
+    /// <summary>Without the key: a rehearsal may run on the key of a real account.</summary>
+    public override string ToString() => $"simulated venue, seed {Seed}";
 }

@@ -40,8 +40,7 @@ public sealed class RiskGate : IEventHandler
         SymbolTable symbols, RiskLimits limits, BookRecord[] books, SignalRecord[] signalRecords,
         RecordLog<Signal> signals)
     {
-        long alive = limits.OrdersPerWindowMax * ((limits.OrderTimeToLiveNs / limits.OrderWindowNs) + 2);
-        if (alive > Exposure.OrdersMax)
+        if (limits.OrdersAlive > Exposure.OrdersMax)
         {
             throw new ArgumentException(
                 "Order rate × time to live admits more orders alive than the gate can hold: lower one of them.",

@@ -40,5 +40,8 @@ public sealed record RiskLimits
     /// </summary>
     public long OrderTimeToLiveNs { get; init; } = 30 * NanosPerSecond;
 
+    /// <summary>Orders that rate and time to live admit alive at once, open windows at both ends included.</summary>
+    public long OrdersAlive => OrdersPerWindowMax * ((OrderTimeToLiveNs / OrderWindowNs) + 2);
+
     private static Notional Whole(long units) => Notional.Of(units, 0, 1, 0);
 }

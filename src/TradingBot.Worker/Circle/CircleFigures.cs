@@ -34,6 +34,9 @@ internal sealed class CircleFigures
 
     public long Orders { get; private set; }
 
+    /// <summary>Commands a dry run decided and did not send.</summary>
+    public long Unsent { get; private set; }
+
     public long Fills { get; private set; }
 
     public long Unknowns { get; private set; }
@@ -63,6 +66,7 @@ internal sealed class CircleFigures
         Approved += worker.Engine.Gate.Orders.Next;
         Intents += worker.Intents;
         Orders += worker.Orders;
+        Unsent += worker.Unsent;
         Fills += protection.Counters.Fills;
         Unknowns += protection.Counters.Unknowns;
         Adopted += protection.Counters.PositionsAdopted;
@@ -98,6 +102,7 @@ internal sealed class CircleFigures
         json.WriteEndObject();
         json.WriteNumber("intents", Intents);
         json.WriteNumber("orders", Orders);
+        json.WriteNumber("unsent", Unsent);
         json.WriteNumber("positions_adopted", Adopted);
         json.WriteNumber("unprotected_seconds_max", Math.Round(UnprotectedNs / 1e9, 3));
         json.WriteNumber("unknown_outcomes", Unknowns);

@@ -1,18 +1,43 @@
 using System;
+using System.Collections.Generic;
+using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>One worker against one simulated Kraken, in virtual time.</summary>
+/// <summary>One worker against one venue.</summary>
 internal sealed record CircleOptions
 {
+    private readonly Secret? _apiKey;
+    private readonly Secret? _apiSecret;
+
+    /// <summary>The simulated venue, where there is one.</summary>
     public VenueOptions Venue { get; init; } = new();
 
-    public string ApiKey => Venue.ApiKey;
+    /// <summary>The account's key; the simulated venue's own when none is given.</summary>
+    public Secret ApiKey
+    {
+        get => _apiKey ?? new Secret(Venue.ApiKey);
+        init => _apiKey = value;
+    }
 
-    public string ApiSecret => Venue.ApiSecret;
+    public Secret ApiSecret
+    {
+        get => _apiSecret ?? new Secret(Venue.ApiSecret);
+        init => _apiSecret = value;
+    }
+
+    /// <summary>Orders are decided and logged and never sent; reading the venue goes on.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Spot symbols subscribed; without any the spot socket stays closed.</summary>
+    public IReadOnlyList<string> Spot { get; init; } = ["BTC/USD", "ETH/USD", "SOL/USD", "DOGE/USD", "ADA/USD"];
+
+    /// <summary>Perpetuals subscribed; without any their socket stays closed.</summary>
+    public IReadOnlyList<string> Perpetuals { get; init; } =
+        ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
 
     public RiskLimits Limits { get; init; } = new();
 

@@ -48,12 +48,16 @@ internal static class CircleRecords
         Symbol = record.InstrumentId >= 0 ? SymbolText.Of(symbols.TextOf(record.InstrumentId)) : default,
     };
 
-    /// <summary>What the engine is told of an entry whose intent could not be made durable: it never left.</summary>
+    /// <summary>What the engine is told of a command that never left: no durable intent, or a dry run.</summary>
+    /// <remarks>
+    /// A refused cancel is asked again at once, in the same step and for ever; one of an order that the venue does not
+    /// know waits for evidence, which here never comes.
+    /// </remarks>
     public static AccountRecord RefusedUnsent(in OrderCommand command) => new()
     {
         Kind = AccountEventKind.Refused,
         Command = command.Kind,
-        Reason = VenueReason.Other,
+        Reason = command.Kind == CommandKind.Cancel ? VenueReason.UnknownOrder : VenueReason.Other,
         Id = command.Id,
         InstrumentId = command.InstrumentId,
         Type = command.Type,

@@ -1,5 +1,6 @@
-// In:     frames, tokens and time from a simulated Kraken; operator's acts.   Out: frames and requests to it.
-// Thread: one, in virtual time. Starting and recovering are one path: a crash drops this object, and a new one starts.
+// In:     frames, tokens and time from a venue; operator's acts.   Out: frames and requests to it.
+// Thread: one, in virtual or real time. Starting and recovering are one path: a crash drops this object, and a new one
+//         starts.
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
 //         start
 //         is an epoch of its own.
@@ -51,7 +52,7 @@ internal sealed class CircleWorker
         Epoch = epoch;
         // The nonce is the time in µs, so a new process needs no memory of the last one.
         _nonces = new NonceSource(0);
-        _signer = new RequestSigner(new Secret(options.ApiSecret));
+        _signer = new RequestSigner(options.ApiSecret);
         if (!ReplayCommand.TryReadPlan(options.Timeframes, out Market.Bars.BarPlan? plan, out string error))
         {
             throw new ArgumentException(error, nameof(options));
@@ -66,16 +67,17 @@ internal sealed class CircleWorker
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         _spot = new CircleSocket(wire, WireEndpoint.SpotPublic, options.ReconnectNs)
         {
-            Feed = new PublicFeed(["BTC/USD", "ETH/USD", "SOL/USD", "DOGE/USD", "ADA/USD"], 10, assetClass: null),
+            Feed = new PublicFeed(options.Spot, 10, assetClass: null),
             Parser = new FrameParser(Dialect.SpotV2, _symbols, Wire),
         };
         _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, options.ReconnectNs)
         {
-            Feed = new PublicFeed(
-                ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"], 10, assetClass: "derivatives"),
+            Feed = new PublicFeed(options.Perpetuals, 10, assetClass: "derivatives"),
             Parser = new FrameParser(Dialect.Unified, _symbols, Wire),
         };
         _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, options.ReconnectNs);
+        if (options.Spot.Count == 0) _spot.Abandon();
+        if (options.Perpetuals.Count == 0) _derivatives.Abandon();
         IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
         if (!log.TryAppend(in start, protective: true) || !log.TrySync())
         {
@@ -101,6 +103,9 @@ internal sealed class CircleWorker
 
     /// <summary>Entries that left.</summary>
     public long Intents { get; private set; }
+
+    /// <summary>Commands a dry run decided and did not send.</summary>
+    public long Unsent { get; private set; }
 
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
@@ -265,9 +270,9 @@ internal sealed class CircleWorker
             IntentRecord record = CircleRecords.Of(in command, _symbols, Epoch);
             bool durable = _log.TryAppend(in record, protective) && _log.TrySync();
             // Without a durable intent nothing that adds risk leaves; what reduces it does, under its computed id.
-            if (!durable && !protective)
+            if (_options.DryRun || (!durable && !protective))
             {
-                Tell(CircleRecords.RefusedUnsent(in command), nowNs);
+                Refuse(in command, nowNs);
                 return;
             }
         }
@@ -279,6 +284,21 @@ internal sealed class CircleWorker
         }
 
         _lane.Submit(in command, nowNs);
+    }
+
+    /// <summary>
+    /// The command ends here, and the engine learns that it never left; so does the log, unless that is why.
+    /// </summary>
+    private void Refuse(in OrderCommand command, long nowNs)
+    {
+        AccountRecord refusal = CircleRecords.RefusedUnsent(in command);
+        if (_options.DryRun)
+        {
+            Unsent++;
+            Keep(in refusal, nowNs);
+        }
+
+        Tell(in refusal, nowNs);
     }
 
     /// <summary>Outcomes and fills are durable before the engine acts on them.</summary>
@@ -314,7 +334,7 @@ internal sealed class CircleWorker
 
     private void AskForToken(long nowNs)
     {
-        TokenRequest request = WebSocketToken.Request(_options.ApiKey, _signer, _nonces.NextText(nowNs));
+        TokenRequest request = WebSocketToken.Request(_options.ApiKey.Reveal(), _signer, _nonces.NextText(nowNs));
         _tokenRequest = _wire.Request(
             new WireRequest(request.Path, request.ApiKey, request.ApiSign, request.Body));
     }

@@ -6,21 +6,15 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using TradingBot.Kraken.Feed;
-using TradingBot.Simulation.Loopback;
-using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
-using TradingBot.Trading;
 using TradingBot.Worker.Circle;
-using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verb <c>run</c>: the worker over real sockets, against a simulated Kraken on loopback.</summary>
+/// <summary>The verb <c>run</c>: the worker over real sockets, as its configuration says.</summary>
 internal static class RunCommand
 {
-    private const string Mark = "paper:simulated";
-
     private static readonly Option<string?> For = new("--for")
     {
         Description = "End after this time: 30s, 5m, 1h. Without it, run until stopped.",
@@ -32,32 +26,15 @@ internal static class RunCommand
         DefaultValueFactory = _ => long.MaxValue,
     };
 
-    private static readonly Option<ulong> Seed = new("--seed")
-    {
-        Description = "Seed of the simulated market.",
-        DefaultValueFactory = _ => 1UL,
-    };
-
-    private static readonly Option<string> Data = new("--data")
-    {
-        Description = "Folder of the intent log.",
-        DefaultValueFactory = _ => "data",
-    };
-
-    private static readonly Option<int> Port = new("--port")
-    {
-        Description = "Port of the page on 127.0.0.1; 0 takes a free one.",
-        DefaultValueFactory = _ => 8080,
-    };
-
     private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object." };
 
     public static Command Build()
     {
-        Command command = new("run", "Trade on paper on a SIMULATED Kraken on this machine, with a page to look at.")
+        Command command = new("run", "Trade as configured; by default on paper, on a SIMULATED Kraken on this machine.")
         {
-            For, MaxLoops, Seed, Data, Port, Json,
+            For, MaxLoops, Json,
         };
+        SettingsOptions.AddTo(command);
         command.SetAction((parsed, _) => InvokeAsync(parsed));
         return command;
     }
@@ -77,68 +54,80 @@ internal static class RunCommand
 
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
         if (!TryReadDuration(parsed.GetValue(For), out TimeSpan duration))
         {
             string text = parsed.GetValue(For)!;
-            await Console.Error.WriteLineAsync($"--for '{text}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
+            await errors.WriteLineAsync($"--for '{text}' is not a time: 30s, 5m or 1h.").ConfigureAwait(false);
             return ExitCode.Usage;
         }
 
-        string folder = parsed.GetValue(Data)!;
+        EffectiveSettings effective = SettingsOptions.Read(parsed);
+        if (effective.Faults.Count > 0)
+        {
+            await errors.WriteAsync(effective.Explain("run")).ConfigureAwait(false);
+            return ExitCode.Configuration;
+        }
+
+        WorkerSettings settings = effective.Settings;
+        if (RunComposition.NotBuilt(settings) is { } reason)
+        {
+            await errors.WriteLineAsync(reason).ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        return await StartAsync(parsed, settings, duration).ConfigureAwait(false);
+    }
+
+    private static async Task<int> StartAsync(ParseResult parsed, WorkerSettings settings, TimeSpan duration)
+    {
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        string folder = settings.Storage.Folder;
         try
         {
             Directory.CreateDirectory(folder);
             using DiskLogFile file = DiskLogFile.Open(Path.Combine(folder, "intents.log"), IntentLog.CapacityDefault);
-            IntentLog? log = IntentLog.Open(file, Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
+            IntentLog? log = IntentLog.Open(
+                file, settings.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
             if (log is null)
             {
-                await Console.Error.WriteLineAsync(Explain(folder, fault)).ConfigureAwait(false);
+                await errors.WriteLineAsync(Explain(folder, settings.Mark, fault)).ConfigureAwait(false);
                 return ExitCode.CheckFailed;
             }
 
-            return await TradeAsync(parsed, duration, log, recovered).ConfigureAwait(false);
+            return await TradeAsync(parsed, settings, duration, log, recovered).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            await Console.Error.WriteLineAsync(
-                $"run cannot start: {fault.Message} Choose another --data or --port, or end the process that holds it.")
-                .ConfigureAwait(false);
+            await errors.WriteLineAsync(
+                $"run cannot start: {fault.Message} Choose another storage.url (--data) or admin.listen (--port), "
+                + "or end the process that holds it.").ConfigureAwait(false);
             return ExitCode.Unreachable;
         }
     }
 
     private static async Task<int> TradeAsync(
-        ParseResult parsed, TimeSpan duration, IntentLog log, List<IntentRecord> recovered)
+        ParseResult parsed, WorkerSettings settings, TimeSpan duration, IntentLog log, List<IntentRecord> recovered)
     {
         uint epoch = 0;
         foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
         using Interruption interruption = new();
-        CircleOptions options = new()
-        {
-            // Busy enough that indicators are warm within seconds, with stops near enough to be seen firing.
-            Venue = new VenueOptions { Seed = parsed.GetValue(Seed), Activity = 12 },
-            Protection = new ProtectionOptions { StopDistancePpm = 1_000 },
-        };
-        await using LoopbackKraken venue =
-            await LoopbackKraken.StartAsync(options.Venue, 0, interruption.Token).ConfigureAwait(false);
-        VenueAddresses addresses = new(
-            venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);
-        await using SocketWire wire = new(addresses);
-        LiveRun run = new(options, wire, log, epoch + 1, "paper", "simulated");
-        await using StatusServer server =
-            await StatusServer.StartAsync(run, parsed.GetValue(Port), interruption.Token).ConfigureAwait(false);
-        string greeting = $"SIMULATED KRAKEN, paper money. Look at {server.Address}";
-        await Console.Error.WriteLineAsync(greeting).ConfigureAwait(false);
         CancellationToken stop = interruption.Token;
+        await using RunComposition built =
+            await RunComposition.StartAsync(settings, log, epoch + 1, stop).ConfigureAwait(false);
+        LiveRun run = built.Run;
+        TextWriter errors = parsed.InvocationConfiguration.Error;
+        string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
+        await errors.WriteLineAsync(greeting).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
             () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        if (live) await Console.Error.WriteLineAsync().ConfigureAwait(false);
+        if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
-        if (parsed.GetValue(Json)) WriteJson(run, figures);
+        if (parsed.GetValue(Json)) WriteJson(settings, run, figures);
         return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
     }
 
@@ -155,13 +144,13 @@ internal static class RunCommand
         Console.Error.Write(line);
     }
 
-    private static void WriteJson(LiveRun run, CircleFigures figures)
+    private static void WriteJson(WorkerSettings settings, LiveRun run, CircleFigures figures)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
         json.WriteStartObject();
-        json.WriteString("mode", "paper");
-        json.WriteString("venue", "simulated");
+        json.WriteString("mode", settings.ModeText);
+        json.WriteString("venue", settings.Venue.KindText);
         figures.Write(json);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
@@ -171,10 +160,12 @@ internal static class RunCommand
         output.Write("\n"u8);
     }
 
-    private static string Explain(string folder, IntentLogFault fault) => fault switch
+    private static string Explain(string folder, string mark, IntentLogFault fault) => fault switch
     {
-        IntentLogFault.WrongMark => $"{folder}/intents.log belongs to another mode or account: choose another --data.",
-        IntentLogFault.NotALog => $"{folder}/intents.log is not an intent log: move it away, or choose another --data.",
+        IntentLogFault.WrongMark => $"{folder}/intents.log belongs to another mode or account than {mark}: "
+            + "choose another storage.url (--data).",
+        IntentLogFault.NotALog => $"{folder}/intents.log is not an intent log: move it away, "
+            + "or choose another storage.url (--data).",
         _ => $"{folder}/intents.log is damaged in the middle: move it away (never delete it) and start again.",
     };
 }

@@ -32,13 +32,15 @@ internal sealed class StatusServer : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Listens on 127.0.0.1 only.</summary>
+    /// <summary>Listens on an address of this machine; port 0 takes a free one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<StatusServer> StartAsync(LiveRun run, int port, CancellationToken stop)
+    public static async Task<StatusServer> StartAsync(LiveRun run, IPEndPoint listen, CancellationToken stop)
     {
+        // Nothing here asks who is there.
+        if (!IPAddress.IsLoopback(listen.Address)) throw new ArgumentException($"{listen} is not loopback.");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen));
         WebApplication app = builder.Build();
         app.MapGet("/livez", () => run.StatusAge < StaleAfter ? Results.Text("ok") : Results.StatusCode(503));
         app.MapGet("/readyz", () => IsReady(run) ? Results.Text("ready") : Results.StatusCode(503));
@@ -96,6 +98,7 @@ internal sealed class StatusServer : IAsyncDisposable
         Metric(text, root, "signals", "tradingbot_signals_total", "counter", "Signals of the strategies.");
         Metric(text, root, "approved", "tradingbot_orders_approved_total", "counter", "Signals the gate let through.");
         Metric(text, root, "orders", "tradingbot_orders_total", "counter", "Orders placed, of any role.");
+        Metric(text, root, "unsent", "tradingbot_orders_unsent_total", "counter", "Commands a dry run did not send.");
         Metric(text, root, "fills", "tradingbot_fills_total", "counter", "Our fills.");
         Metric(text, root, "unknown_outcomes", "tradingbot_orders_unknown_total", "counter", "Outcomes nobody knew.");
         Metric(text, root, "positions_open", "tradingbot_positions", "gauge", "Positions open now.");

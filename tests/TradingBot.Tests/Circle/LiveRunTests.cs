@@ -34,7 +34,8 @@ public sealed class LiveRunTests
         using MemoryLogFile file = new();
         IntentLog log = IntentLog.Open(file, "paper:simulated", out _, out _)!;
         LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated");
-        await using StatusServer server = await StatusServer.StartAsync(run, 0, token);
+        IPEndPoint listen = new(IPAddress.Loopback, 0);
+        await using StatusServer server = await StatusServer.StartAsync(run, listen, token);
         using SocketsHttpHandler handler = new();
         using HttpClient client = new(handler) { BaseAddress = server.Address };
         using HttpResponseMessage early = await client.GetAsync(new Uri("/readyz", UriKind.Relative), token);

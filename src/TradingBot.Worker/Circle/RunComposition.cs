@@ -1,0 +1,128 @@
+// In:     settings, an open intent log.   Out: the worker, its page and, where it starts one, the simulated Kraken.
+// Thread: the starting one builds and ends them; each then runs on threads of its own.
+// Keeps:  the one place where the venue's kind decides who answers on the wire.
+using System;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Rest;
+using TradingBot.Simulation.Loopback;
+using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Journal;
+using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Settings;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>What <c>run</c> is built of.</summary>
+internal sealed class RunComposition : IAsyncDisposable
+{
+    private readonly LoopbackKraken? _venue;
+    private readonly SocketWire _wire;
+    private readonly StatusServer _server;
+
+    private RunComposition(LoopbackKraken? venue, SocketWire wire, LiveRun run, StatusServer server)
+    {
+        _venue = venue;
+        _wire = wire;
+        _server = server;
+        Run = run;
+    }
+
+    public LiveRun Run { get; }
+
+    /// <summary>Where the page is.</summary>
+    public Uri Page => _server.Address;
+
+    /// <summary>Why these settings, though valid, cannot be run today; null when they can.</summary>
+    public static string? NotBuilt(WorkerSettings settings)
+    {
+        if (settings.Venue.Kind == VenueKind.Kraken)
+        {
+            return "venue.kind kraken is not built: the worker has no connection to Kraken yet (docs/limits.md). "
+                + "Set venue.kind, or --venue, to simulated.";
+        }
+
+        if (settings.Storage.DatabaseFile is null) return null;
+        return "storage.url sqlite: is not built: the intent log is all that is stored (docs/limits.md). "
+            + "Give storage.url, or --data, a folder.";
+    }
+
+    /// <summary>What the settings make of the worker.</summary>
+    public static CircleOptions OptionsOf(WorkerSettings settings)
+    {
+        VenueSettings venue = settings.Venue;
+        VenueOptions simulated = new() { Seed = venue.Seed, Activity = venue.Activity };
+        Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
+        Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
+        CircleOptions options = new()
+        {
+            // A simulated Kraken of our own believes the key that the worker signs with.
+            Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
+            ApiKey = key,
+            ApiSecret = secret,
+            Limits = settings.Limits,
+            Protection = settings.EffectiveProtection,
+            Mark = settings.Mark,
+            DryRun = settings.Mode == TradingMode.DryRun,
+        };
+        ImmutableArray<string> allowed = settings.Universe;
+        return allowed.IsEmpty ? options : options with
+        {
+            Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
+            Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
+        };
+    }
+
+    /// <summary>Builds it all; the worker stands still until its run is called.</summary>
+    /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
+    public static async Task<RunComposition> StartAsync(
+        WorkerSettings settings, IntentLog log, uint epoch, CancellationToken stop)
+    {
+        CircleOptions options = OptionsOf(settings);
+        LoopbackKraken? venue = settings.Venue.Addresses is null
+            ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
+            : null;
+        SocketWire wire = new(settings.Venue.Addresses ?? AddressesOf(venue!));
+        try
+        {
+            LiveRun run = new(options, wire, log, epoch, settings.ModeText, settings.Venue.KindText);
+            StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
+            RunComposition built = new(venue, wire, run, server);
+            venue = null;
+            wire = null!;
+            return built;
+        }
+        finally
+        {
+            if (wire is not null) await wire.DisposeAsync().ConfigureAwait(false);
+            if (venue is not null) await venue.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the person who starts it must know first.</summary>
+    public static string Greeting(WorkerSettings settings)
+    {
+        string venue = settings.Venue.Addresses is { } elsewhere
+            ? $"SIMULATED KRAKEN at {elsewhere.Rest}" : "SIMULATED KRAKEN";
+        string mode = settings.Mode switch
+        {
+            TradingMode.DryRun => "dry run: orders are decided and logged, none is sent",
+            TradingMode.Live => "rehearsal of live trading",
+            _ => "paper money",
+        };
+        return $"{venue}, {mode}.";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync().ConfigureAwait(false);
+        await _wire.DisposeAsync().ConfigureAwait(false);
+        if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
+        new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);
+}

@@ -1,0 +1,161 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using TradingBot.Kraken.Feed;
+using TradingBot.Trading.Risk;
+
+namespace TradingBot.Worker.Settings;
+
+/// <summary>What no key tells alone: limits that contradict each other, modes that lack something, secrets.</summary>
+internal sealed class SettingChecks
+{
+    private const string RestKey = "venue.spot.rest_url";
+    private const string SpotKey = "venue.spot.ws_public_url";
+    private const string PublicKey = "venue.unified.public_url";
+    private const string PrivateKey = "venue.unified.private_url";
+    private const string KeyFileKey = "venue.spot.api_key_file";
+    private const string SecretFileKey = "venue.spot.api_secret_file";
+
+    private readonly WorkerSettings _settings;
+    private readonly IReadOnlyDictionary<string, SettingSource> _sources;
+    private readonly List<SettingFault> _faults;
+    private readonly HashSet<string> _broken;
+
+    private SettingChecks(
+        WorkerSettings settings, IReadOnlyDictionary<string, SettingSource> sources, List<SettingFault> faults)
+    {
+        _settings = settings;
+        _sources = sources;
+        _faults = faults;
+        // A key that is wrong by itself has its fault: nothing is concluded from what stands in its place.
+        _broken = [.. faults.Select(fault => fault.Key)];
+    }
+
+    /// <summary>The settings with their secrets read; faults are added.</summary>
+    public static WorkerSettings Check(
+        WorkerSettings settings, IReadOnlyDictionary<string, SettingSource> sources, List<SettingFault> faults)
+    {
+        SettingChecks checks = new(settings, sources, faults);
+        checks.Limits();
+        checks.Addresses();
+        checks.SimulatedMarket();
+        checks.Live();
+        return checks.Secrets();
+    }
+
+    private void Limits()
+    {
+        RiskLimits limits = _settings.Limits;
+        const string Order = "risk.order_notional";
+        const string Position = "risk.position_notional_max";
+        const string Total = "risk.total_notional_max";
+        if (Sound(Order, Position) && limits.OrderNotional > limits.PositionNotionalMax)
+        {
+            Fault(Position, $"it is less than {Order}: every order would be refused; raise it, or lower {Order}");
+        }
+
+        if (Sound(Position, Total) && limits.PositionNotionalMax > limits.TotalNotionalMax)
+        {
+            Fault(Total, $"it is less than {Position}, which no position could reach; raise it, or lower {Position}");
+        }
+
+        const string Rate = "risk.orders_per_window_max";
+        bool known = Sound(Rate, "risk.order_window_ms", "risk.order_time_to_live_ms");
+        if (!known || limits.OrdersAlive <= Exposure.OrdersMax) return;
+        string most = Exposure.OrdersMax.ToString(CultureInfo.InvariantCulture);
+        Fault(Rate, $"with risk.order_window_ms and risk.order_time_to_live_ms it admits {limits.OrdersAlive} orders "
+            + $"alive at once, and the gate holds {most}: lower it or the time to live, or widen the window");
+    }
+
+    /// <summary>The simulated venue lies on this machine, and either all of it stands elsewhere or none.</summary>
+    private void Addresses()
+    {
+        if (_settings.Venue.Kind != VenueKind.Simulated || !Sound("venue.kind")) return;
+        (string Key, Uri? Address)[] all =
+        [
+            (RestKey, _settings.Venue.SpotRest), (SpotKey, _settings.Venue.SpotPublic),
+            (PublicKey, _settings.Venue.UnifiedPublic), (PrivateKey, _settings.Venue.UnifiedPrivate),
+        ];
+        foreach ((string key, Uri? address) in all)
+        {
+            if (address is null || address.IsLoopback) continue;
+            Fault(key, $"'{address}' is not of this machine, where the simulated venue is: give a loopback address or "
+                + "auto, or set venue.kind to kraken");
+        }
+
+        string[] given = [.. all.Where(one => one.Address is not null).Select(one => one.Key)];
+        string[] missing = [.. all.Where(one => one.Address is null && Sound(one.Key)).Select(one => one.Key)];
+        if (given.Length == 0 || missing.Length == 0) return;
+        Fault(given[0], "a simulated venue in another process needs all four addresses; missing: "
+            + string.Join(", ", missing) + " (or set all of them to auto)");
+    }
+
+    /// <summary>A market that somebody else makes does not listen to our seed.</summary>
+    private void SimulatedMarket()
+    {
+        VenueSettings standard = new();
+        if (_settings.Venue.Addresses is null) return;
+        const string Message = "it has no effect: only a simulated Kraken that the worker starts itself takes it; "
+            + "remove it, or set the venue's addresses to auto";
+        if (_settings.Venue.Seed != standard.Seed) Fault("venue.simulated.seed", Message);
+        if (_settings.Venue.Activity != standard.Activity) Fault("venue.simulated.activity", Message);
+    }
+
+    private void Live()
+    {
+        if (_settings.Mode != TradingMode.Live || !Sound("mode")) return;
+        if (_sources["account.id"].Origin == SettingOrigin.Default)
+        {
+            Fault("mode", "live needs account.id: the name of the account whose orders and log these are");
+        }
+
+        foreach (string key in (string[])[KeyFileKey, SecretFileKey])
+        {
+            string path = key == KeyFileKey ? _settings.Venue.KeyFile : _settings.Venue.SecretFile;
+            if (path.Length == 0 && Sound(key)) Fault("mode", $"live needs {key}: the file of the account's key");
+        }
+
+        VenueAddresses? addresses = _settings.Venue.Addresses;
+        if (addresses is null || addresses.AreLoopback) return;
+        Fault("mode", "live trading at Kraken is not built yet: the order lane never spoke to it (docs/limits.md); "
+            + "live is for rehearsals against addresses of this machine, else set mode to paper");
+    }
+
+    private WorkerSettings Secrets()
+    {
+        VenueSettings venue = _settings.Venue;
+        if (Sound(KeyFileKey, SecretFileKey) && (venue.KeyFile.Length == 0) != (venue.SecretFile.Length == 0))
+        {
+            (string given, string missing) = venue.KeyFile.Length > 0
+                ? (KeyFileKey, SecretFileKey) : (SecretFileKey, KeyFileKey);
+            // Live asks for each of them itself.
+            bool told = _settings.Mode == TradingMode.Live;
+            if (!told) Fault(given, $"it is of no use without {missing}: give both or none");
+        }
+
+        SecretFile? key = Secret(KeyFileKey, venue.KeyFile, isBase64: false);
+        SecretFile? secret = Secret(SecretFileKey, venue.SecretFile, isBase64: true);
+        return _settings with { Venue = venue with { Key = key, Secret = secret } };
+    }
+
+    private SecretFile? Secret(string key, string path, bool isBase64)
+    {
+        if (path.Length == 0 || !Sound(key)) return null;
+        SecretFile? read = SecretFile.Read(path, isBase64, out string fault);
+        if (read is null) Fault(key, fault);
+        return read;
+    }
+
+    private bool Sound(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+        {
+            if (_broken.Contains(key)) return false;
+        }
+
+        return true;
+    }
+
+    private void Fault(string key, string message) => _faults.Add(new SettingFault(_sources[key], key, message));
+}

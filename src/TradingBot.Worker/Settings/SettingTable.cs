@@ -1,0 +1,191 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Text.RegularExpressions;
+
+namespace TradingBot.Worker.Settings;
+
+/// <summary>Every key the configuration knows, in the order of the shipped file.</summary>
+internal static partial class SettingTable
+{
+    /// <summary>A feed of this many books is what one socket of each kind carries without care.</summary>
+    private const int SymbolsMax = 100;
+
+    private const string ModeAllowed = "paper, dry-run or live";
+    private const string LaneAllowed =
+        "unified; the legacy lane is not built, and Kraken ends its interface on 2027-03-01";
+    private const string ListenAllowed = "an address of this machine and a port, as 127.0.0.1:8080; "
+        + "to reach the page from elsewhere use an SSH tunnel or a reverse proxy that asks who is there";
+    private const string StorageAllowed =
+        "a folder's path, file:FOLDER or sqlite:FILE; no other kind of storage is built";
+    private const string UniverseAllowed =
+        "different symbols, at most 100: spot as BTC/USD (BTC and DOGE, not XBT and XDG), perpetuals as PF_XBTUSD";
+
+    private const string AccountAllowed = "1 to 80 letters, digits, dots, underscores and hyphens";
+
+    public static readonly ImmutableArray<SettingKey> Keys =
+    [
+        new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
+        new("venue.kind", "simulated", "simulated or kraken", ReadKind, s => s.Venue.KindText),
+        SettingKey.Address("venue.spot.rest_url", isSocket: false, VenueSettings.Kraken.Rest,
+            (s, v) => s with { Venue = s.Venue with { SpotRest = v } }, s => s.Venue.SpotRest),
+        SettingKey.Address("venue.spot.ws_public_url", isSocket: true, VenueSettings.Kraken.SpotPublic,
+            (s, v) => s with { Venue = s.Venue with { SpotPublic = v } }, s => s.Venue.SpotPublic),
+        SettingKey.File("venue.spot.api_key_file",
+            (s, v) => s with { Venue = s.Venue with { KeyFile = v } }, s => s.Venue.KeyFile, s => s.Venue.Key),
+        SettingKey.File("venue.spot.api_secret_file",
+            (s, v) => s with { Venue = s.Venue with { SecretFile = v } }, s => s.Venue.SecretFile,
+            s => s.Venue.Secret),
+        SettingKey.Address("venue.unified.public_url", isSocket: true, VenueSettings.Kraken.UnifiedPublic,
+            (s, v) => s with { Venue = s.Venue with { UnifiedPublic = v } }, s => s.Venue.UnifiedPublic),
+        SettingKey.Address("venue.unified.private_url", isSocket: true, VenueSettings.Kraken.UnifiedPrivate,
+            (s, v) => s with { Venue = s.Venue with { UnifiedPrivate = v } }, s => s.Venue.UnifiedPrivate),
+        // One value so far: the key is there so that the other one is refused in words.
+        new("venue.derivatives.lane", "unified", LaneAllowed,
+            (s, text) => text == "unified" ? s : null, _ => "unified"),
+        new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
+            s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
+        SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
+            (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
+        new("account.id", "simulated", AccountAllowed,
+            (s, text) => AccountForm().IsMatch(text) ? s with { AccountId = text } : null, s => s.AccountId),
+        new("storage.url", "data", StorageAllowed,
+            (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
+            s => s.Storage.Text),
+        new("admin.listen", "127.0.0.1:8080", ListenAllowed,
+            (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
+            s => s.Listen.ToString()),
+        new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+        SettingKey.Money("risk.order_notional",
+            (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
+        SettingKey.Money("risk.position_notional_max",
+            (s, v) => s with { Limits = s.Limits with { PositionNotionalMax = v } },
+            s => s.Limits.PositionNotionalMax),
+        SettingKey.Money("risk.total_notional_max",
+            (s, v) => s with { Limits = s.Limits with { TotalNotionalMax = v } }, s => s.Limits.TotalNotionalMax),
+        SettingKey.Whole("risk.price_collar_ppm", " of parts per million", 1, 500_000,
+            (s, v) => s with { Limits = s.Limits with { PriceCollarPpm = v } }, s => s.Limits.PriceCollarPpm),
+        SettingKey.Milliseconds("risk.book_age_max_ms", 100, 600_000,
+            (s, v) => s with { Limits = s.Limits with { BookAgeMaxNs = v } }, s => s.Limits.BookAgeMaxNs),
+        SettingKey.Milliseconds("risk.exchange_lag_max_ms", 10, 60_000,
+            (s, v) => s with { Limits = s.Limits with { ExchangeLagMaxNs = v } }, s => s.Limits.ExchangeLagMaxNs),
+        SettingKey.Whole("risk.orders_per_window_max", "", 1, 100,
+            (s, v) => s with { Limits = s.Limits with { OrdersPerWindowMax = v } }, s => s.Limits.OrdersPerWindowMax),
+        SettingKey.Milliseconds("risk.order_window_ms", 100, 3_600_000,
+            (s, v) => s with { Limits = s.Limits with { OrderWindowNs = v } }, s => s.Limits.OrderWindowNs),
+        SettingKey.Milliseconds("risk.order_time_to_live_ms", 1_000, 3_600_000,
+            (s, v) => s with { Limits = s.Limits with { OrderTimeToLiveNs = v } }, s => s.Limits.OrderTimeToLiveNs),
+        new("protection.stop_distance_ppm", "auto",
+            "auto, or a whole number of parts per million from 100 to 500000", ReadStopDistance,
+            s => SettingKey.Text(s.EffectiveProtection.StopDistancePpm)),
+        SettingKey.Whole("protection.adopted_stop_distance_ppm", " of parts per million", 100, 500_000,
+            (s, v) => s with { Protection = s.Protection with { AdoptedStopDistancePpm = v } },
+            s => s.Protection.AdoptedStopDistancePpm),
+        new("protection.take_profit", "true", "true or false", ReadTakeProfit,
+            s => s.Protection.TakeProfit ? "true" : "false"),
+        SettingKey.Milliseconds("protection.stop_grace_ms", 500, 60_000,
+            (s, v) => s with { Protection = s.Protection with { StopGraceNs = v } }, s => s.Protection.StopGraceNs),
+        SettingKey.Whole("protection.stop_attempts_max", "", 0, 20,
+            (s, v) => s with { Protection = s.Protection with { StopAttemptsMax = v } },
+            s => s.Protection.StopAttemptsMax),
+        SettingKey.Milliseconds("protection.sweep_interval_ms", 1_000, 60_000,
+            (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
+            s => s.Protection.SweepIntervalNs),
+    ];
+
+    /// <summary>Names with a meaning that nothing would act on today: giving one is an error that says so.</summary>
+    public static readonly ImmutableDictionary<string, string> NotBuilt = new Dictionary<string, string>
+    {
+        ["venue.spot.ws_private_url"] = "not built: spot orders do not exist, so no private spot socket is opened",
+        ["venue.derivatives.rest_url"] = LegacyOnly,
+        ["venue.derivatives.ws_url"] = LegacyOnly,
+        ["venue.derivatives.api_key_file"] = LegacyOnly,
+        ["venue.derivatives.api_secret_file"] = LegacyOnly,
+    }.ToImmutableDictionary();
+
+    private const string LegacyOnly = "not built: only the legacy derivatives lane would use it; "
+        + "the unified lane signs in with venue.spot.api_key_file";
+
+    private static readonly ImmutableDictionary<string, SettingKey> ByName =
+        Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
+
+    /// <summary>Every prefix of a key that ends before a dot.</summary>
+    private static readonly ImmutableHashSet<string> Sections =
+        [.. Keys.Select(key => key.Name).Concat(NotBuilt.Keys).SelectMany(Prefixes)];
+
+    public static IEnumerable<string> Names => Keys.Select(key => key.Name);
+
+    public static SettingKey? Find(string name) => ByName.GetValueOrDefault(name);
+
+    public static bool IsSection(string name) => Sections.Contains(name);
+
+    /// <summary>Why the name cannot be used, with what to do; it is neither key nor section.</summary>
+    public static string WhyUnknown(string name)
+    {
+        if (NotBuilt.TryGetValue(name, out string? reason)) return reason + "; remove the key (docs/limits.md)";
+        string last = name[(name.LastIndexOf('.') + 1)..].ToUpperInvariant();
+        if (last is "API_KEY" or "API_SECRET" or "KEY" or "SECRET" or "PASSWORD")
+        {
+            return "secrets come from files alone: write it into a file of mode 600 and name that file in "
+                + "venue.spot.api_key_file or venue.spot.api_secret_file (and make a new key if this text was shared)";
+        }
+
+        return "unknown key; the nearest valid name is " + NearestName.Of(name, Names.Concat(Sections.Order()));
+    }
+
+    private static IEnumerable<string> Prefixes(string name)
+    {
+        for (int dot = name.IndexOf('.'); dot >= 0; dot = name.IndexOf('.', dot + 1)) yield return name[..dot];
+    }
+
+    private static WorkerSettings? ReadMode(WorkerSettings settings, string text) => text switch
+    {
+        "paper" => settings with { Mode = TradingMode.Paper },
+        "dry-run" => settings with { Mode = TradingMode.DryRun },
+        "live" => settings with { Mode = TradingMode.Live },
+        _ => null,
+    };
+
+    private static WorkerSettings? ReadKind(WorkerSettings settings, string text) => text switch
+    {
+        "simulated" => settings with { Venue = settings.Venue with { Kind = VenueKind.Simulated } },
+        "kraken" => settings with { Venue = settings.Venue with { Kind = VenueKind.Kraken } },
+        _ => null,
+    };
+
+    private static WorkerSettings? ReadSeed(WorkerSettings settings, string text) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
+            ? settings with { Venue = settings.Venue with { Seed = seed } }
+            : null;
+
+    private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text)
+    {
+        if (text == "auto") return settings with { StopDistancePpm = null };
+        bool usable = SettingKey.TryWhole(text, 100, 500_000, out long ppm);
+        return usable ? settings with { StopDistancePpm = (int)ppm } : null;
+    }
+
+    private static WorkerSettings? ReadTakeProfit(WorkerSettings settings, string text) => text switch
+    {
+        "true" => settings with { Protection = settings.Protection with { TakeProfit = true } },
+        "false" => settings with { Protection = settings.Protection with { TakeProfit = false } },
+        _ => null,
+    };
+
+    private static WorkerSettings? ReadUniverse(WorkerSettings settings, string text)
+    {
+        string[] symbols = text.Length == 0 ? [] : text.Split('\n', StringSplitOptions.TrimEntries);
+        bool usable = symbols.Length <= SymbolsMax && symbols.Distinct().Count() == symbols.Length
+            && symbols.All(symbol => SymbolForm().IsMatch(symbol));
+        return usable ? settings with { Universe = [.. symbols] } : null;
+    }
+
+    /// <summary>Kraken's v2 names of spot, and of linear perpetuals; no character that JSON would mind.</summary>
+    [GeneratedRegex(@"^((?!(XBT|XDG)/)[A-Za-z0-9]{1,15}/(?!XBT\z)[A-Z0-9]{2,10}|PF_[A-Za-z0-9]{4,20})\z")]
+    private static partial Regex SymbolForm();
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}\z")]
+    private static partial Regex AccountForm();
+}

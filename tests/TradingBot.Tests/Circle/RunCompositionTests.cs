@@ -1,0 +1,110 @@
+using System;
+using System.Collections.Immutable;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using TradingBot.Market.Book;
+using TradingBot.Simulation.Loopback;
+using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Journal;
+using TradingBot.Worker.Circle;
+using TradingBot.Worker.Settings;
+using Xunit;
+
+namespace TradingBot.Tests.Circle;
+
+/// <summary>What settings make of a run.</summary>
+public sealed class RunCompositionTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public async Task With_all_addresses_the_run_connects_to_the_simulated_Kraken_that_stands_there()
+    {
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await using LoopbackKraken venue = await LoopbackKraken.StartAsync(new VenueOptions(), 0, token);
+        WorkerSettings settings = new()
+        {
+            Listen = new IPEndPoint(IPAddress.IPv6Loopback, 0),
+            Venue = new VenueSettings
+            {
+                SpotRest = venue.RestUrl,
+                SpotPublic = venue.SpotPublicUrl,
+                UnifiedPublic = venue.UnifiedPublicUrl,
+                UnifiedPrivate = venue.UnifiedPrivateUrl,
+            },
+        };
+        await RunUntilAsync(settings, built => built.Run.Worker.Protection.Ready && venue.Clients == 3, token);
+        Assert.Contains(venue.RestUrl.ToString(), RunComposition.Greeting(settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_rehearsal_signs_with_the_keys_of_the_files_and_its_own_simulated_Kraken_believes_them()
+    {
+        using Tests.Settings.Configured configured = new();
+        string key = configured.Write("k", Tests.Settings.Configured.ApiKey);
+        string secret = configured.Write("s", Tests.Settings.Configured.PrivateKey);
+        EffectiveSettings effective = configured.Read(
+            "mode: live\naccount: {id: main}\nadmin: {listen: 127.0.0.1:0}\n"
+            + $"venue: {{spot: {{api_key_file: {key}, api_secret_file: {secret}}}}}\n");
+        WorkerSettings settings = Tests.Settings.Configured.Sound(effective);
+        CancellationToken token = TestContext.Current.CancellationToken;
+        await RunUntilAsync(settings, built => built.Run.Worker.Protection.Ready, token);
+        Assert.Contains("rehearsal", RunComposition.Greeting(settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Only_the_universe_that_is_allowed_is_watched()
+    {
+        WorkerSettings settings = new() { Universe = ["ETH/USD", "PF_SOLUSD"] };
+        using VirtualCircle circle = new(RunComposition.OptionsOf(settings));
+        circle.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal(["ETH/USD", "PF_SOLUSD"], Watched(circle));
+    }
+
+    [Theory]
+    [InlineData("PF_XBTUSD")]
+    [InlineData("BTC/USD")]
+    public void Without_symbols_of_its_kind_a_socket_stays_closed_and_the_rest_runs(string symbol)
+    {
+        WorkerSettings settings = new() { Universe = [symbol] };
+        using VirtualCircle circle = new(RunComposition.OptionsOf(settings));
+        circle.Run(TimeSpan.FromSeconds(10));
+        Assert.Equal([symbol], Watched(circle));
+        Assert.True(circle.Worker.Protection.Ready, "the order lane did not come up");
+    }
+
+    private static ImmutableArray<string> Watched(VirtualCircle circle)
+    {
+        ImmutableArray<string> watched = [];
+        for (int id = 0; id < circle.Worker.Symbols.Count; id++)
+        {
+            if (circle.Worker.Engine.Books.BookOf(id) is not { State: BookState.InSync }) continue;
+            watched = watched.Add(System.Text.Encoding.ASCII.GetString(circle.Worker.Symbols.TextOf(id)));
+        }
+
+        return watched.Sort(StringComparer.Ordinal);
+    }
+
+    private static async Task RunUntilAsync(
+        WorkerSettings settings, Func<RunComposition, bool> condition, CancellationToken token)
+    {
+        using MemoryLogFile file = new();
+        IntentLog log = IntentLog.Open(file, settings.Mark, out _, out _)!;
+        await using RunComposition built = await RunComposition.StartAsync(settings, log, 1, token);
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
+        bool met = false;
+        // The condition is asked on the worker's thread, between its steps.
+        await Task.Factory.StartNew(
+            () => built.Run.Run(Patience, long.MaxValue, Look, stop.Token), token, TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
+        Assert.True(met, "the run did not get there in its time");
+
+        void Look()
+        {
+            if (met || !condition(built)) return;
+            met = true;
+            stop.Cancel();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using TradingBot.Kraken.Feed;
+using TradingBot.Trading;
+using TradingBot.Worker.Circle;
+using TradingBot.Worker.Settings;
+using Xunit;
+
+namespace TradingBot.Tests.Settings;
+
+/// <summary>No key is read for nothing: each changes what <c>run</c> is built of.</summary>
+public sealed class SettingEffectTests
+{
+    /// <summary>Per key another value, and what else must be said with it.</summary>
+    private static readonly Dictionary<string, (string Text, string With)> Samples = new()
+    {
+        ["mode"] = ("dry-run", ""),
+        ["venue.kind"] = ("kraken", ""),
+        ["venue.spot.rest_url"] = ("https://example.org", "venue.kind=kraken"),
+        ["venue.spot.ws_public_url"] = ("wss://example.org/a", "venue.kind=kraken"),
+        ["venue.spot.api_key_file"] = ("KEY", "venue.spot.api_secret_file=SECRET"),
+        ["venue.spot.api_secret_file"] = ("SECRET", "venue.spot.api_key_file=KEY"),
+        ["venue.unified.public_url"] = ("wss://example.org/b", "venue.kind=kraken"),
+        ["venue.unified.private_url"] = ("wss://example.org/c", "venue.kind=kraken"),
+        ["venue.simulated.seed"] = ("18446744073709551615", ""),
+        ["venue.simulated.activity"] = ("3", ""),
+        ["account.id"] = ("main", ""),
+        ["storage.url"] = ("file:///var/lib/tradingbot", ""),
+        ["admin.listen"] = ("[::1]:9", ""),
+        ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
+        ["risk.order_notional"] = ("99.00000001", ""),
+        ["risk.position_notional_max"] = ("250.5", ""),
+        ["risk.total_notional_max"] = ("1000", ""),
+        ["risk.price_collar_ppm"] = ("5000", ""),
+        ["risk.book_age_max_ms"] = ("1000", ""),
+        ["risk.exchange_lag_max_ms"] = ("500", ""),
+        ["risk.orders_per_window_max"] = ("1", ""),
+        ["risk.order_window_ms"] = ("5000", ""),
+        ["risk.order_time_to_live_ms"] = ("10000", ""),
+        ["protection.stop_distance_ppm"] = ("8000", ""),
+        ["protection.adopted_stop_distance_ppm"] = ("9000", ""),
+        ["protection.take_profit"] = ("false", ""),
+        ["protection.stop_grace_ms"] = ("2000", ""),
+        ["protection.stop_attempts_max"] = ("1", ""),
+        ["protection.sweep_interval_ms"] = ("3000", ""),
+    };
+
+    public static TheoryData<string> Names => [.. Samples.Keys];
+
+    [Fact]
+    public void Every_key_has_a_sample_but_the_one_with_one_value()
+    {
+        Assert.Equal(
+            SettingTable.Names.Order(), Samples.Keys.Append("venue.derivatives.lane").Order());
+        string legacy = Configured.FaultOf("venue: {derivatives: {lane: legacy}}");
+        Assert.Contains("2027-03-01", legacy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_key_changes_what_is_run(string name)
+    {
+        using Configured configured = new();
+        string key = configured.Write("key", Configured.ApiKey + "\n");
+        string secret = configured.Write("secret", Configured.PrivateKey + "\n");
+        (string text, string with) = Samples[name];
+        // Without the key, the other one may not stand alone: then both are left out.
+        bool isPart = with.StartsWith("venue.spot.api", StringComparison.Ordinal);
+        GivenSetting[] before = with.Length == 0 || isPart ? [] : [Give(with.Split('=')[0], with.Split('=')[1])];
+        GivenSetting[] also = with.Length == 0 ? [] : [Give(with.Split('=')[0], File(with.Split('=')[1]))];
+        WorkerSettings plain = Configured.Sound(configured.Read(null, null, before));
+        WorkerSettings changed = Configured.Sound(configured.Read(null, null, [.. also, Give(name, File(text))]));
+        Assert.NotEqual(Describe(plain), Describe(changed));
+        Assert.NotEqual(SettingTable.Find(name)!.Show(plain), SettingTable.Find(name)!.Show(changed));
+        if (isPart) Assert.Equal(Configured.ApiKey, RunComposition.OptionsOf(changed).ApiKey.Reveal());
+        if (isPart) Assert.Equal(Configured.PrivateKey, RunComposition.OptionsOf(changed).ApiSecret.Reveal());
+
+        string File(string sample) => sample switch { "KEY" => key, "SECRET" => secret, _ => sample };
+    }
+
+    private static GivenSetting Give(string key, string text) =>
+        new(key, text, IsList: false, new SettingSource(SettingOrigin.Option, "test"));
+
+    /// <summary>Everything the composition takes from settings, as text.</summary>
+    private static string Describe(WorkerSettings settings)
+    {
+        CircleOptions options = RunComposition.OptionsOf(settings);
+        VenueAddresses? addresses = settings.Venue.Addresses;
+        ProtectionOptions protection = options.Protection with { TradablePrefix = default };
+        string symbols = string.Join(',', options.Spot) + "|" + string.Join(',', options.Perpetuals);
+        return string.Join(
+            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.ApiKey,
+            options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
+            settings.Listen, RunComposition.Greeting(settings), RunComposition.NotBuilt(settings));
+    }
+}

@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using TradingBot.Tests.Support;
+using TradingBot.Trading;
+using TradingBot.Trading.Risk;
+using TradingBot.Worker.Settings;
+using Xunit;
+
+namespace TradingBot.Tests.Settings;
+
+/// <summary>config/tradingbot.yaml, the reader and the code agree on every key and every default.</summary>
+public sealed partial class ShippedFileTests
+{
+    private static readonly string FilePath = Path.Combine(Repository.Root, "config", "tradingbot.yaml");
+
+    [Fact]
+    public void The_shipped_file_holds_every_key_with_its_default()
+    {
+        List<SettingFault> faults = [];
+        IReadOnlyList<GivenSetting> given = YamlFile.Read("shipped", File.ReadAllText(FilePath), faults);
+        Assert.Empty(faults);
+        Assert.Equal(
+            SettingTable.Keys.Select(key => (key.Name, key.Default)).Order(),
+            given.Select(one => (one.Key, one.Text)).Order());
+    }
+
+    [Fact]
+    public void Without_a_file_the_worker_is_what_the_shipped_file_makes_it()
+    {
+        EffectiveSettings shipped = EffectiveSettings.Read(FilePath, new Dictionary<string, string>(), []);
+        EffectiveSettings none = EffectiveSettings.Read(null, new Dictionary<string, string>(), []);
+        WorkerSettings settings = Configured.Sound(shipped);
+        Assert.Equal(Configured.Sound(none).Limits, settings.Limits);
+        foreach (SettingKey key in SettingTable.Keys)
+        {
+            Assert.Equal(key.Show(none.Settings), key.Show(settings));
+        }
+
+        // And both are what the rooms below have as their own defaults.
+        Assert.Equal(new RiskLimits(), settings.Limits);
+        WorkerSettings kraken = settings with { Venue = settings.Venue with { Kind = VenueKind.Kraken } };
+        ProtectionOptions own = new();
+        ProtectionOptions effective = kraken.EffectiveProtection;
+        Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
+        Assert.Equal(WorkerSettings.StopDistancePpmSimulated, settings.EffectiveProtection.StopDistancePpm);
+    }
+
+    [Fact]
+    public void What_the_file_names_as_not_built_is_what_the_reader_refuses()
+    {
+        List<string> sections = [];
+        List<string> named = [];
+        foreach (string line in File.ReadAllLines(FilePath))
+        {
+            Match match = KeyLine().Match(line);
+            if (!match.Success) continue;
+            int depth = match.Groups["indent"].Length / 2;
+            string key = match.Groups["key"].Value;
+            if (match.Groups["comment"].Success)
+            {
+                if (depth > 0) named.Add(string.Join('.', sections.Take(depth).Append(key)));
+                continue;
+            }
+
+            sections = [.. sections.Take(depth), key];
+        }
+
+        Assert.Equal(SettingTable.NotBuilt.Keys.Order(), named.Order());
+    }
+
+    [Fact]
+    public void Keys_are_lower_case_and_none_is_a_section_of_another()
+    {
+        Assert.All(SettingTable.Names, name => Assert.Matches("^[a-z0-9_]+(\\.[a-z0-9_]+)*$", name));
+        Assert.All(SettingTable.Names, name => Assert.False(SettingTable.IsSection(name), name));
+        Assert.Equal(SettingTable.Names.Count(), SettingTable.Names.Distinct().Count());
+    }
+
+    [GeneratedRegex(@"^(?<indent> *)(?<comment># )?(?<key>[a-z_]+):( [^ ]+)?$")]
+    private static partial Regex KeyLine();
+}
