@@ -38,10 +38,13 @@ internal sealed class LoopbackSocket(WebSocket socket, VenueEndpoint endpoint, T
     /// <summary>The venue's number of this socket; only the pump reads and writes it.</summary>
     public int Connection { get; set; } = -1;
 
+    /// <summary>One side has begun to close.</summary>
+    public bool IsEnding => _end.Task.IsCompleted;
+
     /// <summary>
     /// False when the client does not read what it was sent; a frame for a socket that is closing is dropped.
     /// </summary>
-    public bool TryEnqueue(byte[] frame) => _outgoing.Writer.TryWrite(frame) || _end.Task.IsCompleted;
+    public bool TryEnqueue(byte[] frame) => _outgoing.Writer.TryWrite(frame) || IsEnding;
 
     /// <summary>Closes after the frames that wait; the first status given is the one that is sent.</summary>
     public void End(WebSocketCloseStatus status)

@@ -45,7 +45,7 @@ public sealed class VenuePumpTests
             () => pump.Completion.WaitAsync(TestContext.Current.CancellationToken));
         Assert.True(pump.Ended.IsCancellationRequested);
         Assert.False(await pump.PostAsync(new SocketOpened(socket)));
-        Assert.False(socket.TryEnqueue([1]));
+        Assert.True(socket.IsEnding);
         pump.Dispose();
     }
 
