@@ -22,8 +22,8 @@ public enum WireEventKind : byte
     Frame = 2,
 
     /// <summary>
-    /// The socket is no more, or never came to be. Bytes say why, for people; Status is the HTTP status that refused the
-    /// connection or the close code of the other side, 0 when there was neither.
+    /// The socket is no more, or never came to be. Bytes say why, for people; Status is the HTTP status that refused
+    /// the connection or the close code of the other side, 0 when there was neither.
     /// </summary>
     Closed = 3,
 

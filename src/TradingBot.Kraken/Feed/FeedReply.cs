@@ -9,7 +9,7 @@ using TradingBot.Trading.Orders;
 namespace TradingBot.Kraken.Feed;
 
 /// <summary>
-/// The venue's answer to a subscribe or unsubscribe: one per symbol, keys in any order, an error often without a symbol.
+/// The venue's answer to a subscribe or unsubscribe: one per symbol, keys in any order, errors often without a symbol.
 /// </summary>
 /// <remarks>https://docs.kraken.com/api/docs/websocket-v2/book: method, success, result or error, req_id.</remarks>
 internal readonly record struct FeedReply(

@@ -105,10 +105,10 @@ public sealed partial class PublicFeed
         subscription.State = SubscriptionState.Refused;
         subscription.Reason = reply.Error.Length > 0 ? reply.Error : "refused without a word";
         subscription.Alone = true;
-        subscription.Failures++;
+        subscription.Refusals++;
         long firstNs = reply.MayPass ? _options.RateRestNs : _options.QuarantineNs;
         long mostNs = reply.MayPass ? _options.RetryMaxNs : _options.QuarantineMaxNs;
-        subscription.DueNs = nowNs + PauseNs(firstNs, mostNs, subscription.Failures);
+        subscription.DueNs = nowNs + PauseNs(firstNs, mostNs, subscription.Refusals);
     }
 
     /// <summary>

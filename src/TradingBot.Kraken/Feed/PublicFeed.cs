@@ -130,6 +130,7 @@ public sealed partial class PublicFeed
         found.State = SubscriptionState.Confirmed;
         found.Reason = "";
         found.Alone = false;
+        found.Refusals = 0;
         found.ConfirmedNs = nowNs;
         Reckon();
     }
@@ -189,7 +190,7 @@ public sealed partial class PublicFeed
         }
     }
 
-    /// <summary>Sends what is wanted and due: one request per channel and list, and one for each that goes alone.</summary>
+    /// <summary>Sends what is wanted and due: one request per channel and list, one for each that goes alone.</summary>
     private void Ask(long nowNs)
     {
         List<Subscription> list = [];
@@ -230,7 +231,7 @@ public sealed partial class PublicFeed
         }
     }
 
-    /// <summary>Ends the subscription at the venue; only its answer, or none in time, lets it be asked for anew.</summary>
+    /// <summary>Ends the subscription at the venue; its answer, or none in time, lets it be asked for anew.</summary>
     private void Leave(Subscription subscription, long nowNs)
     {
         subscription.State = SubscriptionState.Leaving;

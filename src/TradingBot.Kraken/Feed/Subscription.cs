@@ -52,6 +52,9 @@ public sealed class Subscription
     /// <summary>Failures since it last held for a while: what the pause grows with.</summary>
     public int Failures { get; internal set; }
 
+    /// <summary>Refusals in a row: what the quarantine grows with.</summary>
+    internal int Refusals { get; set; }
+
     /// <summary>The request that spoke of it last; 0 = none on this connection.</summary>
     internal long RequestId { get; set; }
 

@@ -28,14 +28,12 @@ internal sealed class PublicChannels
         _faults = options.Faults;
         // Every market has traded before anybody looked.
         long beforeUs = (options.StartNs / 1_000) - 1_000_000;
-        foreach (PerpetualMarket market in markets)
+        foreach (SyntheticMarket market in markets.SelectMany(market => new[] { market.Perpetual, market.Spot }))
         {
-            foreach (SyntheticMarket side in (ReadOnlySpan<SyntheticMarket>)[market.Perpetual, market.Spot])
-            {
-                _history.Add(side, new Queue<SyntheticTrade>());
-                Remember(side, new SyntheticTrade(
-                    side.Instrument, true, side.OpenPrice, side.Instrument.LevelLots, true, side.NextTradeId - 1, beforeUs));
-            }
+            SyntheticInstrument traded = market.Instrument;
+            _history.Add(market, new Queue<SyntheticTrade>());
+            Remember(market, new SyntheticTrade(
+                traded, true, market.OpenPrice, traded.LevelLots, true, market.NextTradeId - 1, beforeUs));
         }
     }
 

@@ -205,7 +205,8 @@ public sealed class SimulatedKraken
         // A closing socket took frames along that were still in its buffers.
         if (connection.ClosedNs is > 0 and < long.MaxValue) return;
         if (arrival.Closes) _post.Hang(connection, _nowNs);
-        if (!connection.IsPrivate && Faults.Strikes(VenueFault.BlackHole)) connection.IsMute = true;
+        bool mayVanish = !connection.IsPrivate && !connection.IsMute;
+        if (mayVanish && Faults.Strikes(VenueFault.BlackHole)) connection.IsMute = true;
         if (arrival.IsLost || connection.IsMute) return;
         if (arrival.Request is not VenueRequest request)
         {

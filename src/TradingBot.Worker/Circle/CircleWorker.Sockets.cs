@@ -96,8 +96,11 @@ internal sealed partial class CircleWorker
         foreach (ref MarketEvent e in _batch.Writable)
         {
             e.ReceiveTimeNs = nowNs;
-            Tell(ref e);
             TellFeed(socket, in e, frame, nowNs);
+            // The last trades prove the subscription. They are history: bars made of them would look like news.
+            bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
+            if (isHistory) continue;
+            Tell(ref e);
             if (e.Kind == EventKind.BookEnd) ResyncWhenStale(socket, e.InstrumentId, nowNs);
         }
     }

@@ -21,7 +21,7 @@ internal static class FeedStatus
         (LossReason.SendRefused, "send_refused"),
     ];
 
-    /// <summary>Writes <c>feeds</c>: one object per socket, also of the account's, which has no subscriptions here.</summary>
+    /// <summary>Writes <c>feeds</c>: one object per socket; the account's has no subscriptions here.</summary>
     public static void Write(Utf8JsonWriter json, CircleWorker worker, long nowNs)
     {
         json.WriteStartArray("feeds");
