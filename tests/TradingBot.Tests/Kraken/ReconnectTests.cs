@@ -37,9 +37,9 @@ public sealed class ReconnectTests
 
             AssertWithin(attempts);
             Assert.All(watches, watch => Assert.InRange(watch.Attempts, 4 * 3_600 / 120, 4 * 75 * 6));
-            // Nobody waits for long, however it went before: the cap, and a turn of the others.
+            // The longest rest when all were told that it was too much: twice the cap, and an attempt that hung.
             IEnumerable<long> gaps = attempts.Zip(attempts.Skip(1), (before, after) => after - before);
-            Assert.InRange(gaps.Max(), 0, 40 * Second);
+            Assert.InRange(gaps.Max(), 0, 70 * Second);
         }
     }
 
