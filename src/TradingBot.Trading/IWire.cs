@@ -21,7 +21,10 @@ public enum WireEventKind : byte
     /// <summary>One whole message.</summary>
     Frame = 2,
 
-    /// <summary>The socket is no more, or never came to be.</summary>
+    /// <summary>
+    /// The socket is no more, or never came to be. Bytes say why, for people; Status is the HTTP status that refused
+    /// the connection or the close code of the other side, 0 when there was neither.
+    /// </summary>
     Closed = 3,
 
     /// <summary>An HTTP answer; without an answer the status is 0.</summary>
@@ -46,7 +49,7 @@ public readonly ref struct WireEvent
 
     public ReadOnlySpan<byte> Bytes { get; }
 
-    /// <summary>HTTP status of an answer.</summary>
+    /// <summary>HTTP status of an answer; of Closed see there.</summary>
     public int Status { get; }
 }
 

@@ -1,6 +1,7 @@
 // In:     opens, frames and requests from the worker's thread.   Out: events from real sockets, in one queue.
 // Thread: calls come from one thread; one task per socket receives, one sends; they meet in channels.
-// Keeps:  network errors are values: a socket that fails in any way is Closed once; nothing is sent twice.
+// Keeps:  network errors are values: a socket that fails in any way is Closed once and says why; nothing is sent twice;
+//         a socket that is hung up says goodbye, and is aborted when the other side does not answer.
 // Budget: thin: a message is copied once and allocated. The lane without allocation is the feed's own issue.
 using System;
 using System.Collections.Concurrent;
@@ -8,6 +9,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Net.Http;
 using System.Net.WebSockets;
+using System.Text;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -31,6 +33,12 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     /// <summary>Frames waiting to be sent on one socket: more means that the socket does not drain.</summary>
     private const int SendQueueMax = 1_024;
+
+    /// <summary>Longest reason kept.</summary>
+    private const int ReasonCharsMax = 200;
+
+    /// <summary>How long the other side may take to answer our goodbye.</summary>
+    private static readonly TimeSpan GoodbyeMax = TimeSpan.FromSeconds(2);
 
     private readonly VenueAddresses _addresses;
     private readonly HttpClient _http;
@@ -70,7 +78,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     public void Close(int connection)
     {
-        if (_sockets.Remove(connection, out Socket? socket)) socket.Cancel.Cancel();
+        if (_sockets.Remove(connection, out Socket? socket)) socket.HangUp();
     }
 
     public bool Send(int connection, ReadOnlySpan<byte> frame) =>
@@ -115,7 +123,9 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (Socket socket in _sockets.Values) socket.HangUp();
+        _sockets.Clear();
+        _stop.CancelAfter(GoodbyeMax);
         await Task.WhenAll(_tasks).ConfigureAwait(false);
         _http.Dispose();
         _something.Dispose();
@@ -139,25 +149,35 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(
             _stop.Token, socket.Cancel.Token);
         using ClientWebSocket client = new();
+        // The status of a refused upgrade: too many attempts is another thing than a venue that is down.
+        client.Options.CollectHttpResponseDetails = true;
+        Task sending = Task.CompletedTask;
+        string reason;
         try
         {
             await client.ConnectAsync(address, both.Token).ConfigureAwait(false);
+            socket.IsOpen = true;
             Tell(new Arrived(WireEventKind.Opened, number, [], 0));
-            Task sending = SendAllAsync(client, socket, both.Token);
-            await ReceiveAllAsync(client, number, both.Token).ConfigureAwait(false);
-            await both.CancelAsync().ConfigureAwait(false);
-            await sending.ConfigureAwait(false);
+            sending = SendAllAsync(client, socket, both.Token);
+            reason = await ReceiveAllAsync(client, number, both.Token).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is WebSocketException or IOException or OperationCanceledException
             or HttpRequestException or ObjectDisposedException)
         {
             // However it ended, it ended: the event says so.
+            reason = fault.InnerException?.Message ?? fault.Message;
         }
 
-        Tell(new Arrived(WireEventKind.Closed, number, [], 0));
+        // What the other side closed is closed on ours, too: the sender says so after what still waits.
+        socket.HangUp();
+        await sending.ConfigureAwait(false);
+        int status = (int?)client.CloseStatus ?? (socket.IsOpen ? 0 : (int)client.HttpStatusCode);
+        if (reason.Length > ReasonCharsMax) reason = reason[..ReasonCharsMax];
+        Tell(new Arrived(WireEventKind.Closed, number, Encoding.UTF8.GetBytes(reason), status));
     }
 
-    private async Task ReceiveAllAsync(ClientWebSocket client, int number, CancellationToken stop)
+    /// <summary>Returns why the other side ended it.</summary>
+    private async Task<string> ReceiveAllAsync(ClientWebSocket client, int number, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
         int length = 0;
@@ -166,15 +186,20 @@ public sealed class SocketWire : IWire, IAsyncDisposable
             if (length == buffer.Length) Array.Resize(ref buffer, buffer.Length * 2);
             ValueWebSocketReceiveResult result =
                 await client.ReceiveAsync(buffer.AsMemory(length), stop).ConfigureAwait(false);
-            if (result.MessageType == WebSocketMessageType.Close) return;
+            if (result.MessageType == WebSocketMessageType.Close)
+            {
+                return client.CloseStatusDescription is { Length: > 0 } words ? words : "closed by the other side";
+            }
+
             length += result.Count;
-            if (length > MessageBytesMax) return;
+            if (length > MessageBytesMax) return $"a message of more than {MessageBytesMax} bytes";
             if (!result.EndOfMessage) continue;
             Tell(new Arrived(WireEventKind.Frame, number, buffer.AsSpan(0, length).ToArray(), 0));
             length = 0;
         }
     }
 
+    /// <summary>Sends until the socket is hung up, then says goodbye.</summary>
     private static async Task SendAllAsync(ClientWebSocket client, Socket socket, CancellationToken stop)
     {
         ChannelReader<byte[]> outgoing = socket.Outgoing.Reader;
@@ -187,8 +212,11 @@ public sealed class SocketWire : IWire, IAsyncDisposable
                     await client.SendAsync(frame, WebSocketMessageType.Text, true, stop).ConfigureAwait(false);
                 }
             }
+
+            await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stop).ConfigureAwait(false);
         }
-        catch (Exception fault) when (fault is WebSocketException or IOException or OperationCanceledException)
+        catch (Exception fault) when (fault is WebSocketException or IOException or OperationCanceledException
+            or ObjectDisposedException)
         {
             // The receiving side ends for the same reason and tells it.
         }
@@ -215,9 +243,25 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     private sealed class Socket
     {
+        private volatile bool _isOpen;
+
         public Channel<byte[]> Outgoing { get; } = Channel.CreateBounded<byte[]>(SendQueueMax);
 
         public CancellationTokenSource Cancel { get; } = new();
+
+        public bool IsOpen
+        {
+            get => _isOpen;
+            set => _isOpen = value;
+        }
+
+        /// <summary>Nothing more is sent but a goodbye; without an answer to that the socket is aborted.</summary>
+        public void HangUp()
+        {
+            Outgoing.Writer.TryComplete();
+            if (_isOpen) Cancel.CancelAfter(GoodbyeMax);
+            else Cancel.Cancel();
+        }
     }
 
     private readonly record struct Arrived(WireEventKind Kind, int Number, byte[] Bytes, int Status);

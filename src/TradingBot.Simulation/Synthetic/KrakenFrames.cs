@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Simulation.Synthetic;
@@ -80,18 +81,15 @@ internal sealed class KrakenFrames
     public ReadOnlySpan<byte> Trades(SyntheticMarket market, long timeUs)
     {
         FrameText text = _text.Clear().Add("{\"channel\":\"trade\",\"type\":\"update\",\"data\":["u8);
-        for (int i = 0; i < market.TradeCount; i++)
-        {
-            AddTrade(text, new SyntheticTrade(
-                market.Instrument,
-                market.TakerBuys,
-                market.TradePriceAt(i),
-                market.TradeLotsAt(i),
-                market.TakerIsMarketOrder,
-                market.NextTradeId + i,
-                timeUs));
-        }
+        for (int i = 0; i < market.TradeCount; i++) AddTrade(text, market.TradeAt(i, timeUs));
+        return text.DropComma().Add("]}"u8).Bytes;
+    }
 
+    /// <summary>The last trades, oldest first.</summary>
+    public ReadOnlySpan<byte> TradeSnapshot(IEnumerable<SyntheticTrade> trades)
+    {
+        FrameText text = _text.Clear().Add("{\"channel\":\"trade\",\"type\":\"snapshot\",\"data\":["u8);
+        foreach (SyntheticTrade trade in trades) AddTrade(text, trade);
         return text.DropComma().Add("]}"u8).Bytes;
     }
 

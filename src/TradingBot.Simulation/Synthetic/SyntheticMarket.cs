@@ -99,6 +99,10 @@ internal sealed class SyntheticMarket
 
     public long TradeLotsAt(int index) => _tradeLots[index];
 
+    /// <summary>A trade of the last step, as it is told.</summary>
+    public SyntheticTrade TradeAt(int index, long timeUs) => new(
+        Instrument, TakerBuys, _tradePrice[index], _tradeLots[index], TakerIsMarketOrder, NextTradeId + index, timeUs);
+
     /// <summary>Fair price in 1/256 tick.</summary>
     public long Fair256 => _fair256;
 

@@ -32,6 +32,29 @@ public enum VenueFault : byte
 
     /// <summary>A book update is lost.</summary>
     DropBookUpdate,
+
+    /// <summary>One symbol of a subscribe request is overlooked: neither answer nor data.</summary>
+    LoseSubscribe,
+
+    /// <summary>A subscription is taken and sends, and its acknowledgement is lost.</summary>
+    DropAcknowledgement,
+
+    /// <summary>A subscription is acknowledged and never sends.</summary>
+    MuteSubscription,
+
+    /// <summary>A symbol that exists is refused: "Currency pair not supported".</summary>
+    RefuseSymbol,
+
+    /// <summary>A subscription is acknowledged twice.</summary>
+    RepeatAcknowledgement,
+
+    /// <summary>
+    /// A public socket stays open and is never heard of again; it strikes when a request reaches the venue.
+    /// </summary>
+    BlackHole,
+
+    /// <summary>The venue closes a socket, public or private, right after it was opened.</summary>
+    CloseOnOpen,
 }
 
 /// <summary>When faults strike: by seeded chance at each opportunity, or at the next one when armed.</summary>

@@ -32,7 +32,7 @@ internal sealed class Postbox(ulong seed)
     /// </summary>
     public void Post(VenueConnection to, VenueStream stream, ReadOnlySpan<byte> frame, long nowNs, long heldUntilNs = 0)
     {
-        if (!to.IsOpen) return;
+        if (!to.IsOpen || to.IsMute) return;
         ref long last = ref to.LastDueNs[(int)stream];
         long dueNs = Math.Max(nowNs + DrawLatencyNs(), last);
         if (heldUntilNs > dueNs) dueNs = heldUntilNs;

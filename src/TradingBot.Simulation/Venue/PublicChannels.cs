@@ -8,19 +8,33 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>Market data: subscriptions of spot v2 and Unified, and what the subscribers are told.</summary>
 internal sealed class PublicChannels
 {
+    private const int TradesInSnapshot = 50;
+
     private readonly PerpetualMarket[] _markets;
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
     private readonly FaultPlan _faults;
     private readonly ReplyFrames _replies = new();
 
+    /// <summary>The last trades of each market, oldest first.</summary>
+    private readonly Dictionary<SyntheticMarket, Queue<SyntheticTrade>> _history = [];
+
     public PublicChannels(
-        PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post, FaultPlan faults)
+        PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post, VenueOptions options)
     {
         _markets = markets;
         _connections = connections;
         _post = post;
-        _faults = faults;
+        _faults = options.Faults;
+        // Every market has traded before anybody looked.
+        long beforeUs = (options.StartNs / 1_000) - 1_000_000;
+        foreach (SyntheticMarket market in markets.SelectMany(market => new[] { market.Perpetual, market.Spot }))
+        {
+            SyntheticInstrument traded = market.Instrument;
+            _history.Add(market, new Queue<SyntheticTrade>());
+            Remember(market, new SyntheticTrade(
+                traded, true, market.OpenPrice, traded.LevelLots, true, market.NextTradeId - 1, beforeUs));
+        }
     }
 
     public void Greet(VenueConnection connection, long nowNs) =>
@@ -43,40 +57,25 @@ internal sealed class PublicChannels
             return;
         }
 
-        if (channel == "instrument")
-        {
-            SubscribeInstruments(connection, request, nowNs);
-            return;
-        }
-
-        foreach (string symbol in request.Texts("symbol"))
-        {
-            SyntheticMarket? market = MarketOf(connection, symbol);
-            string? refusal = market is null ? "Currency pair not supported " + Printable(symbol)
-                : IsSubscribed(connection, channel, market) ? "Already subscribed" : null;
-            if (refusal is not null)
-            {
-                Say(connection, _replies.Refusal(request, refusal, nowNs), nowNs);
-                continue;
-            }
-
-            connection.IsSubscribed = true;
-            Acknowledge(connection, request, channel, symbol, depth, nowNs);
-            if (channel == "trade") connection.Trades.Add(market!);
-            else AddBook(connection, market!, depth, nowNs);
-        }
+        string[] symbols = channel == "instrument" ? [string.Empty] : request.Texts("symbol");
+        foreach (string symbol in symbols) Subscribe(connection, request, (channel, symbol, depth), nowNs);
     }
 
     public void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
         int depth = channel == "book" ? request.Whole("depth", SyntheticBookSide.Depth) : 0;
-        foreach (string symbol in request.Texts("symbol"))
+        string[] symbols = channel == "instrument" ? [string.Empty] : request.Texts("symbol");
+        foreach (string symbol in symbols)
         {
             SyntheticMarket? market = MarketOf(connection, symbol);
-            bool found = channel == "book"
-                ? connection.Books.RemoveAll(book => book.Market == market && book.Depth == depth) > 0
-                : channel == "trade" && market is not null && connection.Trades.Remove(market);
+            bool found = connection.Muted.Remove((channel, market)) || channel switch
+            {
+                "book" => connection.Books.RemoveAll(book => book.Market == market && book.Depth == depth) > 0,
+                "trade" => market is not null && connection.Trades.Remove(market),
+                _ => connection.WantsInstruments,
+            };
+            if (channel == "instrument") connection.WantsInstruments = false;
             if (found) Acknowledge(connection, request, channel, symbol, depth, nowNs);
             else Say(connection, _replies.Refusal(request, "Subscription Not Found", nowNs), nowNs);
         }
@@ -86,6 +85,7 @@ internal sealed class PublicChannels
     public void TellTrades(SyntheticMarket market, long nowNs)
     {
         if (market.TradeCount == 0) return;
+        for (int i = 0; i < market.TradeCount; i++) Remember(market, market.TradeAt(i, nowNs / 1_000));
         foreach (VenueConnection connection in _connections)
         {
             if (!connection.Trades.Contains(market)) continue;
@@ -101,12 +101,12 @@ internal sealed class PublicChannels
         SyntheticMarket market = _markets[fill.Order.Market].Perpetual;
         bool takerBuys = fill.Order.IsBuy != fill.IsMaker;
         bool isMarketOrder = fill.Order.Ticket.Type != VenueOrderType.Limit || fill.IsMaker;
+        SyntheticTrade trade = new(
+            market.Instrument, takerBuys, fill.Price, fill.Lots, isMarketOrder, fill.TradeId, nowNs / 1_000);
+        Remember(market, trade);
         foreach (VenueConnection connection in _connections)
         {
-            if (!connection.Trades.Contains(market)) continue;
-            SyntheticTrade trade = new(
-                market.Instrument, takerBuys, fill.Price, fill.Lots, isMarketOrder, fill.TradeId, nowNs / 1_000);
-            Say(connection, connection.Frames.Trade(trade), nowNs);
+            if (connection.Trades.Contains(market)) Say(connection, connection.Frames.Trade(trade), nowNs);
         }
     }
 
@@ -125,15 +125,61 @@ internal sealed class PublicChannels
         }
     }
 
-    private void SubscribeInstruments(VenueConnection connection, VenueRequest request, long nowNs)
+    /// <summary>One symbol of a request, or the instruments; what can go wrong with it goes wrong here.</summary>
+    private void Subscribe(
+        VenueConnection connection, VenueRequest request, (string Channel, string Symbol, int Depth) wanted, long nowNs)
     {
-        connection.IsSubscribed = true;
-        Acknowledge(connection, request, "instrument", string.Empty, depth: 0, nowNs);
-        SyntheticInstrument[] listed = connection.IsSpot ? VenueInstruments.Spot : VenueInstruments.Perpetuals;
-        if (request.Flag("snapshot", otherwise: true))
+        (string channel, string symbol, int depth) = wanted;
+        bool isInstruments = channel == "instrument";
+        SyntheticMarket? market = MarketOf(connection, symbol);
+        string? refusal = IsSubscribed(connection, channel, market) ? "Already subscribed"
+            : !isInstruments && (market is null || _faults.Strikes(VenueFault.RefuseSymbol))
+                ? "Currency pair not supported " + Printable(symbol) : null;
+        if (refusal is not null)
         {
-            Say(connection, connection.Frames.InstrumentSnapshot(listed), nowNs);
+            Say(connection, _replies.Refusal(request, refusal, nowNs, isInstruments ? "" : Printable(symbol)), nowNs);
+            return;
         }
+
+        if (_faults.Strikes(VenueFault.LoseSubscribe)) return;
+        connection.IsSubscribed = true;
+        if (!_faults.Strikes(VenueFault.DropAcknowledgement))
+        {
+            Acknowledge(connection, request, channel, symbol, depth, nowNs);
+            bool isTwice = _faults.Strikes(VenueFault.RepeatAcknowledgement);
+            if (isTwice) Acknowledge(connection, request, channel, symbol, depth, nowNs);
+        }
+
+        if (_faults.Strikes(VenueFault.MuteSubscription))
+        {
+            connection.Muted.Add((channel, market));
+            return;
+        }
+
+        bool wantsSnapshot = request.Flag("snapshot", otherwise: channel != "trade");
+        if (isInstruments) AddInstruments(connection, wantsSnapshot, nowNs);
+        else if (channel == "trade") AddTrades(connection, market!, wantsSnapshot, nowNs);
+        else AddBook(connection, market!, depth, nowNs);
+    }
+
+    private void AddInstruments(VenueConnection connection, bool wantsSnapshot, long nowNs)
+    {
+        connection.WantsInstruments = true;
+        SyntheticInstrument[] listed = connection.IsSpot ? VenueInstruments.Spot : VenueInstruments.Perpetuals;
+        if (wantsSnapshot) Say(connection, connection.Frames.InstrumentSnapshot(listed), nowNs);
+    }
+
+    private void AddTrades(VenueConnection connection, SyntheticMarket market, bool wantsSnapshot, long nowNs)
+    {
+        connection.Trades.Add(market);
+        if (wantsSnapshot) Say(connection, connection.Frames.TradeSnapshot(_history[market]), nowNs);
+    }
+
+    private void Remember(SyntheticMarket market, in SyntheticTrade trade)
+    {
+        Queue<SyntheticTrade> history = _history[market];
+        if (history.Count == TradesInSnapshot) history.Dequeue();
+        history.Enqueue(trade);
     }
 
     private void AddBook(VenueConnection connection, SyntheticMarket market, int depth, long nowNs)
@@ -163,10 +209,13 @@ internal sealed class PublicChannels
         return channel == "book" && depth is not (10 or 25) ? "EGeneral:Invalid arguments:depth" : null;
     }
 
-    private static bool IsSubscribed(VenueConnection connection, string channel, SyntheticMarket market) =>
-        channel == "book"
-            ? connection.Books.Exists(book => book.Market == market)
-            : connection.Trades.Contains(market);
+    private static bool IsSubscribed(VenueConnection connection, string channel, SyntheticMarket? market) =>
+        connection.Muted.Contains((channel, market)) || channel switch
+        {
+            "book" => connection.Books.Exists(book => book.Market == market),
+            "trade" => market is not null && connection.Trades.Contains(market),
+            _ => connection.WantsInstruments,
+        };
 
     private SyntheticMarket? MarketOf(VenueConnection connection, string symbol) => _markets
         .Select(market => connection.IsSpot ? market.Spot : market.Perpetual)

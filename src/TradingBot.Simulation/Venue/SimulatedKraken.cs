@@ -42,7 +42,7 @@ public sealed class SimulatedKraken
         _post = new Postbox(options.Seed);
         VenueTokens tokens = new(options.Seed);
         _rest = new RestDesk(options, tokens, _post);
-        _public = new PublicChannels(_markets, _connections, _post, options.Faults);
+        _public = new PublicChannels(_markets, _connections, _post, options);
         _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens);
         Oracle = new VenueOracle(_markets, _engine, () => _nowNs);
     }
@@ -78,7 +78,26 @@ public sealed class SimulatedKraken
         VenueConnection connection = new(_opened++, endpoint);
         _connections.Add(connection);
         _public.Greet(connection, _nowNs);
+        if (Faults.Strikes(VenueFault.CloseOnOpen)) _post.Hang(connection, _nowNs);
         return connection.Id;
+    }
+
+    /// <summary>For scripts: the venue closes every socket of an endpoint now.</summary>
+    public void HangUp(VenueEndpoint endpoint)
+    {
+        foreach (VenueConnection connection in _connections)
+        {
+            if (connection.Endpoint == endpoint) _post.Hang(connection, _nowNs);
+        }
+    }
+
+    /// <summary>For scripts: every socket of an endpoint becomes a black hole now.</summary>
+    public void Mute(VenueEndpoint endpoint)
+    {
+        foreach (VenueConnection connection in _connections)
+        {
+            if (connection.Endpoint == endpoint) connection.IsMute = true;
+        }
     }
 
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
@@ -146,7 +165,7 @@ public sealed class SimulatedKraken
 
         foreach (VenueConnection candidate in _connections)
         {
-            if (!candidate.IsSubscribed || !candidate.IsOpen) continue;
+            if (!candidate.IsSubscribed || !candidate.IsOpen || candidate.IsMute) continue;
             long timeNs = candidate.LastSentNs + HeartbeatNs;
             if (timeNs >= nextNs) continue;
             nextNs = timeNs;
@@ -186,7 +205,9 @@ public sealed class SimulatedKraken
         // A closing socket took frames along that were still in its buffers.
         if (connection.ClosedNs is > 0 and < long.MaxValue) return;
         if (arrival.Closes) _post.Hang(connection, _nowNs);
-        if (arrival.IsLost) return;
+        bool mayVanish = !connection.IsPrivate && !connection.IsMute;
+        if (mayVanish && Faults.Strikes(VenueFault.BlackHole)) connection.IsMute = true;
+        if (arrival.IsLost || connection.IsMute) return;
         if (arrival.Request is not VenueRequest request)
         {
             _post.Post(connection, VenueStream.Replies, new ReplyFrames().Unreadable(_nowNs), _nowNs);

@@ -37,6 +37,9 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
     /// <summary>Any channel at all: heartbeats flow from then on.</summary>
     public bool IsSubscribed { get; set; }
 
+    /// <summary>A black hole: nothing comes out, and what goes in is not heard.</summary>
+    public bool IsMute { get; set; }
+
     public long LastSentNs { get; set; }
 
     /// <summary>When the last frame of each stream is due.</summary>
@@ -49,6 +52,11 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
 
     /// <summary>Markets whose trades are wanted.</summary>
     public List<SyntheticMarket> Trades { get; } = [];
+
+    public bool WantsInstruments { get; set; }
+
+    /// <summary>Subscribed as the venue counts it, and never sending; no market stands for instruments.</summary>
+    public List<(string Channel, SyntheticMarket? Market)> Muted { get; } = [];
 
     public bool WantsExecutions { get; set; }
 

@@ -45,6 +45,15 @@ internal sealed class CircleFigures
 
     public long Resyncs { get; private set; }
 
+    public long Reconnects { get; private set; }
+
+    public long Resubscribes { get; private set; }
+
+    /// <summary>Subscriptions of the last life at its end.</summary>
+    public int Wanted { get; private set; }
+
+    public int Confirmed { get; private set; }
+
     /// <summary>Longest time without a proven stop, by the worker's own count.</summary>
     public long UnprotectedNs { get; private set; }
 
@@ -71,6 +80,7 @@ internal sealed class CircleFigures
         Unknowns += protection.Counters.Unknowns;
         Adopted += protection.Counters.PositionsAdopted;
         Resyncs += worker.Resyncs;
+        TakeInSockets(worker);
         UnprotectedNs = Math.Max(UnprotectedNs, protection.UnprotectedNsMax);
         _commands.Add(worker.CommandHash);
         Open = 0;
@@ -90,6 +100,10 @@ internal sealed class CircleFigures
         json.WriteNumber("checksums_verified", Verified);
         json.WriteNumber("checksum_mismatches", Mismatches);
         json.WriteNumber("resyncs", Resyncs);
+        json.WriteNumber("reconnects", Reconnects);
+        json.WriteNumber("resubscribes", Resubscribes);
+        json.WriteNumber("subscriptions_wanted", Wanted);
+        json.WriteNumber("subscriptions_confirmed", Confirmed);
         json.WriteNumber("bars", Bars);
         json.WriteNumber("signals", Signals);
         json.WriteNumber("approved", Approved);
@@ -108,6 +122,19 @@ internal sealed class CircleFigures
         json.WriteNumber("unknown_outcomes", Unknowns);
         json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
         if (State.Length > 0) json.WriteString("state_hash", State);
+    }
+
+    private void TakeInSockets(CircleWorker worker)
+    {
+        Wanted = 0;
+        Confirmed = 0;
+        foreach (CircleSocket socket in worker.Sockets)
+        {
+            Reconnects += socket.Watch.Losses;
+            Resubscribes += socket.Feed?.Resubscribes ?? 0;
+            Wanted += socket.Feed?.Wanted ?? 0;
+            Confirmed += socket.Feed?.Confirmed ?? 0;
+        }
     }
 
     private void TakeIn(CircleWorker worker, int id)

@@ -47,9 +47,6 @@ internal sealed record CircleOptions
     /// <summary>Whose intent log it is.</summary>
     public string Mark { get; init; } = "paper:simulated";
 
-    /// <summary>Pause before a lost socket is opened again.</summary>
-    public long ReconnectNs { get; init; } = 500_000_000;
-
     /// <summary>Time enters at least this often.</summary>
     public long TickNs { get; init; } = 100_000_000;
 

@@ -1,4 +1,9 @@
+// In:     what the wire tells of one socket, and time.   Out: opens, closes, pings and the frames of its feed or lane.
+// Thread: the worker's.
+// Keeps:  what is lost is lost once, with a reason; nothing is sent on a socket that is not open.
+// Budget: none of its own.
 using System;
+using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Market.Wire;
@@ -6,10 +11,14 @@ using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>One socket of the worker: open, lost, and opened again after a pause.</summary>
-internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, long reconnectNs)
+/// <summary>One socket of the worker: the watch decides, the wire does.</summary>
+internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatch watch)
 {
     private const int Closed = -1;
+
+    public WireEndpoint Endpoint => endpoint;
+
+    public SocketWatch Watch => watch;
 
     /// <summary>Subscriptions, on public sockets.</summary>
     public PublicFeed? Feed { get; init; }
@@ -19,38 +28,89 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, long recon
 
     public int Connection { get; private set; } = Closed;
 
-    /// <summary>When it is to be opened; never while it is open or opening.</summary>
-    public long OpenDueNs { get; private set; }
+    /// <summary>What was said at the last loss, for people: the wire's words, or ours.</summary>
+    public string LastLossText { get; private set; } = "";
 
-    public void OpenWhenDue(long nowNs)
+    /// <summary>When it has something to do by itself.</summary>
+    public long NextDueNs => Math.Min(watch.NextDueNs, Feed?.NextDueNs ?? long.MaxValue);
+
+    public bool TryOpen(long nowNs)
     {
-        if (Connection != Closed || OpenDueNs > nowNs) return;
+        if (!watch.TryAttempt(nowNs)) return false;
         Connection = wire.Open(endpoint);
-        OpenDueNs = long.MaxValue;
+        return true;
     }
 
-    public void Lost(long nowNs)
+    /// <summary>The wire says that it is closed.</summary>
+    public void OnClosed(in WireEvent e, long nowNs)
     {
         Connection = Closed;
-        OpenDueNs = nowNs + reconnectNs;
+        watch.OnClosed(nowNs, e.Status);
+        string status = e.Status == 0 ? "" : $" ({e.Status})";
+        LastLossText = Encoding.UTF8.GetString(e.Bytes) + status;
     }
 
+    /// <summary>Pings when it is time; true when the socket was given up just now.</summary>
+    public bool OnTimer(long nowNs)
+    {
+        SocketAct act = watch.OnTimer(nowNs);
+        bool isPinged = act != SocketAct.Ping || Send("{\"method\":\"ping\"}"u8, nowNs);
+        if (isPinged && act != SocketAct.GiveUp) return false;
+        HangUp(watch.LastLoss switch
+        {
+            LossReason.ConnectTimeout => $"not open within {SocketWatch.ConnectTimeoutNs / 1_000_000_000} s",
+            LossReason.Silent => "nothing came, not even a heartbeat",
+            _ => "frames do not leave",
+        });
+        return true;
+    }
+
+    /// <summary>The process is gone.</summary>
     public void Abandon()
     {
         if (Connection != Closed) wire.Close(Connection);
         Connection = Closed;
-        OpenDueNs = long.MaxValue;
     }
 
-    /// <summary>Sends what the feed wants to say.</summary>
-    public void Flush()
+    /// <summary>Sends what the feed wants to say; false when the socket does not take it and is lost.</summary>
+    public bool Flush(long nowNs)
     {
-        while (Connection != Closed && Feed!.TryTakeFrame(out byte[] frame)) wire.Send(Connection, frame);
+        Feed!.OnTimer(nowNs);
+        while (Connection != Closed && Feed.TryTakeFrame(out byte[] frame))
+        {
+            if (!Send(frame, nowNs)) return GiveUpSending();
+        }
+
+        return true;
     }
 
-    /// <summary>Sends what the order lane wants to say.</summary>
-    public void Flush(UnifiedOrderLane lane)
+    /// <summary>Sends what the order lane wants to say; false when the socket does not take it and is lost.</summary>
+    public bool Flush(UnifiedOrderLane lane, long nowNs)
     {
-        while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame)) wire.Send(Connection, frame);
+        while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame))
+        {
+            if (!Send(frame, nowNs)) return GiveUpSending();
+        }
+
+        return true;
+    }
+
+    private bool Send(ReadOnlySpan<byte> frame, long nowNs)
+    {
+        if (wire.Send(Connection, frame)) return true;
+        watch.OnSendRefused(nowNs);
+        return false;
+    }
+
+    private bool GiveUpSending()
+    {
+        HangUp("frames do not leave");
+        return false;
+    }
+
+    private void HangUp(string why)
+    {
+        LastLossText = why;
+        Abandon();
     }
 }

@@ -2,14 +2,12 @@
 // Thread: one, in virtual or real time. Starting and recovering are one path: a crash drops this object, and a new one
 //         starts.
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
-//         start
-//         is an epoch of its own.
+//         start is an epoch of its own.
 using System;
 using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Kraken.Rest;
-using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
@@ -23,7 +21,7 @@ namespace TradingBot.Worker.Circle;
 /// <summary>
 /// The worker's life between a start and a crash: feed, engine, intent log and order lane, joined by calls.
 /// </summary>
-internal sealed class CircleWorker
+internal sealed partial class CircleWorker
 {
     private const int None = -1;
 
@@ -35,6 +33,7 @@ internal sealed class CircleWorker
     private readonly CircleSocket _spot;
     private readonly CircleSocket _derivatives;
     private readonly CircleSocket _private;
+    private readonly CircleSocket[] _sockets;
     private readonly UnifiedOrderLane _lane;
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
@@ -65,19 +64,23 @@ internal sealed class CircleWorker
             Protection = options.Protection with { Epoch = epoch },
         });
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
-        _spot = new CircleSocket(wire, WireEndpoint.SpotPublic, options.ReconnectNs)
+        RateBudget connections = RateBudget.OfConnections();
+        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, Watch(connections, nowNs, 0));
+        _spot = new CircleSocket(wire, WireEndpoint.SpotPublic, Watch(connections, nowNs, 1))
         {
-            Feed = new PublicFeed(options.Spot, 10, assetClass: null),
+            Feed = new PublicFeed(options.Spot, new PublicFeedOptions { Seed = JitterSeed(nowNs, 1) }),
             Parser = new FrameParser(Dialect.SpotV2, _symbols, Wire),
         };
-        _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, options.ReconnectNs)
+        _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, Watch(connections, nowNs, 2))
         {
-            Feed = new PublicFeed(options.Perpetuals, 10, assetClass: "derivatives"),
+            Feed = new PublicFeed(
+                options.Perpetuals,
+                new PublicFeedOptions { AssetClass = "derivatives", Seed = JitterSeed(nowNs, 2) }),
             Parser = new FrameParser(Dialect.Unified, _symbols, Wire),
         };
-        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, options.ReconnectNs);
-        if (options.Spot.Count == 0) _spot.Abandon();
-        if (options.Perpetuals.Count == 0) _derivatives.Abandon();
+        // The order of attempts that are due together: the account's socket goes first. What nobody wants stays shut.
+        CircleSocket[] all = [_private, _spot, _derivatives];
+        _sockets = Array.FindAll(all, socket => socket.Feed is not { Symbols.Count: 0 });
         IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
         if (!log.TryAppend(in start, protective: true) || !log.TrySync())
         {
@@ -109,21 +112,23 @@ internal sealed class CircleWorker
 
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
+    /// <summary>All sockets, the account's first.</summary>
+    public ReadOnlySpan<CircleSocket> Sockets => _sockets;
+
     public long NextDueNs
     {
         get
         {
             long due = Math.Min(_lane.NextDueNs, _tickNs);
-            return Math.Min(due, Math.Min(_spot.OpenDueNs, Math.Min(_derivatives.OpenDueNs, _private.OpenDueNs)));
+            foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
+            return due;
         }
     }
 
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
     public void Step(long nowNs)
     {
-        _spot.OpenWhenDue(nowNs);
-        _derivatives.OpenWhenDue(nowNs);
-        _private.OpenWhenDue(nowNs);
+        OpenWhatIsDue(nowNs);
         while (_wire.TryReceive(nowNs, out WireEvent e))
         {
             if (e.Kind == WireEventKind.Answer) OnAnswer(in e, nowNs);
@@ -131,6 +136,11 @@ internal sealed class CircleWorker
             else if (e.Connection == _spot.Connection) OnPublic(_spot, in e, nowNs);
             else if (e.Connection == _derivatives.Connection) OnPublic(_derivatives, in e, nowNs);
             Exchange(nowNs);
+        }
+
+        foreach (CircleSocket socket in _sockets)
+        {
+            if (socket.OnTimer(nowNs)) OnLost(socket, nowNs);
         }
 
         _lane.OnTimer(nowNs);
@@ -166,63 +176,7 @@ internal sealed class CircleWorker
     /// <summary>The process is gone: its sockets close, and nothing it had in memory remains.</summary>
     public void Vanish()
     {
-        _spot.Abandon();
-        _derivatives.Abandon();
-        _private.Abandon();
-    }
-
-    private void OnPrivate(in WireEvent e, long nowNs)
-    {
-        switch (e.Kind)
-        {
-            case WireEventKind.Opened:
-                _lane.OnConnected(nowNs);
-                break;
-            case WireEventKind.Frame:
-                _lane.OnFrame(e.Bytes, nowNs);
-                break;
-            default:
-                _private.Lost(nowNs);
-                _lane.OnDisconnected(nowNs);
-                break;
-        }
-    }
-
-    private void OnPublic(CircleSocket socket, in WireEvent e, long nowNs)
-    {
-        switch (e.Kind)
-        {
-            case WireEventKind.Opened:
-                socket.Feed!.OnConnected();
-                break;
-            case WireEventKind.Frame:
-                OnPublicFrame(socket, e.Bytes, nowNs);
-                break;
-            default:
-                socket.Lost(nowNs);
-                socket.Feed!.OnDisconnected();
-                // Which books this socket fed matters less than that none is believed that may have missed something.
-                MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = -1, ReceiveTimeNs = nowNs };
-                Tell(ref gap);
-                break;
-        }
-    }
-
-    private void OnPublicFrame(CircleSocket socket, ReadOnlySpan<byte> frame, long nowNs)
-    {
-        socket.Parser!.Parse(frame, _batch);
-        foreach (ref MarketEvent e in _batch.Writable)
-        {
-            e.ReceiveTimeNs = nowNs;
-            Tell(ref e);
-            if (e.Kind == EventKind.BookEnd) ResyncWhenStale(socket, e.InstrumentId, nowNs);
-        }
-    }
-
-    private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
-    {
-        if (Engine.Books.BookOf(instrumentId) is not { State: BookState.Stale }) return;
-        socket.Feed!.Resync(Encoding.ASCII.GetString(_symbols.TextOf(instrumentId)), nowNs);
+        foreach (CircleSocket socket in _sockets) socket.Abandon();
     }
 
     /// <summary>
@@ -249,9 +203,9 @@ internal sealed class CircleWorker
             }
         }
 
-        _private.Flush(_lane);
-        _spot.Flush();
-        _derivatives.Flush();
+        if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
+        if (!_spot.Flush(nowNs)) OnLost(_spot, nowNs);
+        if (!_derivatives.Flush(nowNs)) OnLost(_derivatives, nowNs);
         if (_lane.WantsToken && _tokenRequest == None) AskForToken(nowNs);
     }
 

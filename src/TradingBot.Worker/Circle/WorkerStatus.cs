@@ -34,6 +34,7 @@ internal static class WorkerStatus
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
+        FeedStatus.Write(json, worker, nowNs);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();

@@ -105,6 +105,7 @@ internal sealed class StatusServer : IAsyncDisposable
         Metric(
             text, root, "unprotected_seconds_max", "tradingbot_position_unprotected_seconds", "gauge",
             "Longest time a position had no proven stop.");
+        FeedMetrics.Write(text, root.GetProperty("feeds"));
         return text.ToString();
     }
 

@@ -49,6 +49,7 @@ public sealed class LiveRunTests
         await UntilAsync(client, "/livez", token);
         string metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), token);
         Assert.Contains("\ntradingbot_book_checksum_mismatches_total 0\n", metrics, StringComparison.Ordinal);
+        AssertFeeds(metrics);
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative), token);
         Assert.Contains("EventSource(\"/events\")", page, StringComparison.Ordinal);
         byte[] bytes = await client.GetByteArrayAsync(new Uri("/api/status", UriKind.Relative), token);
@@ -100,6 +101,20 @@ public sealed class LiveRunTests
     {
         Assert.Equal(seconds > 0, RunCommand.TryReadDuration(text, out TimeSpan duration));
         if (seconds > 0) Assert.Equal(TimeSpan.FromSeconds(seconds), duration);
+    }
+
+    private static void AssertFeeds(string metrics)
+    {
+        string[] lines =
+        [
+            "# TYPE tradingbot_feed_reconnects_total counter",
+            "tradingbot_feed_reconnects_total{endpoint=\"unified_private\",reason=\"closed_by_venue\"} ",
+            "tradingbot_feed_reconnects_total{endpoint=\"spot_public\",reason=\"silent\"} ",
+            "tradingbot_feed_subscriptions_wanted{endpoint=\"spot_public\"} 11",
+            "tradingbot_feed_subscriptions_confirmed{endpoint=\"unified_public\"} ",
+            "tradingbot_feed_subscriptions_refused{endpoint=\"unified_public\"} 0",
+        ];
+        Assert.All(lines, line => Assert.Contains("\n" + line, metrics, StringComparison.Ordinal));
     }
 
     private static async Task UntilAsync(HttpClient client, string path, CancellationToken token)

@@ -126,6 +126,7 @@ public sealed class PublicVenueTests
         FaultPlan faults = new(seed);
         foreach (VenueFault fault in Enum.GetValues<VenueFault>()) faults.At(fault, 50_000);
         faults.At(VenueFault.RestHtml, 0).At(VenueFault.ClosePrivate, 0);
+        faults.At(VenueFault.BlackHole, 0).At(VenueFault.CloseOnOpen, 0);
         VenueClient client = new(new VenueOptions { Seed = seed, Faults = faults });
         SubscribeAll(client, VenueEndpoint.UnifiedPublic, depth: 10);
         SubscribeAll(client, VenueEndpoint.SpotPublic, depth: 10);
