@@ -9,5 +9,6 @@ RootCommand root = new(
     DemoCaptureCommand.Build(),
     SimulateCommand.Build(),
     RunCommand.Build(),
+    MigrateCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -102,6 +102,9 @@ internal sealed class CircleWorker
     /// <summary>Entries that left.</summary>
     public long Intents { get; private set; }
 
+    /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
+    public long TickNs { get; private set; }
+
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
     public long NextDueNs
@@ -208,6 +211,7 @@ internal sealed class CircleWorker
         socket.Parser!.Parse(frame, _batch);
         foreach (ref MarketEvent e in _batch.Writable)
         {
+            if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
             e.ReceiveTimeNs = nowNs;
             Tell(ref e);
             if (e.Kind == EventKind.BookEnd) ResyncWhenStale(socket, e.InstrumentId, nowNs);

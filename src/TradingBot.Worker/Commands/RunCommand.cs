@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
@@ -9,6 +8,7 @@ using System.Threading.Tasks;
 using TradingBot.Kraken.Feed;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Worker.Circle;
@@ -40,7 +40,7 @@ internal static class RunCommand
 
     private static readonly Option<string> Data = new("--data")
     {
-        Description = "Folder of the intent log.",
+        Description = "Folder of the intent log and the database.",
         DefaultValueFactory = _ => "data",
     };
 
@@ -87,16 +87,11 @@ internal static class RunCommand
         string folder = parsed.GetValue(Data)!;
         try
         {
-            Directory.CreateDirectory(folder);
-            using DiskLogFile file = DiskLogFile.Open(Path.Combine(folder, "intents.log"), IntentLog.CapacityDefault);
-            IntentLog? log = IntentLog.Open(file, Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
-            if (log is null)
-            {
-                await Console.Error.WriteLineAsync(Explain(folder, fault)).ConfigureAwait(false);
-                return ExitCode.CheckFailed;
-            }
-
-            return await TradeAsync(parsed, duration, log, recovered).ConfigureAwait(false);
+            AccountMark mark = AccountMark.Parse(Mark);
+            using DataFolder? data = DataFolder.Open(folder, mark, out string error, out int exitCode);
+            if (data is not null) return await TradeAsync(parsed, duration, data).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"run cannot start: {error}").ConfigureAwait(false);
+            return exitCode;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -107,11 +102,10 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> TradeAsync(
-        ParseResult parsed, TimeSpan duration, IntentLog log, List<IntentRecord> recovered)
+    private static async Task<int> TradeAsync(ParseResult parsed, TimeSpan duration, DataFolder data)
     {
         uint epoch = 0;
-        foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
+        foreach (IntentRecord record in data.Recovered) epoch = Math.Max(epoch, record.Epoch);
         using Interruption interruption = new();
         CircleOptions options = new()
         {
@@ -124,7 +118,7 @@ internal static class RunCommand
         VenueAddresses addresses = new(
             venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);
         await using SocketWire wire = new(addresses);
-        LiveRun run = new(options, wire, log, epoch + 1, "paper", "simulated");
+        LiveRun run = new(options, wire, data.Log, epoch + 1, "paper", "simulated", data.Store);
         await using StatusServer server =
             await StatusServer.StartAsync(run, parsed.GetValue(Port), interruption.Token).ConfigureAwait(false);
         string greeting = $"SIMULATED KRAKEN, paper money. Look at {server.Address}";
@@ -135,11 +129,15 @@ internal static class RunCommand
             () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await Console.Error.WriteLineAsync().ConfigureAwait(false);
+        string? behind = data.Store.Finish();
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
-        if (parsed.GetValue(Json)) WriteJson(run, figures);
-        return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
+        if (parsed.GetValue(Json)) WriteJson(run, figures, data.Store);
+        if (behind is null) return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
+        string words = $"The database is behind the intent log, which has everything; the next start catches up: {behind}";
+        await Console.Error.WriteLineAsync(words).ConfigureAwait(false);
+        return ExitCode.Unreachable;
     }
 
     private static void Show(LiveRun run)
@@ -155,7 +153,7 @@ internal static class RunCommand
         Console.Error.Write(line);
     }
 
-    private static void WriteJson(LiveRun run, CircleFigures figures)
+    private static void WriteJson(LiveRun run, CircleFigures figures, StoreWriter store)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
@@ -165,16 +163,10 @@ internal static class RunCommand
         figures.Write(json);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
+        WorkerStatus.WriteStore(json, store);
         json.WriteNumber("elapsed_ms", Math.Round(run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
     }
-
-    private static string Explain(string folder, IntentLogFault fault) => fault switch
-    {
-        IntentLogFault.WrongMark => $"{folder}/intents.log belongs to another mode or account: choose another --data.",
-        IntentLogFault.NotALog => $"{folder}/intents.log is not an intent log: move it away, or choose another --data.",
-        _ => $"{folder}/intents.log is damaged in the middle: move it away (never delete it) and start again.",
-    };
 }
