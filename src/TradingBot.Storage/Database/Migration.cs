@@ -20,7 +20,7 @@ public sealed record Migration(int Number, string Name, string Sql)
     public static IReadOnlyList<Migration> OfSqlite { get; } = Read(SqliteFolder);
 
     /// <summary>SHA-256 of the statements in hex: a step that was applied in another wording is refused.</summary>
-    public string Sha256 { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+    public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     private static List<Migration> Read(string folder)
     {

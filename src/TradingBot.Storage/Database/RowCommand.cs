@@ -15,9 +15,10 @@ internal sealed partial class RowCommand : IDisposable
 #pragma warning disable CA2100 // Our own statements; values come as parameters.
         _command = new SqliteCommand(sql, connection);
 #pragma warning restore CA2100
-        foreach (Match name in Parameter().Matches(sql))
+        foreach (Match match in Parameter().Matches(sql))
         {
-            if (!_command.Parameters.Contains(name.Value)) _command.Parameters.Add(new SqliteParameter(name.Value, null));
+            string name = match.Value;
+            if (!_command.Parameters.Contains(name)) _command.Parameters.Add(new SqliteParameter(name, null));
         }
     }
 

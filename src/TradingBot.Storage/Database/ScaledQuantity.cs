@@ -9,6 +9,8 @@ internal readonly record struct ScaledQuantity(long Mantissa, int Decimals)
     /// <summary>Quantities of the venue are far from the end of 64 bits, so that negation is exact.</summary>
     public ScaledQuantity Negated => new(-Mantissa, Decimals);
 
+    public override string ToString() => DecimalText.Of(Mantissa, Decimals);
+
     /// <summary>The exact sum at the greater of the decimals; false when it leaves 64 bits.</summary>
     public static bool TryAdd(ScaledQuantity left, ScaledQuantity right, out ScaledQuantity sum)
     {

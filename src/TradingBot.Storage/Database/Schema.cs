@@ -13,7 +13,7 @@ namespace TradingBot.Storage.Database;
 /// <summary>What a store's file says of itself, and the steps that bring it to the newest schema.</summary>
 internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
 {
-    /// <summary>In the file's header, so that a database of something else is known by its first bytes: "TBst".</summary>
+    /// <summary>"TBst" in the file's header: a database of something else is known by its first bytes.</summary>
     private const int ApplicationId = 0x5442_7374;
 
     private const int HeaderBytes = 100;
@@ -60,8 +60,8 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
         bool isKept = Count(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 1;
         if (!isKept)
         {
-            return new StoreFault(
-                StoreFaultKind.NotOurs, $"{path} has no table schema_migrations: move it away, or choose another file.");
+            string text = $"{path} has no table schema_migrations: move it away, or choose another file.";
+            return new StoreFault(StoreFaultKind.NotOurs, text);
         }
 
         StoreFault? fault = CheckSteps(connection, ref number);
@@ -69,13 +69,13 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
     }
 
     /// <summary>Makes the first schema and sets the mark, in one transaction.</summary>
-    public void Create(SqliteConnection connection, SqliteTransaction transaction, AccountMark mark, long nowNs)
+    public void Create(SqliteConnection connection, AccountMark mark, long nowNs)
     {
-        Run(connection, transaction, $"PRAGMA application_id = {ApplicationId}");
-        Run(connection, transaction, Ledger);
-        Apply(connection, transaction, 0, nowNs);
+        Run(connection, $"PRAGMA application_id = {ApplicationId}");
+        Run(connection, Ledger);
+        Apply(connection, 0, nowNs);
         const string Sql = "INSERT INTO mark (id, mode, account, created_ns) VALUES (1, $mode, $account, $ns)";
-        using SqliteCommand insert = new(Sql, connection, transaction);
+        using SqliteCommand insert = Command(connection, Sql);
         insert.Parameters.AddWithValue("$mode", mark.Mode);
         insert.Parameters.AddWithValue("$account", mark.Account);
         insert.Parameters.AddWithValue("$ns", nowNs);
@@ -83,13 +83,13 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
     }
 
     /// <summary>Applies the steps behind the one the database has.</summary>
-    public void Apply(SqliteConnection connection, SqliteTransaction transaction, int from, long nowNs)
+    public void Apply(SqliteConnection connection, int from, long nowNs)
     {
         for (int i = from; i < steps.Count; i++)
         {
-            Run(connection, transaction, steps[i].Sql);
+            Run(connection, steps[i].Sql);
             const string Sql = "INSERT INTO schema_migrations VALUES ($number, $name, $sha256, $ns)";
-            using SqliteCommand insert = new(Sql, connection, transaction);
+            using SqliteCommand insert = Command(connection, Sql);
             insert.Parameters.AddWithValue("$number", steps[i].Number);
             insert.Parameters.AddWithValue("$name", steps[i].Name);
             insert.Parameters.AddWithValue("$sha256", steps[i].Sha256);
@@ -104,7 +104,7 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
         DateTimeOffset now = DateTimeOffset.UnixEpoch.AddTicks(nowNs / 100);
         string stamp = now.ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
         string copy = string.Create(CultureInfo.InvariantCulture, $"{path}.schema-{from}.{stamp}");
-        using SqliteCommand command = new("VACUUM INTO $copy", connection);
+        using SqliteCommand command = Command(connection, "VACUUM INTO $copy");
         command.Parameters.AddWithValue("$copy", copy);
         command.ExecuteNonQuery();
         // SQLite does not sync what VACUUM INTO writes, and the copy is what is left when a step goes wrong.
@@ -116,7 +116,7 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
     private StoreFault? CheckSteps(SqliteConnection connection, ref int number)
     {
         using SqliteCommand command =
-            new("SELECT number, name, sha256 FROM schema_migrations ORDER BY number", connection);
+            Command(connection, "SELECT number, name, sha256 FROM schema_migrations ORDER BY number");
         using SqliteDataReader rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -146,7 +146,7 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
 
     private StoreFault? CheckMark(SqliteConnection connection, AccountMark mark)
     {
-        using SqliteCommand command = new("SELECT mode, account FROM mark", connection);
+        using SqliteCommand command = Command(connection, "SELECT mode, account FROM mark");
         using SqliteDataReader rows = command.ExecuteReader();
         string found = rows.Read() ? $"{rows.GetString(0)}:{rows.GetString(1)}" : "nobody";
         if (found == mark.ToString()) return null;
@@ -157,15 +157,23 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
 
     private static long Count(SqliteConnection connection, string sql)
     {
-        using SqliteCommand command = new(sql, connection);
+        using SqliteCommand command = Command(connection, sql);
         return (long)command.ExecuteScalar()!;
     }
 
-    private static void Run(SqliteConnection connection, SqliteTransaction? transaction, string sql)
+    private static void Run(SqliteConnection connection, string sql)
     {
-#pragma warning disable CA2100 // Our own statements: a step of the schema, a pragma.
-        using SqliteCommand command = new(sql, connection, transaction);
-#pragma warning restore CA2100
+        using SqliteCommand command = Command(connection, sql);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>A command within the connection's open transaction, if there is one.</summary>
+    private static SqliteCommand Command(SqliteConnection connection, string sql)
+    {
+        SqliteCommand command = connection.CreateCommand();
+#pragma warning disable CA2100 // Our own statements: a step of the schema, a pragma; values come as parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
     }
 }

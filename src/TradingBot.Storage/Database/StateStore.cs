@@ -23,7 +23,8 @@ public sealed class StateStore : IDisposable
     private readonly TimeProvider _time;
     private readonly RecordRows _rows;
     private readonly SqliteCommand _advance;
-    private readonly SqliteCommand _ping;
+    private readonly SqliteCommand _place;
+    private uint _lastChecksum;
 
     private StateStore(SqliteConnection connection, string path, AccountMark mark, TimeProvider time)
     {
@@ -33,12 +34,11 @@ public sealed class StateStore : IDisposable
         Mark = mark;
         _rows = new RecordRows(connection);
         _advance = new SqliteCommand(
-            "UPDATE projection SET last_record = $to, last_checksum = $sum WHERE last_record = $from", connection);
-        _advance.Parameters.Add("$from", SqliteType.Integer);
+            "UPDATE projection SET last_record = $to, last_checksum = $sum", connection);
         _advance.Parameters.Add("$to", SqliteType.Integer);
         _advance.Parameters.Add("$sum", SqliteType.Integer);
-        _ping = new SqliteCommand("SELECT last_record, last_checksum FROM projection", connection);
-        ReadPlace();
+        _place = new SqliteCommand("SELECT last_record, last_checksum FROM projection", connection);
+        (LastRecord, _lastChecksum) = ReadPlace(null);
     }
 
     public AccountMark Mark { get; }
@@ -46,7 +46,20 @@ public sealed class StateStore : IDisposable
     /// <summary>Newest record of the log that is in the rows; 0 before the first.</summary>
     public long LastRecord { get; private set; }
 
-    private uint LastChecksum { get; set; }
+    /// <summary>
+    /// The connection's <c>synchronous</c> (2 is FULL) and <c>foreign_keys</c>, which are not in the file.
+    /// </summary>
+    internal (long Synchronous, long ForeignKeys) Settings
+    {
+        get
+        {
+            using SqliteCommand command = new(
+                "SELECT synchronous, foreign_keys FROM pragma_synchronous, pragma_foreign_keys", _connection);
+            using SqliteDataReader row = command.ExecuteReader();
+            row.Read();
+            return (row.GetInt64(0), row.GetInt64(1));
+        }
+    }
 
     /// <summary>Opens a store, creates it when there is no file, and brings its schema up to date.</summary>
     /// <param name="path">The file; its folder is there.</param>
@@ -114,7 +127,7 @@ public sealed class StateStore : IDisposable
                 + "Bring the log back; or, if what it held may be forgotten, move the store away.");
         }
 
-        bool same = log.TryRead(LastRecord, out _, out uint checksum) && checksum == LastChecksum;
+        bool same = log.TryRead(LastRecord, out _, out uint checksum) && checksum == _lastChecksum;
         if (same) return null;
         return new StoreFault(
             StoreFaultKind.WrongLog,
@@ -131,26 +144,32 @@ public sealed class StateStore : IDisposable
     {
         long last = Math.Min(log.Durable, LastRecord + recordsMax);
         if (last <= LastRecord) return null;
+        long number = LastRecord;
         try
         {
             using SqliteTransaction transaction = _connection.BeginTransaction(deferred: false);
+            if (ReadPlace(transaction) != (LastRecord, _lastChecksum)) return Foreign();
             uint checksum = 0;
-            for (long number = LastRecord + 1; number <= last; number++)
+            while (number < last)
             {
-                if (!log.TryRead(number, out IntentRecord record, out checksum)) return Unreadable(number);
-                string? wrong = _rows.Write(transaction, number, in record);
-                if (wrong is not null)
+                number++;
+                if (!log.TryRead(number, out IntentRecord record, out checksum))
                 {
-                    string text = $"{_path}: record {number} of the intent log cannot be put into rows: {wrong}";
-                    return new StoreFault(StoreFaultKind.BadRecord, text);
+                    return BadRecord(number, "it does not read as it was written: look at the disk.");
                 }
+
+                string? wrong = _rows.Write(transaction, number, in record);
+                if (wrong is not null) return BadRecord(number, wrong);
             }
 
-            if (!TryAdvance(transaction, last, checksum)) return Foreign();
+            Advance(transaction, last, checksum);
             transaction.Commit();
-            LastRecord = last;
-            LastChecksum = checksum;
+            (LastRecord, _lastChecksum) = (last, checksum);
             return null;
+        }
+        catch (SqliteException fault) when (fault.SqliteErrorCode == StoreFault.Constraint)
+        {
+            return BadRecord(number, fault.Message);
         }
         catch (SqliteException fault)
         {
@@ -163,9 +182,7 @@ public sealed class StateStore : IDisposable
     {
         try
         {
-            (long record, uint checksum) = (LastRecord, LastChecksum);
-            ReadPlace();
-            bool moved = record != LastRecord || checksum != LastChecksum;
+            bool moved = ReadPlace(null) != (LastRecord, _lastChecksum);
             if (!File.Exists(_path))
             {
                 string text = $"{_path} is gone: what is written goes to a file without a name. Start again.";
@@ -193,7 +210,7 @@ public sealed class StateStore : IDisposable
     {
         _rows.Dispose();
         _advance.Dispose();
-        _ping.Dispose();
+        _place.Dispose();
         _connection.Dispose();
     }
 
@@ -208,8 +225,8 @@ public sealed class StateStore : IDisposable
         // Another process may have been first: with the lock in hand, look again.
         fault = schema.Check(connection, mark, out int now);
         if (fault is not null) return StoreOpening.Refused(fault);
-        if (now == 0) schema.Create(connection, transaction, mark, NowNs(time));
-        else schema.Apply(connection, transaction, now, NowNs(time));
+        if (now == 0) schema.Create(connection, mark, NowNs(time));
+        else schema.Apply(connection, now, NowNs(time));
         transaction.Commit();
         return new StoreOpening(null, null, from, schema.Newest, copy);
     }
@@ -244,26 +261,24 @@ public sealed class StateStore : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private void ReadPlace()
+    private (long Record, uint Checksum) ReadPlace(SqliteTransaction? transaction)
     {
-        using SqliteDataReader row = _ping.ExecuteReader();
+        _place.Transaction = transaction;
+        using SqliteDataReader row = _place.ExecuteReader();
         row.Read();
-        LastRecord = row.GetInt64(0);
-        LastChecksum = (uint)row.GetInt64(1);
+        return (row.GetInt64(0), (uint)row.GetInt64(1));
     }
 
-    private bool TryAdvance(SqliteTransaction transaction, long to, uint checksum)
+    private void Advance(SqliteTransaction transaction, long to, uint checksum)
     {
         _advance.Transaction = transaction;
-        _advance.Parameters[0].Value = LastRecord;
-        _advance.Parameters[1].Value = to;
-        _advance.Parameters[2].Value = (long)checksum;
-        return _advance.ExecuteNonQuery() == 1;
+        _advance.Parameters[0].Value = to;
+        _advance.Parameters[1].Value = (long)checksum;
+        _advance.ExecuteNonQuery();
     }
 
-    private StoreFault Unreadable(long number) => new(
-        StoreFaultKind.BadRecord,
-        $"{_path}: record {number} of the intent log does not read as it was written: look at the disk.");
+    private StoreFault BadRecord(long number, string wrong) => new(
+        StoreFaultKind.BadRecord, $"{_path}: record {number} of the intent log cannot be put into rows: {wrong}");
 
     private StoreFault Foreign() => new(
         StoreFaultKind.WrongLog, $"{_path} was changed by another process: end that one; two must not share a store.");

@@ -30,6 +30,7 @@ public enum StoreFaultKind : byte
 public sealed record StoreFault(StoreFaultKind Kind, string Text)
 {
     // https://www.sqlite.org/rescode.html
+    internal const int Constraint = 19;
     private const int Busy = 5;
     private const int Locked = 6;
     private const int ReadOnly = 8;

@@ -98,7 +98,7 @@ public sealed class StoreWriter : IDisposable
         _store = null;
     }
 
-    /// <summary>The store writer's mouth: whatever goes wrong is the store's standing and never the process' end.</summary>
+    /// <summary>The mouth: whatever goes wrong is the store's standing and never the process' end.</summary>
     private bool Turn()
     {
         StoreFault? fault;

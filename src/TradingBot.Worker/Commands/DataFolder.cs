@@ -1,7 +1,7 @@
 // In:     a folder and whose it is.   Out: its intent log and its store, open and in agreement, or why not.
 // Thread: the caller's; the store's writer has its own from here on.
-// Keeps:  I2: a store that knows more than the log is refused; what is refused is unchanged. I13: the log is held
-//         exclusively, and one start has the folder.
+// Keeps:  I2: a store that knows more than the log is refused, and no new log is begun beside it. I13: the log is held
+//         exclusively: one process has the folder.
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -76,7 +76,8 @@ internal sealed class DataFolder : IDisposable
                 return null;
             }
 
-            DataFolder data = new(file!, log!, recovered, new StoreWriter(store!, storePath, log!, TimeProvider.System));
+            StoreWriter writer = new(store!, storePath, log!, TimeProvider.System);
+            DataFolder data = new(file!, log!, recovered, writer);
             (file, store) = (null, null);
             return data;
         }

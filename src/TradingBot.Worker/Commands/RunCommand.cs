@@ -135,7 +135,7 @@ internal static class RunCommand
         figures.TakeState(run.Worker);
         if (parsed.GetValue(Json)) WriteJson(run, figures, data.Store);
         if (behind is null) return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
-        string words = $"The database is behind the intent log, which has everything; the next start catches up: {behind}";
+        string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
         await Console.Error.WriteLineAsync(words).ConfigureAwait(false);
         return ExitCode.Unreachable;
     }

@@ -108,7 +108,7 @@ internal sealed class StatusServer : IAsyncDisposable
             Metric(
                 text, store, "lag_records", "tradingbot_store_lag_records", "gauge",
                 "Durable records of the intent log that are not rows yet.");
-            Metric(text, store, "errors", "tradingbot_store_errors_total", "counter", "Turns of the store that failed.");
+            Metric(text, store, "errors", "tradingbot_store_errors_total", "counter", "Failed turns of the store.");
         }
 
         return text.ToString();
