@@ -10,5 +10,6 @@ RootCommand root = new(
     SimulateCommand.Build(),
     RunCommand.Build(),
     ConfigCommand.Build(),
+    MigrateCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -9,7 +9,9 @@ public interface ILogFile : IDisposable
 {
     long Length { get; }
 
-    /// <summary>Reads up to the buffer's length; fewer bytes only at the end of the file.</summary>
+    /// <summary>
+    /// Reads up to the buffer's length; fewer bytes only at the end of the file. Others may read while one writes.
+    /// </summary>
     int Read(long offset, Span<byte> buffer);
 
     void Write(long offset, ReadOnlySpan<byte> bytes);

@@ -1,5 +1,5 @@
 // In:     commands before they leave, outcomes and fills before they are acted on.   Out: the same after a crash.
-// Thread: one writer.
+// Thread: one writer; durable records may be read by any.
 // Keeps:  I2: a record is durable when Append has returned with sync; a torn tail is cut, anything else wrong is a
 //         fault
 //         that changes nothing; the last part of the file is reserved for protection. I13: one epoch per opening.
@@ -10,6 +10,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Numerics;
 using System.Text;
+using System.Threading;
 
 namespace TradingBot.Storage.Journal;
 
@@ -50,6 +51,7 @@ public sealed class IntentLog
     private readonly long _capacity;
     private readonly byte[] _buffer = new byte[IntentRecord.Bytes];
     private long _end;
+    private long _durable;
     private bool _unsynced;
 
     private IntentLog(ILogFile file, long capacity, long end)
@@ -57,9 +59,13 @@ public sealed class IntentLog
         _file = file;
         _capacity = capacity;
         _end = end;
+        _durable = Records;
     }
 
     public long Records => (_end - HeaderBytes) / IntentRecord.Bytes;
+
+    /// <summary>Records that a sync covered: what may be projected. Any thread may ask.</summary>
+    public long Durable => Volatile.Read(ref _durable);
 
     /// <summary>
     /// The medium refused a write or a sync: nothing more is appended (entries stop, protection goes on).
@@ -95,7 +101,13 @@ public sealed class IntentLog
         fault = CheckHeader(found.AsSpan(0, read), header);
         if (fault != IntentLogFault.None) return null;
         long end = ReadRecords(file, recovered, out bool corrupt);
-        if (!corrupt) return new IntentLog(file, capacity, end);
+        if (!corrupt)
+        {
+            // A process that was killed may have left its last records in the page cache only.
+            if (recovered.Count > 0) file.Sync();
+            return new IntentLog(file, capacity, end);
+        }
+
         fault = IntentLogFault.Corrupt;
         return null;
     }
@@ -142,6 +154,26 @@ public sealed class IntentLog
         }
 
         _unsynced = false;
+        Volatile.Write(ref _durable, Records);
+        return true;
+    }
+
+    /// <summary>Reads a record back; any thread may ask, because a durable record never changes.</summary>
+    /// <param name="number">Its number, from 1.</param>
+    /// <param name="record">What it holds.</param>
+    /// <param name="checksum">Its checksum, which with the number tells it from the record of another log.</param>
+    /// <returns>False when it is not durable yet, or does not read as it was written.</returns>
+    /// <exception cref="IOException">The medium cannot be read.</exception>
+    public bool TryRead(long number, out IntentRecord record, out uint checksum)
+    {
+        record = default;
+        checksum = 0;
+        if (number < 1 || number > Durable) return false;
+        Span<byte> bytes = stackalloc byte[IntentRecord.Bytes];
+        int read = _file.Read(HeaderBytes + ((number - 1) * IntentRecord.Bytes), bytes);
+        if (read != IntentRecord.Bytes || !IsRecord(bytes, number)) return false;
+        record = IntentRecord.Read(bytes);
+        checksum = (uint)Checksum(bytes);
         return true;
     }
 

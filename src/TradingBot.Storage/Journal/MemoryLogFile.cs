@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 
 namespace TradingBot.Storage.Journal;
 
@@ -22,8 +23,10 @@ public sealed class MemoryLogFile : ILogFile
 
     public int Read(long offset, Span<byte> buffer)
     {
-        if (offset >= _length) return 0;
-        ReadOnlySpan<byte> rest = _bytes.AsSpan((int)offset, _length - (int)offset);
+        // The length first: bytes that it covers are in every array seen after it, also while another thread appends.
+        int written = Volatile.Read(ref _length);
+        if (offset >= written) return 0;
+        ReadOnlySpan<byte> rest = _bytes.AsSpan((int)offset, written - (int)offset);
         int length = Math.Min(rest.Length, buffer.Length);
         rest[..length].CopyTo(buffer);
         return length;
@@ -35,7 +38,7 @@ public sealed class MemoryLogFile : ILogFile
         int end = checked((int)offset + bytes.Length);
         if (end > _bytes.Length) Array.Resize(ref _bytes, Math.Max(end, 2 * _bytes.Length));
         bytes.CopyTo(_bytes.AsSpan((int)offset));
-        _length = Math.Max(_length, end);
+        Volatile.Write(ref _length, Math.Max(_length, end));
     }
 
     public void Sync()

@@ -95,6 +95,7 @@ internal sealed partial class CircleWorker
         socket.Parser!.Parse(frame, _batch);
         foreach (ref MarketEvent e in _batch.Writable)
         {
+            if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
             e.ReceiveTimeNs = nowNs;
             TellFeed(socket, in e, frame, nowNs);
             // The last trades prove the subscription. They are history: bars made of them would look like news.

@@ -110,6 +110,9 @@ internal sealed partial class CircleWorker
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
 
+    /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
+    public long TickNs { get; private set; }
+
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
     /// <summary>All sockets, the account's first.</summary>

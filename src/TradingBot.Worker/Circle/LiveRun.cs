@@ -6,6 +6,7 @@ using System;
 using System.Diagnostics;
 using System.Threading;
 using TradingBot.Kraken.Feed;
+using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 
 namespace TradingBot.Worker.Circle;
@@ -19,16 +20,20 @@ internal sealed class LiveRun
     private readonly SocketWire _wire;
     private readonly string _mode;
     private readonly string _venue;
+    private readonly StoreWriter? _store;
     private readonly long _startTimestamp = Stopwatch.GetTimestamp();
     private readonly long _startNs;
     private byte[] _status = [];
     private long _statusNs;
 
-    public LiveRun(CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue)
+    public LiveRun(
+        CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue,
+        StoreWriter? store = null)
     {
         _wire = wire;
         _mode = mode;
         _venue = venue;
+        _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         Worker = new CircleWorker(options, wire, log, epoch, _startNs);
     }
@@ -61,7 +66,7 @@ internal sealed class LiveRun
 
     private void Publish(long nowNs, Action? progressed)
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs));
+        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store));
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();
     }

@@ -1,4 +1,4 @@
-// In:     settings, an open intent log.   Out: the worker, its page and, where it starts one, the simulated Kraken.
+// In:     settings, an open data folder.  Out: the worker, its page and, where it starts one, the simulated Kraken.
 // Thread: the starting one builds and ends them; each then runs on threads of its own.
 // Keeps:  the one place where the venue's kind decides who answers on the wire.
 using System;
@@ -10,7 +10,6 @@ using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
-using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
 using TradingBot.Worker.Settings;
 
@@ -45,9 +44,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 + "Set venue.kind, or --venue, to simulated.";
         }
 
-        if (settings.Storage.DatabaseFile is null) return null;
-        return "storage.url sqlite: is not built: the intent log is all that is stored (docs/limits.md). "
-            + "Give storage.url, or --data, a folder.";
+        return null;
     }
 
     /// <summary>What the settings make of the worker.</summary>
@@ -79,7 +76,7 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>Builds it all; the worker stands still until its run is called.</summary>
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
     public static async Task<RunComposition> StartAsync(
-        WorkerSettings settings, IntentLog log, uint epoch, CancellationToken stop)
+        WorkerSettings settings, DataFolder data, uint epoch, CancellationToken stop)
     {
         CircleOptions options = OptionsOf(settings);
         LoopbackKraken? venue = settings.Venue.Addresses is null
@@ -88,7 +85,8 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(settings.Venue.Addresses ?? AddressesOf(venue!));
         try
         {
-            LiveRun run = new(options, wire, log, epoch, settings.ModeText, settings.Venue.KindText);
+            LiveRun run = new(
+                options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, data.Store);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             RunComposition built = new(venue, wire, run, server);
             venue = null;

@@ -3,6 +3,7 @@
 // Keeps:  I5: the same options and acts give the same commands and the same state, byte for byte.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics.CodeAnalysis;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 
@@ -31,6 +32,9 @@ internal sealed class VirtualCircle : IDisposable
 
     /// <summary>The intent log's file, for tests that break it.</summary>
     public MemoryLogFile File => _file;
+
+    /// <summary>The intent log of this life.</summary>
+    public IntentLog Log { get; private set; }
 
     public long NowNs => Venue.NowNs;
 
@@ -68,11 +72,13 @@ internal sealed class VirtualCircle : IDisposable
     public void Dispose() => _file.Dispose();
 
     /// <summary>Start and recovery in one: read the log, take the next epoch, begin.</summary>
+    [MemberNotNull(nameof(Log))]
     private CircleWorker Start()
     {
         IntentLog? log = IntentLog.Open(
             _file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
         if (log is null) throw new InvalidOperationException($"The intent log cannot be used: {fault}.");
+        Log = log;
         Recovered = recovered;
         uint epoch = 0;
         foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);

@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text.Json;
 using TradingBot.Market.Book;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Database;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
@@ -17,7 +18,8 @@ internal static class WorkerStatus
     /// <summary>More than the engine tracks per instrument (24).</summary>
     private const int OrdersMax = 32;
 
-    public static byte[] Of(CircleWorker worker, string mode, string venue, long nowNs, long startNs)
+    public static byte[] Of(
+        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -35,11 +37,41 @@ internal static class WorkerStatus
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
         FeedStatus.Write(json, worker, nowNs);
+        WriteTick(json, worker, nowNs);
+        WriteStore(json, store);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>How the store stands: rows, how far behind the log, and why it fails when it does.</summary>
+    public static void WriteStore(Utf8JsonWriter json, StoreWriter? store)
+    {
+        if (store is null)
+        {
+            json.WriteNull("store");
+            return;
+        }
+
+        StoreStanding standing = store.Standing;
+        json.WriteStartObject("store");
+        json.WriteNumber("records_projected", standing.Projected);
+        json.WriteNumber("lag_records", store.Lag);
+        json.WriteNumber("errors", standing.Errors);
+        json.WriteBoolean("failing", standing.IsFailing);
+        json.WriteString("fault", standing.Fault);
+        json.WriteNumber("age_seconds", Math.Round(standing.Age.TotalSeconds, 3));
+        json.WriteEndObject();
+    }
+
+    /// <summary>Age of the newest word from the market; null before the first.</summary>
+    private static void WriteTick(Utf8JsonWriter json, CircleWorker worker, long nowNs)
+    {
+        const string Name = "tick_age_seconds";
+        if (worker.TickNs == 0) json.WriteNull(Name);
+        else json.WriteNumber(Name, (nowNs - worker.TickNs) / 1_000_000 / 1e3);
     }
 
     private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)

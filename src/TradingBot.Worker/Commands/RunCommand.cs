@@ -1,11 +1,11 @@
 using System;
-using System.Collections.Generic;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
 using TradingBot.Worker.Settings;
@@ -85,17 +85,11 @@ internal static class RunCommand
         string folder = settings.Storage.Folder;
         try
         {
-            Directory.CreateDirectory(folder);
-            using DiskLogFile file = DiskLogFile.Open(Path.Combine(folder, "intents.log"), IntentLog.CapacityDefault);
-            IntentLog? log = IntentLog.Open(
-                file, settings.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
-            if (log is null)
-            {
-                await errors.WriteLineAsync(Explain(folder, settings.Mark, fault)).ConfigureAwait(false);
-                return ExitCode.CheckFailed;
-            }
-
-            return await TradeAsync(parsed, settings, duration, log, recovered).ConfigureAwait(false);
+            AccountMark mark = AccountMark.Parse(settings.Mark);
+            using DataFolder? data = DataFolder.Open(settings.Storage, mark, out string error, out int exitCode);
+            if (data is not null) return await TradeAsync(parsed, settings, duration, data).ConfigureAwait(false);
+            await errors.WriteLineAsync($"run cannot start: {error}").ConfigureAwait(false);
+            return exitCode;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -107,14 +101,14 @@ internal static class RunCommand
     }
 
     private static async Task<int> TradeAsync(
-        ParseResult parsed, WorkerSettings settings, TimeSpan duration, IntentLog log, List<IntentRecord> recovered)
+        ParseResult parsed, WorkerSettings settings, TimeSpan duration, DataFolder data)
     {
         uint epoch = 0;
-        foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
+        foreach (IntentRecord record in data.Recovered) epoch = Math.Max(epoch, record.Epoch);
         using Interruption interruption = new();
         CancellationToken stop = interruption.Token;
         await using RunComposition built =
-            await RunComposition.StartAsync(settings, log, epoch + 1, stop).ConfigureAwait(false);
+            await RunComposition.StartAsync(settings, data, epoch + 1, stop).ConfigureAwait(false);
         LiveRun run = built.Run;
         TextWriter errors = parsed.InvocationConfiguration.Error;
         string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
@@ -124,11 +118,15 @@ internal static class RunCommand
             () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
+        string? behind = data.Store.Finish();
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
-        if (parsed.GetValue(Json)) WriteJson(settings, run, figures);
-        return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
+        if (parsed.GetValue(Json)) WriteJson(settings, run, figures, data.Store);
+        if (behind is null) return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
+        string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
+        await errors.WriteLineAsync(words).ConfigureAwait(false);
+        return ExitCode.Unreachable;
     }
 
     private static void Show(LiveRun run)
@@ -144,7 +142,8 @@ internal static class RunCommand
         Console.Error.Write(line);
     }
 
-    private static void WriteJson(WorkerSettings settings, LiveRun run, CircleFigures figures)
+    private static void WriteJson(
+        WorkerSettings settings, LiveRun run, CircleFigures figures, StoreWriter store)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
@@ -154,18 +153,10 @@ internal static class RunCommand
         figures.Write(json);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
+        WorkerStatus.WriteStore(json, store);
         json.WriteNumber("elapsed_ms", Math.Round(run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
     }
-
-    private static string Explain(string folder, string mark, IntentLogFault fault) => fault switch
-    {
-        IntentLogFault.WrongMark => $"{folder}/intents.log belongs to another mode or account than {mark}: "
-            + "choose another storage.url (--data).",
-        IntentLogFault.NotALog => $"{folder}/intents.log is not an intent log: move it away, "
-            + "or choose another storage.url (--data).",
-        _ => $"{folder}/intents.log is damaged in the middle: move it away (never delete it) and start again.",
-    };
 }

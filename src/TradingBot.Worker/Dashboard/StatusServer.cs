@@ -43,7 +43,7 @@ internal sealed class StatusServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen));
         WebApplication app = builder.Build();
         app.MapGet("/livez", () => run.StatusAge < StaleAfter ? Results.Text("ok") : Results.StatusCode(503));
-        app.MapGet("/readyz", () => IsReady(run) ? Results.Text("ready") : Results.StatusCode(503));
+        app.MapGet("/readyz", (HttpContext context) => Ready(run, context.Request.Query.ContainsKey("verbose")));
         app.MapGet("/api/status", () => Results.Bytes(run.Status, "application/json"));
         app.MapGet("/metrics", () => Results.Text(Metrics(run.Status), "text/plain; version=0.0.4"));
         app.MapGet("/events", (HttpContext context) => StreamAsync(run, context));
@@ -55,11 +55,12 @@ internal sealed class StatusServer : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static bool IsReady(LiveRun run)
+    /// <summary>200 when every check holds, else 503; with <c>?verbose</c> each check is told.</summary>
+    private static IResult Ready(LiveRun run, bool verbose)
     {
-        if (run.StatusAge >= StaleAfter || run.Status.Length == 0) return false;
-        using JsonDocument status = JsonDocument.Parse(run.Status);
-        return status.RootElement.GetProperty("ready").GetBoolean();
+        Readiness readiness = Readiness.Of(run.Status, run.StatusAge, StaleAfter);
+        string text = verbose ? readiness.ToString() : readiness.IsReady ? "ready" : "not ready";
+        return Results.Text(text, statusCode: readiness.IsReady ? 200 : 503);
     }
 
     /// <summary>Server-sent events: the standing four times a second until the client leaves.</summary>
@@ -106,6 +107,14 @@ internal sealed class StatusServer : IAsyncDisposable
             text, root, "unprotected_seconds_max", "tradingbot_position_unprotected_seconds", "gauge",
             "Longest time a position had no proven stop.");
         FeedMetrics.Write(text, root.GetProperty("feeds"));
+        if (root.GetProperty("store") is { ValueKind: JsonValueKind.Object } store)
+        {
+            Metric(
+                text, store, "lag_records", "tradingbot_store_lag_records", "gauge",
+                "Durable records of the intent log that are not rows yet.");
+            Metric(text, store, "errors", "tradingbot_store_errors_total", "counter", "Failed turns of the store.");
+        }
+
         return text.ToString();
     }
 

@@ -283,7 +283,8 @@ public sealed class FeedScenarioTests
 
     private static JsonElement Status(VirtualCircle circle)
     {
-        byte[] bytes = WorkerStatus.Of(circle.Worker, "paper", "simulated", circle.NowNs, circle.NowNs - Second);
+        byte[] bytes = WorkerStatus.Of(
+            circle.Worker, "paper", "simulated", circle.NowNs, circle.NowNs - Second, store: null);
         using JsonDocument document = JsonDocument.Parse(bytes);
         return document.RootElement.Clone();
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using System.Net.Http;
 using System.Text.Json;
@@ -7,7 +8,9 @@ using System.Threading.Tasks;
 using TradingBot.Kraken.Feed;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
+using TradingBot.Tests.Database;
 using TradingBot.Trading;
 using TradingBot.Worker.Circle;
 using TradingBot.Worker.Commands;
@@ -32,8 +35,10 @@ public sealed class LiveRunTests
         Assert.True(addresses.AreLoopback);
         await using SocketWire wire = new(addresses);
         using MemoryLogFile file = new();
-        IntentLog log = IntentLog.Open(file, "paper:simulated", out _, out _)!;
-        LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated");
+        IntentLog log = StoreFolder.OpenLog(file, out _);
+        using StoreFolder folder = new();
+        using StoreWriter store = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated", store);
         IPEndPoint listen = new(IPAddress.Loopback, 0);
         await using StatusServer server = await StatusServer.StartAsync(run, listen, token);
         using SocketsHttpHandler handler = new();
@@ -50,11 +55,18 @@ public sealed class LiveRunTests
         string metrics = await client.GetStringAsync(new Uri("/metrics", UriKind.Relative), token);
         Assert.Contains("\ntradingbot_book_checksum_mismatches_total 0\n", metrics, StringComparison.Ordinal);
         AssertFeeds(metrics);
+        Assert.Contains("\ntradingbot_store_errors_total 0\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("\ntradingbot_store_lag_records ", metrics, StringComparison.Ordinal);
+        string checks = await client.GetStringAsync(new Uri("/readyz?verbose", UriKind.Relative), token);
+        Assert.Matches("^ok   worker: .*\nok   account: .*\nok   market: .*\nok   store: .*\nready\n$", checks);
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative), token);
         Assert.Contains("EventSource(\"/events\")", page, StringComparison.Ordinal);
         byte[] bytes = await client.GetByteArrayAsync(new Uri("/api/status", UriKind.Relative), token);
         using JsonDocument status = JsonDocument.Parse(bytes);
         Assert.Equal("simulated", status.RootElement.GetProperty("venue").GetString());
+        JsonElement rows = status.RootElement.GetProperty("store");
+        Assert.False(rows.GetProperty("failing").GetBoolean());
+        Assert.True(rows.GetProperty("records_projected").GetInt64() >= 1);
         await stop.CancelAsync();
         await running;
 
@@ -62,6 +74,9 @@ public sealed class LiveRunTests
         figures.TakeIn(run.Worker);
         Assert.Equal((0L, 0L), (figures.Errors, figures.Mismatches));
         Assert.True(figures.Verified > 0, "no checksum was verified");
+        Assert.Null(store.Finish());
+        StoreFolder.OpenLog(file, out List<IntentRecord> records);
+        StoreFolder.AssertRows(folder.Path, records);
     }
 
     [Fact]

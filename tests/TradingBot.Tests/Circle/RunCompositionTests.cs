@@ -6,7 +6,8 @@ using System.Threading.Tasks;
 using TradingBot.Market.Book;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
-using TradingBot.Storage.Journal;
+using TradingBot.Storage.Database;
+using TradingBot.Tests.Database;
 using TradingBot.Worker.Circle;
 using TradingBot.Worker.Settings;
 using Xunit;
@@ -89,9 +90,11 @@ public sealed class RunCompositionTests
     private static async Task RunUntilAsync(
         WorkerSettings settings, Func<RunComposition, bool> condition, CancellationToken token)
     {
-        using MemoryLogFile file = new();
-        IntentLog log = IntentLog.Open(file, settings.Mark, out _, out _)!;
-        await using RunComposition built = await RunComposition.StartAsync(settings, log, 1, token);
+        using StoreFolder folder = new();
+        StorageAddress address = new(folder.Folder, null);
+        using DataFolder? data = DataFolder.Open(address, AccountMark.Parse(settings.Mark), out string error, out _);
+        Assert.True(data is not null, error);
+        await using RunComposition built = await RunComposition.StartAsync(settings, data, 1, token);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         bool met = false;
         // The condition is asked on the worker's thread, between its steps.

@@ -16,6 +16,9 @@ public sealed partial class TextTests
 
         // Keeps a stage's fault for whoever owns the ring, and throws it on.
         "src/TradingBot.Market/Ring/Consumer.cs",
+
+        // The store's writer: a database that fails must not end the process that trades.
+        "src/TradingBot.Storage/Database/StoreWriter.cs",
     ];
 
     [Fact]

@@ -58,7 +58,6 @@ public sealed class SettingVerbTests
     [Theory]
     [InlineData("--venue", "kraken", "no connection to Kraken", 2)]
     [InlineData("--venue", "krakn", "simulated or kraken", 3)]
-    [InlineData("--data", "sqlite:x.db", "sqlite: is not built", 2)]
     [InlineData("--port", "70000", "option --port: admin.listen", 3)]
     [InlineData("--for", "5", "is not a time", 2)]
     public async Task What_run_cannot_do_it_says(string option, string value, string words, int expected)
