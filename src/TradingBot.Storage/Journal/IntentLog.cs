@@ -61,6 +61,12 @@ public sealed class IntentLog
 
     public long Records => (_end - HeaderBytes) / IntentRecord.Bytes;
 
+    /// <summary>Bytes it may grow to.</summary>
+    public long Capacity => _capacity;
+
+    /// <summary>CRC-32C over the checksums of the records that opening read, in order.</summary>
+    public uint RecoveredChecksum { get; private init; }
+
     /// <summary>
     /// The medium refused a write or a sync: nothing more is appended (entries stop, protection goes on).
     /// </summary>
@@ -94,11 +100,18 @@ public sealed class IntentLog
 
         fault = CheckHeader(found.AsSpan(0, read), header);
         if (fault != IntentLogFault.None) return null;
-        long end = ReadRecords(file, recovered, out bool corrupt);
-        if (!corrupt) return new IntentLog(file, capacity, end);
+        long end = ReadRecords(file, recovered, out uint checksum, out bool corrupt);
+        if (!corrupt) return new IntentLog(file, capacity, end) { RecoveredChecksum = checksum };
         fault = IntentLogFault.Corrupt;
         return null;
     }
+
+    /// <summary>A log that goes on behind records that are not at hand, for running a journal again.</summary>
+    /// <param name="file">Takes what is appended; nothing is read from it.</param>
+    /// <param name="records">Records that lie before.</param>
+    /// <param name="capacity">Bytes the log may grow to.</param>
+    public static IntentLog Continue(ILogFile file, long records, long capacity) =>
+        new(file, capacity, HeaderBytes + (records * IntentRecord.Bytes));
 
     /// <summary>Appends a record; false when the medium failed, or room is left for protection alone.</summary>
     /// <param name="record">What to keep.</param>
@@ -145,18 +158,22 @@ public sealed class IntentLog
         return true;
     }
 
-    private static long ReadRecords(ILogFile file, List<IntentRecord> recovered, out bool corrupt)
+    private static long ReadRecords(
+        ILogFile file, List<IntentRecord> recovered, out uint checksum, out bool corrupt)
     {
         corrupt = false;
+        checksum = uint.MaxValue;
         byte[] bytes = new byte[IntentRecord.Bytes];
         long offset = HeaderBytes;
         while (file.Read(offset, bytes) == IntentRecord.Bytes && IsRecord(bytes, recovered.Count + 1))
         {
             recovered.Add(IntentRecord.Read(bytes));
+            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             offset += IntentRecord.Bytes;
         }
 
         // One unreadable place is a torn tail; a record behind it means that something durable was damaged.
+        checksum = ~checksum;
         long end = offset;
         long number = recovered.Count + 1;
         while (!corrupt && file.Read(offset += IntentRecord.Bytes, bytes) == IntentRecord.Bytes)

@@ -29,6 +29,7 @@ internal sealed class CircleWorker
     private readonly CircleOptions _options;
     private readonly IWire _wire;
     private readonly IntentLog _log;
+    private readonly InputJournal? _journal;
     private readonly SymbolTable _symbols = new();
     private readonly EventBatch _batch = new();
     private readonly CircleSocket _spot;
@@ -43,11 +44,20 @@ internal sealed class CircleWorker
     private long _tickNs;
     private StableHash _commands;
 
-    public CircleWorker(CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs)
+    /// <param name="options">What it shall be.</param>
+    /// <param name="wire">To and from the venue.</param>
+    /// <param name="log">The intent log; of what it recovered only the epoch goes into the worker.</param>
+    /// <param name="epoch">This start's.</param>
+    /// <param name="nowNs">Time of the start.</param>
+    /// <param name="journal">Takes every input and output, to run this life again; null: none is kept.</param>
+    public CircleWorker(
+        CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null)
     {
+        if (journal is not null) wire = new RecordingWire(wire, journal);
         _options = options;
         _wire = wire;
         _log = log;
+        _journal = journal;
         Epoch = epoch;
         // The nonce is the time in µs, so a new process needs no memory of the last one.
         _nonces = new NonceSource(0);
@@ -85,6 +95,12 @@ internal sealed class CircleWorker
 
     public uint Epoch { get; }
 
+    /// <summary>Where its inputs are recorded.</summary>
+    public InputJournal? Journal => _journal;
+
+    /// <summary>Inputs numbered so far.</summary>
+    public long Sequence => _sequence;
+
     public Engine Engine { get; }
 
     public ProtectionStage Protection => Engine.Protection!;
@@ -116,6 +132,7 @@ internal sealed class CircleWorker
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
     public void Step(long nowNs)
     {
+        _journal?.Step(nowNs, _sequence, CommandHash);
         _spot.OpenWhenDue(nowNs);
         _derivatives.OpenWhenDue(nowNs);
         _private.OpenWhenDue(nowNs);
@@ -142,6 +159,7 @@ internal sealed class CircleWorker
     /// <summary>An act of the operator or a script enters like anything else.</summary>
     public void Operate(in AccountRecord act, long nowNs)
     {
+        _journal?.Act(in act, nowNs, _sequence, CommandHash);
         Tell(in act, nowNs);
         Exchange(nowNs);
     }
@@ -161,10 +179,14 @@ internal sealed class CircleWorker
     /// <summary>The process is gone: its sockets close, and nothing it had in memory remains.</summary>
     public void Vanish()
     {
+        _journal?.Vanish();
         _spot.Abandon();
         _derivatives.Abandon();
         _private.Abandon();
     }
+
+    /// <summary>The journal ends here, with what a replay must come to.</summary>
+    public void EndJournal() => _journal?.End(_sequence, CommandHash, StateHash.Of(Engine));
 
     private void OnPrivate(in WireEvent e, long nowNs)
     {

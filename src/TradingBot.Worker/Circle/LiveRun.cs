@@ -24,13 +24,16 @@ internal sealed class LiveRun
     private byte[] _status = [];
     private long _statusNs;
 
-    public LiveRun(CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue)
+    /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
+    public LiveRun(
+        CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue,
+        Func<long, InputJournal?>? journal = null)
     {
         _wire = wire;
         _mode = mode;
         _venue = venue;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, wire, log, epoch, _startNs);
+        Worker = new CircleWorker(options, wire, log, epoch, _startNs, journal?.Invoke(_startNs));
     }
 
     public CircleWorker Worker { get; }

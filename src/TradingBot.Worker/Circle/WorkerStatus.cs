@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text.Json;
 using TradingBot.Market.Book;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
@@ -34,11 +35,22 @@ internal static class WorkerStatus
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
+        WriteJournal(json, worker.Journal);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
         json.Flush();
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteJournal(Utf8JsonWriter json, InputJournal? journal)
+    {
+        string standing = journal is null ? "off" : journal.Fault == JournalFault.None ? "on"
+            : $"broken at {journal.BrokenNs}: {journal.Fault}";
+        json.WriteString("journal", standing);
+        json.WriteNumber("journal_bytes", journal?.Bytes ?? 0);
+        json.WriteNumber("journal_records", journal?.Records ?? 0);
+        json.WriteNumber("journal_records_lost", journal?.RecordsLost ?? 0);
     }
 
     private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)

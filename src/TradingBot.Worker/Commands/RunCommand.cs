@@ -50,13 +50,18 @@ internal static class RunCommand
         DefaultValueFactory = _ => 8080,
     };
 
+    private static readonly Option<bool> NoJournal = new("--no-journal")
+    {
+        Description = "Do not keep the journal of inputs from which replay can run the worker again.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object." };
 
     public static Command Build()
     {
         Command command = new("run", "Trade on paper on a SIMULATED Kraken on this machine, with a page to look at.")
         {
-            For, MaxLoops, Seed, Data, Port, Json,
+            For, MaxLoops, Seed, Data, Port, NoJournal, Json,
         };
         command.SetAction((parsed, _) => InvokeAsync(parsed));
         return command;
@@ -89,14 +94,15 @@ internal static class RunCommand
         {
             Directory.CreateDirectory(folder);
             using DiskLogFile file = DiskLogFile.Open(Path.Combine(folder, "intents.log"), IntentLog.CapacityDefault);
-            IntentLog? log = IntentLog.Open(file, Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
+            JournaledLogFile logFile = new(file);
+            IntentLog? log = IntentLog.Open(logFile, Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
             if (log is null)
             {
                 await Console.Error.WriteLineAsync(Explain(folder, fault)).ConfigureAwait(false);
                 return ExitCode.CheckFailed;
             }
 
-            return await TradeAsync(parsed, duration, log, recovered).ConfigureAwait(false);
+            return await TradeAsync(parsed, duration, log, logFile, recovered).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -108,7 +114,7 @@ internal static class RunCommand
     }
 
     private static async Task<int> TradeAsync(
-        ParseResult parsed, TimeSpan duration, IntentLog log, List<IntentRecord> recovered)
+        ParseResult parsed, TimeSpan duration, IntentLog log, JournaledLogFile logFile, List<IntentRecord> recovered)
     {
         uint epoch = 0;
         foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
@@ -124,7 +130,11 @@ internal static class RunCommand
         VenueAddresses addresses = new(
             venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);
         await using SocketWire wire = new(addresses);
-        LiveRun run = new(options, wire, log, epoch + 1, "paper", "simulated");
+        JournalFolder? journals = parsed.GetValue(NoJournal) ? null : new JournalFolder(parsed.GetValue(Data)!);
+        LiveRun run = new(options, wire, log, epoch + 1, "paper", "simulated", startNs => logFile.Journal =
+            journals is null ? null
+                : WorkerJournal.Begin(journals.Create(epoch + 1), options, log, epoch + 1, startNs, journals));
+        using InputJournal? journal = run.Worker.Journal;
         await using StatusServer server =
             await StatusServer.StartAsync(run, parsed.GetValue(Port), interruption.Token).ConfigureAwait(false);
         string greeting = $"SIMULATED KRAKEN, paper money. Look at {server.Address}";
@@ -135,6 +145,9 @@ internal static class RunCommand
             () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await Console.Error.WriteLineAsync().ConfigureAwait(false);
+        run.Worker.EndJournal();
+        if (journal is { Fault: not JournalFault.None }) await Console.Error.WriteLineAsync(Explain(journal))
+            .ConfigureAwait(false);
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
@@ -170,6 +183,11 @@ internal static class RunCommand
         json.Flush();
         output.Write("\n"u8);
     }
+
+    private static string Explain(InputJournal journal) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The input journal broke ({journal.Fault}) and lacks {journal.RecordsLost} records: this run cannot be "
+        + $"replayed beyond {DateTimeOffset.FromUnixTimeMilliseconds(journal.BrokenNs / 1_000_000):O}.");
 
     private static string Explain(string folder, IntentLogFault fault) => fault switch
     {
