@@ -45,6 +45,7 @@ public sealed class InputJournal : IDisposable
     private long _handedNs;
     private bool _noticeHanded;
     private bool _isEnded;
+    private bool _isDisposed;
 
     private InputJournal(ILogFile file, long offset, JournalFolder? folder, bool waits, long startNs)
     {
@@ -202,9 +203,11 @@ public sealed class InputJournal : IDisposable
         _isEnded = true;
     }
 
-    /// <summary>Writes what remains and closes the file.</summary>
+    /// <summary>Writes what remains and closes the file; the figures can be read afterwards.</summary>
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         if (_writer.WaitUntilFree(forEver: false) && _used > 0) Hand(IsWhole());
         if (_writer.WaitUntilFree(forEver: false)) HandNotice();
         _writer.Dispose();

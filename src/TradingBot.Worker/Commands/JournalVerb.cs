@@ -45,7 +45,7 @@ internal static class JournalVerb
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            return Refuse($"{file} cannot be read: {fault.Message} If a worker still writes it, copy it first.");
+            return Refuse($"{file} cannot be read: {fault.Message} Check the file and its rights.");
         }
     }
 

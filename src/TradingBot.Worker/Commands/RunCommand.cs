@@ -146,12 +146,13 @@ internal static class RunCommand
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await Console.Error.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
+        journal?.Dispose();
         if (journal is { Fault: not JournalFault.None }) await Console.Error.WriteLineAsync(Explain(journal))
             .ConfigureAwait(false);
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
-        if (parsed.GetValue(Json)) WriteJson(run, figures);
+        if (parsed.GetValue(Json)) WriteJson(run, figures, journals);
         return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
     }
 
@@ -168,7 +169,7 @@ internal static class RunCommand
         Console.Error.Write(line);
     }
 
-    private static void WriteJson(LiveRun run, CircleFigures figures)
+    private static void WriteJson(LiveRun run, CircleFigures figures, JournalFolder? journals)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
@@ -178,6 +179,8 @@ internal static class RunCommand
         figures.Write(json);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
+        json.WriteString("journal", journals?.Path);
+        json.WriteNumber("journal_records_lost", run.Worker.Journal?.RecordsLost ?? 0);
         json.WriteNumber("elapsed_ms", Math.Round(run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();
