@@ -118,7 +118,6 @@ public sealed class InputJournalReader : IDisposable
         bool whole = true;
         while (End == JournalEnd.Open && TryBlock(out JournalBlock block))
         {
-            whole = block.Kind == JournalBlockKind.Whole;
             if (block.Kind == JournalBlockKind.Broken)
             {
                 End = JournalEnd.Broken;
@@ -126,22 +125,29 @@ public sealed class InputJournalReader : IDisposable
                 break;
             }
 
+            whole = block.Kind == JournalBlockKind.Whole;
             while (End == JournalEnd.Open && _at < _rawLength)
             {
                 long place = _number;
                 if (!TryNext(out InputRecord record))
                 {
                     Damage($"record {place} is not what its place demands");
+                    whole = false;
                     break;
                 }
 
                 if (record.IsBoundary) boundary = record.Number;
                 if (record.Kind == InputRecordKind.End) End = JournalEnd.Ended;
             }
+
+            if (End != JournalEnd.Damaged && _number != block.FirstRecord + block.Records)
+            {
+                Damage($"the block of record {block.FirstRecord} holds another count of records than it says");
+                whole = false;
+            }
         }
 
-        bool usesAll = End == JournalEnd.Ended || (whole && End is JournalEnd.Open or JournalEnd.Torn);
-        UsableRecords = usesAll ? _number : boundary;
+        UsableRecords = whole || End == JournalEnd.Ended ? _number : boundary;
     }
 
     private void Rewind()

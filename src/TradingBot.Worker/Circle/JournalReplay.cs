@@ -5,6 +5,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.IO;
 using System.Text;
+using TradingBot.Market.Values;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
@@ -158,5 +159,11 @@ internal sealed class JournalReplay
         }
     }
 
-    private static string Hex(ulong value) => value.ToString("x16", CultureInfo.InvariantCulture);
+    /// <summary>As the reports of run and simulate give it: a hash over the hashes of all starts, here of one.</summary>
+    private static string Hex(ulong commands)
+    {
+        StableHash hash = default;
+        hash.Add(commands);
+        return hash.Value.ToString("x16", CultureInfo.InvariantCulture);
+    }
 }

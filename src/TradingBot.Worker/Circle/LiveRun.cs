@@ -46,7 +46,8 @@ internal sealed class LiveRun
     /// <summary>Time since the standing was made: a worker that hangs shows here.</summary>
     public TimeSpan StatusAge => TimeSpan.FromTicks((NowNs - Volatile.Read(ref _statusNs)) / 100);
 
-    private long NowNs => _startNs + (Elapsed.Ticks * 100);
+    /// <summary>The worker's time, Unix ns.</summary>
+    public long NowNs => _startNs + (Elapsed.Ticks * 100);
 
     /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
     public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)

@@ -17,6 +17,7 @@ internal sealed class VirtualCircle : IDisposable
     private readonly MemoryLogFile _file = new();
     private readonly Func<uint, ILogFile>? _journals;
     private VirtualWire _wire;
+    private bool _isDisposed;
 
     /// <param name="options">What worker and venue shall be.</param>
     /// <param name="journals">Gives the file for the input journal of a start, by its epoch; null: none is kept.</param>
@@ -72,6 +73,8 @@ internal sealed class VirtualCircle : IDisposable
 
     public void Dispose()
     {
+        if (_isDisposed) return;
+        _isDisposed = true;
         EndJournal();
         _file.Dispose();
     }
