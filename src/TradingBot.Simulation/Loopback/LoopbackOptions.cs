@@ -31,7 +31,7 @@ public enum VenueArrivalKind : byte
 /// <summary>One thing that reached the venue, and when.</summary>
 /// <param name="TimeNs">The venue's time, Unix ns.</param>
 /// <param name="Kind">What it is.</param>
-/// <param name="Connection">The venue's number of the socket; -1 for a call, and for a socket before it has one.</param>
+/// <param name="Connection">The venue's number of the socket; -1 for a call and for a socket just opened.</param>
 /// <param name="Endpoint">The socket's.</param>
 /// <param name="Frame">The message; empty for all other kinds.</param>
 /// <param name="Call">The HTTP call.</param>

@@ -72,7 +72,7 @@ internal sealed class BlockWriter : IDisposable
         _work.Set();
     }
 
-    /// <summary>Returns when the writer is free; false when it is not within the time a journal's end may take.</summary>
+    /// <summary>Returns when the writer is free; false when that takes longer than a journal's end may.</summary>
     public bool WaitUntilFree(bool forEver)
     {
         while (!_isFree)

@@ -20,7 +20,7 @@ public sealed class InputJournal : IDisposable
     /// <summary>Bytes of a record around its payload: length, kind, low byte of its number.</summary>
     internal const int FrameBytes = 6;
 
-    /// <summary>Greatest payload of a record without bytes of others: an act has 57 fixed and 60 packed bytes.</summary>
+    /// <summary>Above the greatest payload without bytes of others: an act's 65 bytes and 8 numbers of 10.</summary>
     private const int ValuesBytesMax = 192;
 
     /// <summary>A block leaves when it is so old in the worker's time: 250 ms.</summary>

@@ -207,7 +207,8 @@ public sealed class InputJournalReader : IDisposable
         }
 
         End = JournalEnd.Torn;
-        EndText = $"The last {UnreadBytes} bytes, from byte {place}, are no whole block: the last write did not finish.";
+        EndText = $"The last {UnreadBytes} bytes, from byte {place}, are no whole block: "
+            + "the last write did not finish.";
     }
 
     private bool HasBlockBehind(long place)

@@ -59,7 +59,8 @@ internal sealed class JournalCursor(InputJournalReader reader)
     }
 
     /// <summary>Takes the next record when it is what was done; false, and a divergence, when it is not.</summary>
-    public bool Expect(InputRecordKind kind, Func<InputRecord, bool> equal, Func<string> replayed, out InputRecord record)
+    public bool Expect(
+        InputRecordKind kind, Func<InputRecord, bool> equal, Func<string> replayed, out InputRecord record)
     {
         record = default;
         if (Divergence is not null) return false;

@@ -159,7 +159,7 @@ internal sealed class JournalReplay
         }
     }
 
-    /// <summary>As the reports of run and simulate give it: a hash over the hashes of all starts, here of one.</summary>
+    /// <summary>As the reports of run and simulate have it: a hash over the hashes of all starts.</summary>
     private static string Hex(ulong commands)
     {
         StableHash hash = default;

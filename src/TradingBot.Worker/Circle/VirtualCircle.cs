@@ -20,7 +20,7 @@ internal sealed class VirtualCircle : IDisposable
     private bool _isDisposed;
 
     /// <param name="options">What worker and venue shall be.</param>
-    /// <param name="journals">Gives the file for the input journal of a start, by its epoch; null: none is kept.</param>
+    /// <param name="journals">Gives the file for the journal of a start, by its epoch; null: none is kept.</param>
     public VirtualCircle(CircleOptions options, Func<uint, ILogFile>? journals = null)
     {
         _options = options;

@@ -33,7 +33,7 @@ internal static class JournalVerb
 
         if (otherOption is not null)
         {
-            return Refuse($"{otherOption} does nothing for an input journal, which holds its own options: leave it out.");
+            return Refuse($"{otherOption} does nothing for an input journal, which has its own options: leave it out.");
         }
 
         string file = files[0];

@@ -170,7 +170,8 @@ public sealed class CircleJournalTests
     public void Tokens_and_secrets_are_not_in_a_journal()
     {
         MemoryLogFile file = new();
-        CircleOptions options = new() { Venue = new VenueOptions { ApiSecret = "dGhlIHNlY3JldCBpdHNlbGY=", ApiKey = "K" } };
+        VenueOptions keys = new() { ApiSecret = "dGhlIHNlY3JldCBpdHNlbGY=", ApiKey = "K" };
+        CircleOptions options = new() { Venue = keys };
         string token;
         using (VirtualCircle circle = new(options, _ => file))
         {

@@ -292,7 +292,8 @@ public sealed class InputJournalTests
             Assert.True(step ? read.Kind is InputRecordKind.Step or InputRecordKind.StepAfterCommands
                 : read.Kind == InputRecordKind.Act);
             Assert.Equal(
-                (written.TimeNs, written.Sequence, written.CommandHash), (read.TimeNs, read.Sequence, read.CommandHash));
+                (written.TimeNs, written.Sequence, written.CommandHash),
+                (read.TimeNs, read.Sequence, read.CommandHash));
         }
         else
         {

@@ -102,7 +102,7 @@ public sealed class BothSkinsTests
         return skins;
     }
 
-    /// <summary>The same in virtual time; the sockets open after a while, so that either skin may be the later.</summary>
+    /// <summary>The same in virtual time; the sockets open after a while, so that either may be the later.</summary>
     private static (Skin Spot, Skin Unified) ByCalls(VenueOptions options, TimeSpan after)
     {
         SimulatedKraken venue = new(options);
