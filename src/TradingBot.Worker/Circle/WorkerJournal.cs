@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Rest;
 using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Simulation.Venue;
@@ -68,7 +69,8 @@ internal static class WorkerJournal
         for (int i = type.Properties.Count - 1; i >= 0; i--)
         {
             JsonPropertyInfo property = type.Properties[i];
-            bool secret = property.Name.Contains("Secret", StringComparison.Ordinal)
+            bool secret = property.PropertyType == typeof(Secret)
+                || property.Name.Contains("Secret", StringComparison.Ordinal)
                 || property.Name.StartsWith("Api", StringComparison.Ordinal);
             if (secret || property.PropertyType == typeof(VenueOptions)) type.Properties.RemoveAt(i);
         }

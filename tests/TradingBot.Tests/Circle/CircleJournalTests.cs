@@ -177,8 +177,8 @@ public sealed class CircleJournalTests
         {
             circle.Run(TimeSpan.FromMinutes(1));
             // The venue draws its first token from its seed: another wire to the same venue's twin tells it.
-            SimulatedKraken twin = new(options.Venue);
-            token = TokenOf(twin, options);
+            SimulatedKraken twin = new(keys);
+            token = TokenOf(twin, keys);
         }
 
         Assert.Equal(43, token.Length);
@@ -187,7 +187,7 @@ public sealed class CircleJournalTests
         Assert.Contains("\"token\":\"masked\"", text, StringComparison.Ordinal);
         Assert.DoesNotContain(token, text, StringComparison.Ordinal);
         using InputJournalReader reader = Journals.Open(Journals.Content(file));
-        Assert.DoesNotContain(options.ApiSecret, reader.Header.Options, StringComparison.Ordinal);
+        Assert.DoesNotContain(keys.ApiSecret, reader.Header.Options, StringComparison.Ordinal);
         Assert.DoesNotContain("Api", reader.Header.Options, StringComparison.Ordinal);
         Assert.Null(Replay(Journals.Content(file)).Divergence);
     }
@@ -309,10 +309,10 @@ public sealed class CircleJournalTests
     private static bool IsBookUpdate(InputRecord record) => record.Kind == InputRecordKind.Frame
         && record.Bytes.Span.StartsWith("{\"channel\":\"book\",\"type\":\"update\""u8);
 
-    private static string TokenOf(SimulatedKraken venue, CircleOptions options)
+    private static string TokenOf(SimulatedKraken venue, VenueOptions keys)
     {
         var request = TradingBot.Kraken.Rest.WebSocketToken.Request(
-            options.ApiKey, new(new(options.ApiSecret)), "1");
+            keys.ApiKey, new(new(keys.ApiSecret)), "1");
         RestAnswer answer = venue.Request(new RestRequest("POST", request.Path)
         {
             ApiKey = request.ApiKey,

@@ -18,7 +18,7 @@ public sealed class JournalVerbTests : IDisposable
     public void Simulate_writes_a_journal_that_replay_finds_equal_and_damage_or_another_file_is_told_by_exit_code()
     {
         int simulated = SimulateCommand.Build()
-            .Parse(["--hours", "0.02", "--crashes", "1", "--journal", _folder, "--json"]).Invoke();
+            .Parse(["--hours", "0.2", "--crashes", "1", "--journal", _folder, "--json"]).Invoke();
         Assert.Equal(ExitCode.Ok, simulated);
         string second = Path.Combine(_folder, "inputs-2.tbj");
         Assert.True(File.Exists(Path.Combine(_folder, "inputs-1.tbj")));
