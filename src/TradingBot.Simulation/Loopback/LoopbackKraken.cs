@@ -40,12 +40,12 @@ public sealed class LoopbackKraken : IAsyncDisposable
     private bool _isListening;
     private int _isDisposed;
 
-    private LoopbackKraken(VenueOptions options, int port)
+    private LoopbackKraken(VenueOptions options, LoopbackOptions loopback)
     {
         _time = TimeProvider.System;
-        _clock = new VenueClock(_time);
-        _host = Build(port);
-        _pump = VenuePump.Start(options, _clock);
+        _clock = new VenueClock(_time, loopback.StartNs);
+        _host = Build(loopback.Port);
+        _pump = VenuePump.Start(options, _clock, loopback.Arrived);
         _host.UseWebSockets();
         _host.Run(AnswerAsync);
     }
@@ -70,11 +70,18 @@ public sealed class LoopbackKraken : IAsyncDisposable
 
     /// <summary>Starts a venue whose time is the present; port 0 takes a free one.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
+    public static Task<LoopbackKraken> StartAsync(
+        VenueOptions options, int port, CancellationToken cancellationToken) =>
+        StartAsync(options, new LoopbackOptions { Port = port }, cancellationToken);
+
+    /// <summary>Starts a venue at the time that is given, and tells of arrivals where that is asked for.</summary>
+    /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<LoopbackKraken> StartAsync(
-        VenueOptions options, int port, CancellationToken cancellationToken)
+        VenueOptions options, LoopbackOptions loopback, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        LoopbackKraken kraken = new(options, port);
+        ArgumentNullException.ThrowIfNull(loopback);
+        LoopbackKraken kraken = new(options, loopback);
         try
         {
             await kraken._host.StartAsync(cancellationToken).ConfigureAwait(false);

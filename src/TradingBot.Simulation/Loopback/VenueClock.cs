@@ -2,7 +2,9 @@ using System;
 
 namespace TradingBot.Simulation.Loopback;
 
-/// <summary>The venue's time in the real world: wall clock at the start, monotonic from there on.</summary>
+/// <summary>
+/// The venue's time in the real world: wall clock at the start, or a given time, and monotonic from there on.
+/// </summary>
 internal sealed class VenueClock
 {
     private const long NanosPerTick = 100;
@@ -10,10 +12,10 @@ internal sealed class VenueClock
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
 
-    public VenueClock(TimeProvider time)
+    public VenueClock(TimeProvider time, long? startNs = null)
     {
         _time = time;
-        StartNs = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick;
+        StartNs = startNs ?? (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick;
         _startTimestamp = time.GetTimestamp();
     }
 

@@ -24,6 +24,7 @@ internal sealed class VenuePump : IDisposable
     private readonly Lock _gate = new();
     private readonly VenueClock _clock;
     private readonly SimulatedKraken _venue;
+    private readonly Action<VenueArrival>? _arrived;
     private readonly Dictionary<int, LoopbackSocket> _sockets = [];
     private readonly Channel<Arrival> _arrivals =
         Channel.CreateBounded<Arrival>(new BoundedChannelOptions(ArrivalsMax) { SingleReader = true });
@@ -33,9 +34,10 @@ internal sealed class VenuePump : IDisposable
     private volatile bool _isStopping;
     private int _slowClients;
 
-    private VenuePump(VenueOptions options, VenueClock clock)
+    private VenuePump(VenueOptions options, VenueClock clock, Action<VenueArrival>? arrived)
     {
         _clock = clock;
+        _arrived = arrived;
         _venue = new SimulatedKraken(options with { StartNs = clock.StartNs });
         Completion = Task.CompletedTask;
     }
@@ -58,9 +60,12 @@ internal sealed class VenuePump : IDisposable
     /// <summary>Clients closed because they did not read what they were sent.</summary>
     public int SlowClients => Volatile.Read(ref _slowClients);
 
-    public static VenuePump Start(VenueOptions options, VenueClock clock)
+    /// <param name="options">The venue's; its time is the clock's.</param>
+    /// <param name="clock">What time it is there.</param>
+    /// <param name="arrived">Told of every arrival on the venue's thread, before the venue is; null: nobody.</param>
+    public static VenuePump Start(VenueOptions options, VenueClock clock, Action<VenueArrival>? arrived = null)
     {
-        VenuePump pump = new(options, clock);
+        VenuePump pump = new(options, clock, arrived);
         pump.Completion = Task.Factory.StartNew(
             pump.Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return pump;
@@ -150,10 +155,12 @@ internal sealed class VenuePump : IDisposable
         switch (arrival)
         {
             case SocketOpened opened:
+                Tell(VenueArrivalKind.Opened, -1, opened.Socket.Endpoint, null, null);
                 opened.Socket.Connection = _venue.Open(opened.Socket.Endpoint);
                 _sockets.Add(opened.Socket.Connection, opened.Socket);
                 break;
             case FrameSent sent:
+                Tell(VenueArrivalKind.Frame, sent.Socket.Connection, sent.Socket.Endpoint, sent.Frame, null);
                 // False: the venue closed the socket while the frame was on its way here.
                 _ = _venue.Send(sent.Socket.Connection, sent.Frame);
                 break;
@@ -161,6 +168,7 @@ internal sealed class VenuePump : IDisposable
                 Forget(closed.Socket);
                 break;
             case CallMade call:
+                Tell(VenueArrivalKind.Call, -1, default, null, call.Request);
                 call.Answer.TrySetResult(_venue.Request(call.Request));
                 break;
             default:
@@ -187,8 +195,13 @@ internal sealed class VenuePump : IDisposable
         }
     }
 
+    private void Tell(
+        VenueArrivalKind kind, int connection, VenueEndpoint endpoint, byte[]? frame, RestRequest? call) =>
+        _arrived?.Invoke(new VenueArrival(_venue.NowNs, kind, connection, endpoint, frame ?? [], call));
+
     private void Forget(LoopbackSocket socket)
     {
+        Tell(VenueArrivalKind.Closed, socket.Connection, socket.Endpoint, null, null);
         _venue.Close(socket.Connection);
         _sockets.Remove(socket.Connection);
     }

@@ -3,8 +3,10 @@ using System;
 namespace TradingBot.Storage.Journal;
 
 /// <summary>A file as the intent log needs it: positioned writes, and a sync that makes them durable.</summary>
-/// <remarks>Two inhabitants: <see cref="DiskLogFile"/>, and <see cref="MemoryLogFile"/> whose power can be
-/// cut.</remarks>
+/// <remarks>
+/// Inhabitants: <see cref="DiskLogFile"/>, <see cref="MemoryLogFile"/> whose power can be cut, and
+/// <see cref="JournaledLogFile"/> in front of either.
+/// </remarks>
 public interface ILogFile : IDisposable
 {
     long Length { get; }

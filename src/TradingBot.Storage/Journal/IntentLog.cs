@@ -67,6 +67,12 @@ public sealed class IntentLog
     /// <summary>Records that a sync covered: what may be projected. Any thread may ask.</summary>
     public long Durable => Volatile.Read(ref _durable);
 
+    /// <summary>Bytes it may grow to.</summary>
+    public long Capacity => _capacity;
+
+    /// <summary>CRC-32C over the checksums of the records that opening read, in order.</summary>
+    public uint RecoveredChecksum { get; private init; }
+
     /// <summary>
     /// The medium refused a write or a sync: nothing more is appended (entries stop, protection goes on).
     /// </summary>
@@ -100,17 +106,24 @@ public sealed class IntentLog
 
         fault = CheckHeader(found.AsSpan(0, read), header);
         if (fault != IntentLogFault.None) return null;
-        long end = ReadRecords(file, recovered, out bool corrupt);
+        long end = ReadRecords(file, recovered, out uint checksum, out bool corrupt);
         if (!corrupt)
         {
             // A process that was killed may have left its last records in the page cache only.
             if (recovered.Count > 0) file.Sync();
-            return new IntentLog(file, capacity, end);
+            return new IntentLog(file, capacity, end) { RecoveredChecksum = checksum };
         }
 
         fault = IntentLogFault.Corrupt;
         return null;
     }
+
+    /// <summary>A log that goes on behind records that are not at hand, for running a journal again.</summary>
+    /// <param name="file">Takes what is appended; nothing is read from it.</param>
+    /// <param name="records">Records that lie before.</param>
+    /// <param name="capacity">Bytes the log may grow to.</param>
+    public static IntentLog Continue(ILogFile file, long records, long capacity) =>
+        new(file, capacity, HeaderBytes + (records * IntentRecord.Bytes));
 
     /// <summary>Appends a record; false when the medium failed, or room is left for protection alone.</summary>
     /// <param name="record">What to keep.</param>
@@ -177,18 +190,22 @@ public sealed class IntentLog
         return true;
     }
 
-    private static long ReadRecords(ILogFile file, List<IntentRecord> recovered, out bool corrupt)
+    private static long ReadRecords(
+        ILogFile file, List<IntentRecord> recovered, out uint checksum, out bool corrupt)
     {
         corrupt = false;
+        checksum = uint.MaxValue;
         byte[] bytes = new byte[IntentRecord.Bytes];
         long offset = HeaderBytes;
         while (file.Read(offset, bytes) == IntentRecord.Bytes && IsRecord(bytes, recovered.Count + 1))
         {
             recovered.Add(IntentRecord.Read(bytes));
+            checksum = BitOperations.Crc32C(checksum, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             offset += IntentRecord.Bytes;
         }
 
         // One unreadable place is a torn tail; a record behind it means that something durable was damaged.
+        checksum = ~checksum;
         long end = offset;
         long number = recovered.Count + 1;
         while (!corrupt && file.Read(offset += IntentRecord.Bytes, bytes) == IntentRecord.Bytes)

@@ -28,6 +28,7 @@ internal sealed partial class CircleWorker
     private readonly CircleOptions _options;
     private readonly IWire _wire;
     private readonly IntentLog _log;
+    private readonly InputJournal? _journal;
     private readonly SymbolTable _symbols = new();
     private readonly EventBatch _batch = new();
     private readonly CircleSocket _spot;
@@ -43,11 +44,20 @@ internal sealed partial class CircleWorker
     private long _tickNs;
     private StableHash _commands;
 
-    public CircleWorker(CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs)
+    /// <param name="options">What it shall be.</param>
+    /// <param name="wire">To and from the venue.</param>
+    /// <param name="log">The intent log; of what it recovered only the epoch goes into the worker.</param>
+    /// <param name="epoch">This start's.</param>
+    /// <param name="nowNs">Time of the start.</param>
+    /// <param name="journal">Takes every input and output, to run this life again; null: none is kept.</param>
+    public CircleWorker(
+        CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null)
     {
+        if (journal is not null) wire = new RecordingWire(wire, journal);
         _options = options;
         _wire = wire;
         _log = log;
+        _journal = journal;
         Epoch = epoch;
         // The nonce is the time in µs, so a new process needs no memory of the last one.
         _nonces = new NonceSource(0);
@@ -90,6 +100,12 @@ internal sealed partial class CircleWorker
 
     public uint Epoch { get; }
 
+    /// <summary>Where its inputs are recorded.</summary>
+    public InputJournal? Journal => _journal;
+
+    /// <summary>Inputs numbered so far.</summary>
+    public long Sequence => _sequence;
+
     public Engine Engine { get; }
 
     public ProtectionStage Protection => Engine.Protection!;
@@ -131,6 +147,7 @@ internal sealed partial class CircleWorker
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
     public void Step(long nowNs)
     {
+        _journal?.Step(nowNs, _sequence, CommandHash);
         OpenWhatIsDue(nowNs);
         while (_wire.TryReceive(nowNs, out WireEvent e))
         {
@@ -160,6 +177,7 @@ internal sealed partial class CircleWorker
     /// <summary>An act of the operator or a script enters like anything else.</summary>
     public void Operate(in AccountRecord act, long nowNs)
     {
+        _journal?.Act(in act, nowNs, _sequence, CommandHash);
         Tell(in act, nowNs);
         Exchange(nowNs);
     }
@@ -179,8 +197,12 @@ internal sealed partial class CircleWorker
     /// <summary>The process is gone: its sockets close, and nothing it had in memory remains.</summary>
     public void Vanish()
     {
+        _journal?.Vanish();
         foreach (CircleSocket socket in _sockets) socket.Abandon();
     }
+
+    /// <summary>The journal ends here, with what a replay must come to.</summary>
+    public void EndJournal() => _journal?.End(_sequence, CommandHash, StateHash.Of(Engine));
 
     /// <summary>
     /// Records from the lane to the engine, commands from the engine to the lane, until both are quiet.

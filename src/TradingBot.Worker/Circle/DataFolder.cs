@@ -19,15 +19,20 @@ internal sealed class DataFolder : IDisposable
 
     private readonly DiskLogFile _file;
 
-    private DataFolder(DiskLogFile file, IntentLog log, List<IntentRecord> recovered, StoreWriter store)
+    private DataFolder(
+        DiskLogFile file, JournaledLogFile logFile, IntentLog log, List<IntentRecord> recovered, StoreWriter store)
     {
         _file = file;
+        LogFile = logFile;
         Log = log;
         Recovered = recovered;
         Store = store;
     }
 
     public IntentLog Log { get; }
+
+    /// <summary>What the log writes through, so that its writes can be journalled.</summary>
+    public JournaledLogFile LogFile { get; }
 
     public IReadOnlyList<IntentRecord> Recovered { get; }
 
@@ -51,6 +56,7 @@ internal sealed class DataFolder : IDisposable
         StoreFault? fault = null;
         if (!File.Exists(logPath) && File.Exists(storePath)) fault = CheckLonely(storePath, mark);
         DiskLogFile? file = null;
+        JournaledLogFile? logFile = null;
         StateStore? store = null;
         try
         {
@@ -59,7 +65,8 @@ internal sealed class DataFolder : IDisposable
             if (fault is null)
             {
                 file = DiskLogFile.Open(logPath, IntentLog.CapacityDefault);
-                log = IntentLog.Open(file, mark.ToString(), out recovered, out IntentLogFault wrong);
+                logFile = new JournaledLogFile(file);
+                log = IntentLog.Open(logFile, mark.ToString(), out recovered, out IntentLogFault wrong);
                 if (log is null) error = Explain(logPath, wrong, mark);
             }
 
@@ -79,7 +86,7 @@ internal sealed class DataFolder : IDisposable
             }
 
             StoreWriter writer = new(store!, storePath, log!, TimeProvider.System);
-            DataFolder data = new(file!, log!, recovered, writer);
+            DataFolder data = new(file!, logFile!, log!, recovered, writer);
             (file, store) = (null, null);
             return data;
         }

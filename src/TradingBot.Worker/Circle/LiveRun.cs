@@ -26,16 +26,18 @@ internal sealed class LiveRun
     private byte[] _status = [];
     private long _statusNs;
 
+    /// <param name="store">Told of by the standing; null: none.</param>
+    /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
     public LiveRun(
         CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue,
-        StoreWriter? store = null)
+        StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
     {
         _wire = wire;
         _mode = mode;
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, wire, log, epoch, _startNs);
+        Worker = new CircleWorker(options, wire, log, epoch, _startNs, journal?.Invoke(_startNs));
     }
 
     public CircleWorker Worker { get; }
@@ -48,7 +50,8 @@ internal sealed class LiveRun
     /// <summary>Time since the standing was made: a worker that hangs shows here.</summary>
     public TimeSpan StatusAge => TimeSpan.FromTicks((NowNs - Volatile.Read(ref _statusNs)) / 100);
 
-    private long NowNs => _startNs + (Elapsed.Ticks * 100);
+    /// <summary>The worker's time, Unix ns.</summary>
+    public long NowNs => _startNs + (Elapsed.Ticks * 100);
 
     /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
     public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)

@@ -10,6 +10,7 @@ using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
 using TradingBot.Worker.Settings;
 
@@ -31,6 +32,11 @@ internal sealed class RunComposition : IAsyncDisposable
     }
 
     public LiveRun Run { get; }
+
+    /// <summary>The journal of inputs; null when none is kept.</summary>
+    public InputJournal? Journal => Run.Worker.Journal;
+
+    public string? JournalPath { get; private init; }
 
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
@@ -76,7 +82,7 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>Builds it all; the worker stands still until its run is called.</summary>
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
     public static async Task<RunComposition> StartAsync(
-        WorkerSettings settings, DataFolder data, uint epoch, CancellationToken stop)
+        WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop)
     {
         CircleOptions options = OptionsOf(settings);
         LoopbackKraken? venue = settings.Venue.Addresses is null
@@ -85,10 +91,13 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(settings.Venue.Addresses ?? AddressesOf(venue!));
         try
         {
+            JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             LiveRun run = new(
-                options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, data.Store);
+                options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, data.Store,
+                startNs => data.LogFile.Journal = journals is null ? null
+                    : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals));
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
-            RunComposition built = new(venue, wire, run, server);
+            RunComposition built = new(venue, wire, run, server) { JournalPath = journals?.Path };
             venue = null;
             wire = null!;
             return built;
@@ -118,6 +127,7 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
+        Journal?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
 

@@ -16,11 +16,16 @@ internal sealed class VirtualCircle : IDisposable
 {
     private readonly CircleOptions _options;
     private readonly MemoryLogFile _file = new();
+    private readonly Func<uint, ILogFile>? _journals;
     private VirtualWire _wire;
+    private bool _isDisposed;
 
-    public VirtualCircle(CircleOptions options)
+    /// <param name="options">What worker and venue shall be.</param>
+    /// <param name="journals">Gives the file for the journal of a start, by its epoch; null: none is kept.</param>
+    public VirtualCircle(CircleOptions options, Func<uint, ILogFile>? journals = null)
     {
         _options = options;
+        _journals = journals;
         Venue = new SimulatedKraken(options.Venue);
         _wire = new VirtualWire(Venue);
         Worker = Start();
@@ -64,24 +69,41 @@ internal sealed class VirtualCircle : IDisposable
     public void CrashAndRestart(int tornBytes = 0)
     {
         Worker.Vanish();
+        EndJournal();
         _file.CutPower(tornBytes);
         _wire = new VirtualWire(Venue);
         Worker = Start();
     }
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed) return;
+        _isDisposed = true;
+        EndJournal();
+        _file.Dispose();
+    }
+
+    private void EndJournal()
+    {
+        Worker.EndJournal();
+        Worker.Journal?.Dispose();
+    }
 
     /// <summary>Start and recovery in one: read the log, take the next epoch, begin.</summary>
     [MemberNotNull(nameof(Log))]
     private CircleWorker Start()
     {
+        JournaledLogFile file = new(_file);
         IntentLog? log = IntentLog.Open(
-            _file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
+            file, _options.Mark, out List<IntentRecord> recovered, out IntentLogFault fault);
         if (log is null) throw new InvalidOperationException($"The intent log cannot be used: {fault}.");
         Log = log;
         Recovered = recovered;
         uint epoch = 0;
         foreach (IntentRecord record in recovered) epoch = Math.Max(epoch, record.Epoch);
-        return new CircleWorker(_options, _wire, log, epoch + 1, NowNs);
+        epoch++;
+        file.Journal = _journals is null ? null
+            : WorkerJournal.Begin(_journals(epoch), _options, log, epoch, NowNs, folder: null, waits: true);
+        return new CircleWorker(_options, _wire, log, epoch, NowNs, file.Journal);
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using TradingBot.Market.Book;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Database;
+using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
@@ -39,6 +40,7 @@ internal static class WorkerStatus
         FeedStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
+        WriteJournal(json, worker.Journal);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
@@ -72,6 +74,16 @@ internal static class WorkerStatus
         const string Name = "tick_age_seconds";
         if (worker.TickNs == 0) json.WriteNull(Name);
         else json.WriteNumber(Name, (nowNs - worker.TickNs) / 1_000_000 / 1e3);
+    }
+
+    private static void WriteJournal(Utf8JsonWriter json, InputJournal? journal)
+    {
+        string standing = journal is null ? "off" : journal.Fault == JournalFault.None ? "on"
+            : $"broken at {journal.BrokenNs}: {journal.Fault}";
+        json.WriteString("journal", standing);
+        json.WriteNumber("journal_bytes", journal?.Bytes ?? 0);
+        json.WriteNumber("journal_records", journal?.Records ?? 0);
+        json.WriteNumber("journal_records_lost", journal?.RecordsLost ?? 0);
     }
 
     private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)

@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text;
 using TradingBot.Market.Bars;
 using TradingBot.Market.Ring;
@@ -20,7 +22,8 @@ internal static class ReplayCommand
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
-        Description = "Captures, plain or gzip; '-' reads standard input. Several are one stream in the order given.",
+        Description = "Captures, plain or gzip; '-' reads standard input. Several are one stream in the order given. "
+            + "Or one input journal (.tbj) of run or simulate: the whole worker runs again.",
         Arity = ArgumentArity.OneOrMore,
     };
 
@@ -110,6 +113,8 @@ internal static class ReplayCommand
 
     private static int Invoke(ParseResult parsed)
     {
+        string[] files = parsed.GetValue(Files)!;
+        if (JournalVerb.IsAsked(files)) return JournalVerb.Invoke(files, parsed.GetValue(Json), OtherThanJson(parsed));
         if (!TryReadOptions(parsed, out ReplayOptions? options, out string error))
         {
             Console.Error.WriteLine(error);
@@ -152,6 +157,10 @@ internal static class ReplayCommand
         console.Report(run);
         return ExitCodeOf(run);
     }
+
+    /// <summary>The first option given that is not --json.</summary>
+    private static string? OtherThanJson(ParseResult parsed) => parsed.CommandResult.Children.OfType<OptionResult>()
+        .FirstOrDefault(result => !result.Implicit && result.Option != Json)?.Option.Name;
 
     private static int ExitCodeOf(ReplayRun run) => run switch
     {

@@ -26,13 +26,18 @@ internal static class RunCommand
         DefaultValueFactory = _ => long.MaxValue,
     };
 
+    private static readonly Option<bool> NoJournal = new("--no-journal")
+    {
+        Description = "Do not keep the journal of inputs from which replay can run the worker again.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object." };
 
     public static Command Build()
     {
         Command command = new("run", "Trade as configured; by default on paper, on a SIMULATED Kraken on this machine.")
         {
-            For, MaxLoops, Json,
+            For, MaxLoops, NoJournal, Json,
         };
         SettingsOptions.AddTo(command);
         command.SetAction((parsed, _) => InvokeAsync(parsed));
@@ -107,8 +112,9 @@ internal static class RunCommand
         foreach (IntentRecord record in data.Recovered) epoch = Math.Max(epoch, record.Epoch);
         using Interruption interruption = new();
         CancellationToken stop = interruption.Token;
+        bool keepsJournal = !parsed.GetValue(NoJournal);
         await using RunComposition built =
-            await RunComposition.StartAsync(settings, data, epoch + 1, stop).ConfigureAwait(false);
+            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop).ConfigureAwait(false);
         LiveRun run = built.Run;
         TextWriter errors = parsed.InvocationConfiguration.Error;
         string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
@@ -118,11 +124,18 @@ internal static class RunCommand
             () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
+        run.Worker.EndJournal();
+        built.Journal?.Dispose();
+        if (built.Journal is { Fault: not JournalFault.None } journal)
+        {
+            await errors.WriteLineAsync(Explain(journal)).ConfigureAwait(false);
+        }
+
         string? behind = data.Store.Finish();
         CircleFigures figures = new();
         figures.TakeIn(run.Worker);
         figures.TakeState(run.Worker);
-        if (parsed.GetValue(Json)) WriteJson(settings, run, figures, data.Store);
+        if (parsed.GetValue(Json)) WriteJson(settings, built, figures, data.Store);
         if (behind is null) return figures.Errors == 0 ? ExitCode.Ok : ExitCode.CheckFailed;
         string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
         await errors.WriteLineAsync(words).ConfigureAwait(false);
@@ -143,7 +156,7 @@ internal static class RunCommand
     }
 
     private static void WriteJson(
-        WorkerSettings settings, LiveRun run, CircleFigures figures, StoreWriter store)
+        WorkerSettings settings, RunComposition built, CircleFigures figures, StoreWriter store)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
@@ -154,9 +167,16 @@ internal static class RunCommand
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
         WorkerStatus.WriteStore(json, store);
-        json.WriteNumber("elapsed_ms", Math.Round(run.Elapsed.TotalMilliseconds, 3));
+        json.WriteString("journal", built.JournalPath);
+        json.WriteNumber("journal_records_lost", built.Journal?.RecordsLost ?? 0);
+        json.WriteNumber("elapsed_ms", Math.Round(built.Run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();
         output.Write("\n"u8);
     }
+
+    private static string Explain(InputJournal journal) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"The input journal broke ({journal.Fault}) and lacks {journal.RecordsLost} records: this run cannot be "
+        + $"replayed beyond {DateTimeOffset.FromUnixTimeMilliseconds(journal.BrokenNs / 1_000_000):O}.");
 }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.IO;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
 
 namespace TradingBot.Worker.Commands;
@@ -34,6 +35,11 @@ internal static class SimulateCommand
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output." };
 
+    private static readonly Option<string?> Journal = new("--journal")
+    {
+        Description = "Folder for the input journal of each start (inputs-1.tbj …), which replay runs again.",
+    };
+
     public static Command Build()
     {
         Hours.Validators.Add(result =>
@@ -48,7 +54,7 @@ internal static class SimulateCommand
         });
         Command command = new("simulate", "Trade SIMULATED perpetuals on a simulated Kraken, in virtual time.")
         {
-            Seed, Hours, Faults, Crashes, Json,
+            Seed, Hours, Faults, Crashes, Json, Journal,
         };
         command.SetAction(Invoke);
         return command;
@@ -56,13 +62,28 @@ internal static class SimulateCommand
 
     private static int Invoke(ParseResult parsed)
     {
+        string? journals = parsed.GetValue(Journal);
+        try
+        {
+            // No limit of bytes: the journals are what was asked for.
+            return Simulate(parsed, journals is null ? null : new JournalFolder(journals, long.MaxValue).Create);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"--journal {journals}: {fault.Message} Choose another folder.");
+            return ExitCode.Unreachable;
+        }
+    }
+
+    private static int Simulate(ParseResult parsed, Func<uint, ILogFile>? journals)
+    {
         ulong seed = parsed.GetValue(Seed);
         CircleOptions options = new()
         {
             Duration = TimeSpan.FromHours(parsed.GetValue(Hours)),
             Venue = new VenueOptions { Seed = seed, Faults = Plan(seed, parsed.GetValue(Faults)) },
         };
-        using VirtualCircle circle = new(options);
+        using VirtualCircle circle = new(options, journals);
         long start = Stopwatch.GetTimestamp();
         CircleReport report = new(options, circle);
         int parts = parsed.GetValue(Crashes) + 1;

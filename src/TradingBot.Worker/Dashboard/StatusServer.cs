@@ -103,6 +103,10 @@ internal sealed class StatusServer : IAsyncDisposable
         Metric(text, root, "fills", "tradingbot_fills_total", "counter", "Our fills.");
         Metric(text, root, "unknown_outcomes", "tradingbot_orders_unknown_total", "counter", "Outcomes nobody knew.");
         Metric(text, root, "positions_open", "tradingbot_positions", "gauge", "Positions open now.");
+        Metric(text, root, "journal_bytes", "tradingbot_journal_bytes", "gauge", "Bytes of this run's input journal.");
+        Metric(
+            text, root, "journal_records_lost", "tradingbot_journal_records_lost_total", "counter",
+            "Inputs and outputs after the journal broke.");
         Metric(
             text, root, "unprotected_seconds_max", "tradingbot_position_unprotected_seconds", "gauge",
             "Longest time a position had no proven stop.");

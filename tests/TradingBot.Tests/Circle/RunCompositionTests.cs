@@ -94,7 +94,8 @@ public sealed class RunCompositionTests
         StorageAddress address = new(folder.Folder, null);
         using DataFolder? data = DataFolder.Open(address, AccountMark.Parse(settings.Mark), out string error, out _);
         Assert.True(data is not null, error);
-        await using RunComposition built = await RunComposition.StartAsync(settings, data, 1, token);
+        await using RunComposition built =
+            await RunComposition.StartAsync(settings, data, 1, keepsJournal: true, token);
         using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(token);
         bool met = false;
         // The condition is asked on the worker's thread, between its steps.

@@ -1,0 +1,76 @@
+using System;
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace TradingBot.Storage.Journal;
+
+/// <summary>Where a run begins: everything the worker is given before its first step, but for secrets.</summary>
+public sealed record InputJournalHeader
+{
+    public const uint Version = 1;
+
+    /// <summary>Longest header taken.</summary>
+    internal const int BytesMax = 1 << 20;
+
+    /// <summary>Before the text: magic, version, its length, CRC-32C of all three and the text.</summary>
+    internal const int PrefixBytes = 20;
+
+    private const int ChecksumAt = 16;
+
+    /// <summary>Which build ran: replay by another one may differ.</summary>
+    public string Build { get; init; } = "";
+
+    /// <summary>The intent log's mark: mode and account.</summary>
+    public string Mark { get; init; } = "";
+
+    public uint Epoch { get; init; }
+
+    /// <summary>The worker's time at its start, Unix ns.</summary>
+    public long StartNs { get; init; }
+
+    /// <summary>Records of the intent log the start recovered, and their checksum.</summary>
+    public long LogRecords { get; init; }
+
+    public uint LogChecksum { get; init; }
+
+    /// <summary>Bytes the intent log may grow to: from when on entries are refused.</summary>
+    public long LogCapacity { get; init; }
+
+    /// <summary>The worker's options as JSON, without keys and secrets.</summary>
+    public string Options { get; init; } = "{}";
+
+    /// <summary>SHA-256 of the options, as 64 hex digits.</summary>
+    public string OptionsHash() => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Options)));
+
+    internal static ReadOnlySpan<byte> Magic => "TBINPUTS"u8;
+
+    internal byte[] Write()
+    {
+        byte[] text = JsonSerializer.SerializeToUtf8Bytes(this);
+        byte[] bytes = new byte[PrefixBytes + text.Length];
+        Magic.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), text.Length);
+        text.CopyTo(bytes, PrefixBytes);
+        uint crc = Crc32C.Of(bytes.AsSpan(0, ChecksumAt), text);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), crc);
+        return bytes;
+    }
+
+    /// <summary>Null when the text is not the one that was written.</summary>
+    internal static InputJournalHeader? Read(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    {
+        uint crc = BinaryPrimitives.ReadUInt32LittleEndian(prefix[ChecksumAt..]);
+        if (Crc32C.Of(prefix[..ChecksumAt], text) != crc) return null;
+        try
+        {
+            return JsonSerializer.Deserialize<InputJournalHeader>(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
