@@ -1,9 +1,10 @@
 using System;
+using TradingBot.Simulation.Venue;
 
 namespace TradingBot.Simulation.Synthetic;
 
 /// <summary>One side of the venue's book, best level first.</summary>
-internal sealed class SyntheticBookSide
+internal sealed class SyntheticBookSide : IVenueSide
 {
     /// <summary>Levels a subscriber of the usual depth sees, and levels under the checksum.</summary>
     public const int Depth = 10;
@@ -30,6 +31,9 @@ internal sealed class SyntheticBookSide
 
     public long BestLots => _lots[0];
 
+    /// <summary>The last level stays: a side without quotes would have no price.</summary>
+    public bool CanBeTaken => Count > 1;
+
     public long PriceAt(int index) => _price[index];
 
     public long LotsAt(int index) => _lots[index];
@@ -37,6 +41,19 @@ internal sealed class SyntheticBookSide
     public void SetLots(int index, long lots) => _lots[index] = lots;
 
     public bool IsBetter(long price, long than) => (price - than) * Away < 0;
+
+    public void TakeBest(long lots)
+    {
+        if (lots == BestLots) RemoveAt(0);
+        else SetLots(0, BestLots - lots);
+    }
+
+    /// <summary>The side holds more levels than anybody is shown: what is not there is nothing.</summary>
+    public long LotsShownAt(long price)
+    {
+        int index = Find(price);
+        return index >= 0 ? _lots[index] : 0;
+    }
 
     /// <summary>Position of a price, or the complement of where it belongs.</summary>
     public int Find(long price)

@@ -6,7 +6,7 @@ using TradingBot.Simulation.Synthetic;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>The account's channels: <c>executions</c> and <c>positions</c>.</summary>
-internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool aliases)
+internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool aliases)
 {
     /// <summary>Mean prices carry four decimals more than prices.</summary>
     private const int MeanDecimals = 4;
@@ -54,13 +54,13 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
         for (int i = 0; i < positions.Length; i++)
         {
             bool wanted = onlyMarket < 0 ? positions[i].Lots != 0 : i == onlyMarket;
-            if (wanted) AddPosition(text, positions[i], markets[i].Perpetual.Instrument);
+            if (wanted) AddPosition(text, positions[i], markets[i]);
         }
 
         return text.DropComma().Add("],\"options\":[]}}"u8).Bytes;
     }
 
-    private void AddPosition(FrameText text, VenuePosition position, SyntheticInstrument instrument)
+    private void AddPosition(FrameText text, VenuePosition position, IVenueMarket instrument)
     {
         long lots = position.Lots;
         text.Add(aliases ? "{\"instrument\":\""u8 : "{\"symbol\":\""u8).Add(instrument.Symbol).Add("\","u8);
@@ -85,7 +85,7 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
     private void AddReport(FrameText text, in ExecutionReport report)
     {
         VenueOrder order = report.Order;
-        SyntheticInstrument instrument = markets[order.Market].Perpetual.Instrument;
+        IVenueMarket instrument = markets[order.Market];
         text.Add("{\"order_id\":\""u8).Add(order.Id).Add("\""u8);
         bool names = !sparse || report.Kind is ReportKind.New or ReportKind.Trade;
         if (names) AddNames(text, order);
@@ -123,7 +123,7 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
     private void AddTerms(FrameText text, in ExecutionReport report)
     {
         VenueOrder order = report.Order;
-        SyntheticInstrument instrument = markets[order.Market].Perpetual.Instrument;
+        IVenueMarket instrument = markets[order.Market];
         text.Add(",\"order_qty\":"u8).Add(report.Lots, instrument.QuantityDecimals);
         if (report.LimitPrice > 0) text.Add(",\"limit_price\":"u8).Add(report.LimitPrice, instrument.PriceDecimals);
         if (order.IsStop)
@@ -139,7 +139,7 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
             .Add(",\"post_only\":"u8).Add(order.Ticket.PostOnly ? "true"u8 : "false"u8);
     }
 
-    private static void AddFill(FrameText text, VenueFill fill, SyntheticInstrument instrument)
+    private static void AddFill(FrameText text, VenueFill fill, IVenueMarket instrument)
     {
         int notionalDecimals = instrument.PriceDecimals + instrument.QuantityDecimals;
         string number = fill.Number.ToString("D6", CultureInfo.InvariantCulture);
@@ -154,7 +154,7 @@ internal sealed class AccountFrames(PerpetualMarket[] markets, bool sparse, bool
             .Add("\",\"fees\":[{\"asset\":\"USD\",\"qty\":"u8).Add(fill.Fee, Money.Decimals).Add("}]"u8);
     }
 
-    private static void AddMean(FrameText text, Int128 tickLots, long lots, SyntheticInstrument instrument)
+    private static void AddMean(FrameText text, Int128 tickLots, long lots, IVenueMarket instrument)
     {
         long mean = lots == 0 ? 0 : (long)(tickLots * Money.Pow10(MeanDecimals) / lots);
         text.Add(mean, instrument.PriceDecimals + MeanDecimals);

@@ -12,7 +12,7 @@ using TradingBot.Simulation.Synthetic;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>Matches one account's orders against the background markets.</summary>
-internal sealed class MatchingEngine
+internal sealed partial class MatchingEngine
 {
     private const int TakerFeePoints = 5;
     private const int MakerFeePoints = 2;
@@ -20,7 +20,7 @@ internal sealed class MatchingEngine
     /// <summary>A market order goes no further than this from the best price.</summary>
     private const int ProtectionPercent = 1;
 
-    private readonly PerpetualMarket[] _markets;
+    private readonly IVenueMarket[] _markets;
     private readonly VenuePosition[] _positions;
     private readonly List<VenueOrder> _live = [];
     private readonly List<VenueFill> _fills = [];
@@ -28,7 +28,7 @@ internal sealed class MatchingEngine
     private readonly SplitMix64 _ids;
     private readonly bool _cancelsLateStops;
 
-    public MatchingEngine(PerpetualMarket[] markets, long cash, ulong seed, bool cancelsLateStops = false)
+    public MatchingEngine(IVenueMarket[] markets, long cash, ulong seed, bool cancelsLateStops = false)
     {
         _markets = markets;
         Cash = cash;
@@ -85,6 +85,7 @@ internal sealed class MatchingEngine
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         if (change.LimitPrice != 0 && order.Ticket.Type != VenueOrderType.Limit) return "EOrder:Invalid price";
         if (change.TriggerPrice != 0 && !order.IsStop) return "EOrder:Invalid price";
+        if (_rules.AmendRefusal(order, change) is string refusal) return refusal;
         bool keepsPlace = change.LimitPrice is 0 || change.LimitPrice == order.LimitPrice;
         if (change.Lots > order.Lots) keepsPlace = false;
         if (change.Lots != 0) order.Lots = Math.Max(change.Lots, order.FilledLots);
@@ -124,18 +125,12 @@ internal sealed class MatchingEngine
     /// <summary>
     /// After a step of a perpetual: what was triggered before meets this book, then flow meets resting orders.
     /// </summary>
-    public void AfterStep(int market, long nowNs)
+    public void AfterStep(int market, ReadOnlySpan<FlowTrade> flow, long nowNs)
     {
         if (_live.Count > 0)
         {
             foreach (VenueOrder order in LiveIn(market, VenueOrderState.Triggered)) Take(order, nowNs);
-            SyntheticMarket perpetual = _markets[market].Perpetual;
-            int trades = perpetual.TradeCount;
-            for (int i = 0; i < trades; i++)
-            {
-                MeetFlow(market, perpetual.TakerBuys, perpetual.TradePriceAt(i), perpetual.TradeLotsAt(i), nowNs);
-            }
-
+            foreach (FlowTrade trade in flow) MeetFlow(market, trade, nowNs);
             foreach (VenueOrder order in LiveIn(market, VenueOrderState.Resting)) MeetQuotes(order, nowNs);
         }
 
@@ -151,6 +146,7 @@ internal sealed class MatchingEngine
         {
             if (!IsReached(order)) continue;
             order.State = VenueOrderState.Triggered;
+            order.TriggeredNs = nowNs;
             Report(ReportKind.Triggered, order, nowNs);
         }
 
@@ -160,12 +156,13 @@ internal sealed class MatchingEngine
     /// <summary>
     /// A background taker trades at a price: resting orders better than it, or next in its queue, fill.
     /// </summary>
-    public void MeetFlow(int market, bool takerBuys, long price, long lots, long nowNs)
+    public void MeetFlow(int market, FlowTrade trade, long nowNs)
     {
+        long lots = trade.Lots;
         foreach (VenueOrder order in LiveIn(market, VenueOrderState.Resting))
         {
-            if (order.IsBuy == takerBuys || lots <= 0) continue;
-            long better = (order.LimitPrice - price) * order.Sign;
+            if (order.IsBuy == trade.TakerBuys || lots <= 0) continue;
+            long better = (order.LimitPrice - trade.Price) * order.Sign;
             if (better < 0) continue;
             long reached = lots;
             if (better == 0)
@@ -188,8 +185,8 @@ internal sealed class MatchingEngine
     /// <summary>The other side was quoted through a resting order: those quotes trade with it, at its price.</summary>
     private void MeetQuotes(VenueOrder order, long nowNs)
     {
-        SyntheticBookSide side = Opposite(order);
-        while (order.IsLive && side.Count > 1 && (order.LimitPrice - side.BestPrice) * order.Sign >= 0)
+        IVenueSide side = Opposite(order);
+        while (order.IsLive && side.CanBeTaken && (order.LimitPrice - side.BestPrice) * order.Sign >= 0)
         {
             long lots = Math.Min(side.BestLots, Allowed(order));
             if (lots > 0) TakeBest(side, order, order.LimitPrice, lots, isMaker: true, nowNs);
@@ -203,12 +200,12 @@ internal sealed class MatchingEngine
     /// <summary>An arriving order walks the book as far as it may; market orders cancel what is left.</summary>
     private void Take(VenueOrder order, long nowNs)
     {
-        SyntheticBookSide side = Opposite(order);
+        IVenueSide side = Opposite(order);
         bool isLimit = order.Ticket.Type == VenueOrderType.Limit;
         long bound = side.BestPrice + (order.Sign * side.BestPrice * ProtectionPercent / 100);
         long worst = isLimit ? order.LimitPrice : bound;
         string reason = isLimit ? "immediate_or_cancel" : "price_protection";
-        while (order.RemainingLots > 0 && side.Count > 1 && (worst - side.BestPrice) * order.Sign >= 0)
+        while (order.RemainingLots > 0 && side.CanBeTaken && (worst - side.BestPrice) * order.Sign >= 0)
         {
             if (MeetsOwn(order, side.BestPrice))
             {
@@ -226,26 +223,26 @@ internal sealed class MatchingEngine
         if (order.IsLive && !rests) End(order, reason, nowNs);
     }
 
-    private void TakeBest(SyntheticBookSide side, VenueOrder order, long price, long lots, bool isMaker, long nowNs)
+    private void TakeBest(IVenueSide side, VenueOrder order, long price, long lots, bool isMaker, long nowNs)
     {
-        if (lots == side.BestLots) side.RemoveAt(0);
-        else side.SetLots(0, side.BestLots - lots);
+        side.TakeBest(lots);
         Fill(order, price, lots, isMaker, nowNs);
     }
 
     private void Fill(VenueOrder order, long price, long lots, bool isMaker, long nowNs)
     {
-        PerpetualMarket market = _markets[order.Market];
+        IVenueMarket market = _markets[order.Market];
         VenuePosition position = _positions[order.Market];
         long before = position.Lots;
         Int128 realised = position.Apply(order.Sign, price, lots);
-        long fee = Money.BasisPoints(market.Notional(price, lots), isMaker ? MakerFeePoints : TakerFeePoints);
+        long notional = checked((long)((Int128)price * lots * market.NotionalUnit));
+        long fee = Money.BasisPoints(notional, isMaker ? MakerFeePoints : TakerFeePoints);
         Cash += checked((long)(realised * market.NotionalUnit)) - fee;
         order.FilledLots += lots;
         order.TickLots += (Int128)price * lots;
-        long tradeId = market.Perpetual.PrintTrade(price, lots);
+        long tradeId = market.PrintTrade(price, lots);
         VenueFill fill = new(
-            order, _fills.Count + 1, price, lots, order.FilledLots, order.TickLots, isMaker, fee, tradeId, nowNs);
+            order, FillCount + 1, price, lots, order.FilledLots, order.TickLots, isMaker, fee, tradeId, nowNs);
         _fills.Add(fill);
         Holds(position.Lots == position.FillLots, "position = Σ fills");
         Holds(order.RemainingLots >= 0, "no fill beyond the order");
@@ -300,25 +297,20 @@ internal sealed class MatchingEngine
 
     private bool IsReached(VenueOrder order)
     {
-        PerpetualMarket market = _markets[order.Market];
+        IVenueMarket market = _markets[order.Market];
         long price = order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
         bool upwards = order.IsBuy == (order.Ticket.Type == VenueOrderType.StopLoss);
         return upwards ? price >= order.TriggerPrice : price <= order.TriggerPrice;
     }
 
-    private SyntheticBookSide Opposite(VenueOrder order)
-    {
-        SyntheticMarket market = _markets[order.Market].Perpetual;
-        return order.IsBuy ? market.Asks : market.Bids;
-    }
+    private IVenueSide Opposite(VenueOrder order) =>
+        order.IsBuy ? _markets[order.Market].Asks : _markets[order.Market].Bids;
 
     /// <summary>What the background shows at an order's price.</summary>
     private long LotsAt(VenueOrder order)
     {
-        SyntheticMarket market = _markets[order.Market].Perpetual;
-        SyntheticBookSide side = order.IsBuy ? market.Bids : market.Asks;
-        int index = side.Find(order.LimitPrice);
-        return index >= 0 ? side.LotsAt(index) : 0;
+        IVenueMarket market = _markets[order.Market];
+        return (order.IsBuy ? market.Bids : market.Asks).LotsShownAt(order.LimitPrice);
     }
 
     /// <summary>
@@ -351,9 +343,12 @@ internal sealed class MatchingEngine
         position.Protect(Math.Abs(position.Lots) <= stops, nowNs);
     }
 
-    private void Report(ReportKind kind, VenueOrder order, long nowNs, VenueFill? fill = null, string reason = "") =>
+    private void Report(ReportKind kind, VenueOrder order, long nowNs, VenueFill? fill = null, string reason = "")
+    {
+        Changes++;
         Reports.Add(new ExecutionReport(
             kind, order, fill, reason, order.Lots, order.FilledLots, order.LimitPrice, order.TriggerPrice, nowNs));
+    }
 
     private string NewId()
     {

@@ -1,12 +1,14 @@
 using System;
 using System.Collections.Generic;
-using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>What the venue refuses before an order exists.</summary>
-internal sealed class OrderRules(PerpetualMarket[] markets, VenuePosition[] positions, List<VenueOrder> live)
+internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positions, List<VenueOrder> live)
 {
+    /// <summary>What the venue answers while orders may be cancelled but nothing matches.</summary>
+    public const string NoMatching = "EService:Market in cancel_only mode";
+
     /// <summary>Initial margin is a tenth of the notional.</summary>
     private const int Leverage = 10;
 
@@ -17,8 +19,11 @@ internal sealed class OrderRules(PerpetualMarket[] markets, VenuePosition[] posi
         if (ticket.Type == VenueOrderType.Limit && ticket.LimitPrice <= 0) return "EOrder:Invalid price";
         bool isStop = ticket.Type is VenueOrderType.StopLoss or VenueOrderType.TakeProfit;
         if (isStop && ticket.TriggerPrice <= 0) return "EOrder:Invalid price";
+        IVenueMarket market = markets[ticket.Market];
+        if (StepFault(ticket, market) is string fault) return fault;
+        // A stop only waits: it may be left while nothing matches, and nobody is better off without it.
+        if (!isStop && !market.IsMatching) return NoMatching;
         if (IsOpen(ticket.ClientId)) return "EGeneral:Invalid arguments:cl_ord_id";
-        SyntheticMarket market = markets[ticket.Market].Perpetual;
         bool crosses = ticket.IsBuy
             ? ticket.LimitPrice >= market.Asks.BestPrice
             : ticket.LimitPrice <= market.Bids.BestPrice;
@@ -31,6 +36,29 @@ internal sealed class OrderRules(PerpetualMarket[] markets, VenuePosition[] posi
         }
 
         return HasMargin(ticket, cash) ? null : "EOrder:Insufficient margin";
+    }
+
+    /// <summary>
+    /// What the venue refuses of an amendment: off the steps, or anew to the book while nothing matches.
+    /// </summary>
+    public string? AmendRefusal(VenueOrder order, OrderChange change)
+    {
+        IVenueMarket market = markets[order.Market];
+        bool onTick = change.LimitPrice % market.PriceStep == 0 && change.TriggerPrice % market.PriceStep == 0;
+        if (!onTick) return "EOrder:Tick size check failed";
+        if (change.Lots % market.LotsStep != 0) return "EGeneral:Invalid arguments:order_qty";
+        bool meetsBook = order.State == VenueOrderState.Resting && (change.LimitPrice != 0 || change.Lots > order.Lots);
+        return meetsBook && !market.IsMatching ? NoMatching : null;
+    }
+
+    /// <summary>Whether prices and quantity are multiples of the instrument's steps.</summary>
+    private static string? StepFault(OrderTicket ticket, IVenueMarket market)
+    {
+        bool onTick = ticket.LimitPrice % market.PriceStep == 0 && ticket.TriggerPrice % market.PriceStep == 0;
+        if (!onTick) return "EOrder:Tick size check failed";
+        if (ticket.Lots % market.LotsStep != 0) return "EGeneral:Invalid arguments:order_qty";
+        // What closes a position may be smaller than what may open one.
+        return ticket.Lots < market.LotsLeast && !ticket.ReduceOnly ? "EOrder:Order minimum not met" : null;
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Linq;
-using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
@@ -10,12 +9,12 @@ internal static class OrderTicketReader
     private const int ClientIdMax = 36;
 
     /// <summary>Null when the ticket is complete, else the venue's words.</summary>
-    public static string? Read(VenueRequest request, PerpetualMarket[] markets, out OrderTicket? ticket)
+    public static string? Read(VenueRequest request, IVenueMarket[] markets, out OrderTicket? ticket)
     {
         ticket = null;
         int market = Array.FindIndex(markets, candidate => candidate.Symbol == request.Text("symbol"));
         if (market < 0) return "EQuery:Unknown asset pair";
-        SyntheticInstrument instrument = markets[market].Perpetual.Instrument;
+        IVenueMarket instrument = markets[market];
         if (TypeOf(request.Text("order_type")) is not VenueOrderType type) return Invalid("order_type");
         if (request.Text("side") is not ("buy" or "sell")) return Invalid("side");
         string timeInForce = request.Text("time_in_force");

@@ -6,7 +6,7 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>
 /// One perpetual, the spot market that follows its fair price at a basis, and the index made of that.
 /// </summary>
-internal sealed class PerpetualMarket
+internal sealed class PerpetualMarket : IVenueMarket
 {
     /// <summary>The perpetual trades this much above spot, in hundredths of a percent.</summary>
     private const int BasisPoints = 3;
@@ -36,8 +36,25 @@ internal sealed class PerpetualMarket
 
     public string Symbol => Perpetual.Instrument.Symbol;
 
+    public int PriceDecimals => Perpetual.Instrument.PriceDecimals;
+
+    public int QuantityDecimals => Perpetual.Instrument.QuantityDecimals;
+
+    /// <summary>The listed instruments trade in single ticks and lots.</summary>
+    public long PriceStep => 1;
+
+    public long LotsStep => 1;
+
+    public long LotsLeast => 1;
+
     /// <summary>Money per tick and lot.</summary>
     public long NotionalUnit { get; }
+
+    public bool IsMatching => true;
+
+    public IVenueSide Bids => Perpetual.Bids;
+
+    public IVenueSide Asks => Perpetual.Asks;
 
     public long LastPrice => Perpetual.LastPrice;
 
@@ -53,5 +70,17 @@ internal sealed class PerpetualMarket
     public void StepSpot() =>
         Spot.Step(forcedPressure: null, Perpetual.Fair256 * _indexDivisor * (10_000 - BasisPoints) / 10_000);
 
-    public long Notional(long price, long lots) => checked((long)((Int128)price * lots * NotionalUnit));
+    public long PrintTrade(long price, long lots) => Perpetual.PrintTrade(price, lots);
+
+    /// <summary>The background trades of the perpetual's last step, best price first.</summary>
+    public FlowTrade[] Flow()
+    {
+        FlowTrade[] flow = new FlowTrade[Perpetual.TradeCount];
+        for (int i = 0; i < flow.Length; i++)
+        {
+            flow[i] = new FlowTrade(Perpetual.TakerBuys, Perpetual.TradePriceAt(i), Perpetual.TradeLotsAt(i));
+        }
+
+        return flow;
+    }
 }

@@ -4,7 +4,6 @@
 // Budget: none.
 using System;
 using System.Collections.Generic;
-using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
@@ -14,7 +13,7 @@ internal sealed class PrivateChannels
     private const long SecondNs = 1_000_000_000;
     private const int FillsInSnapshot = 50;
 
-    private readonly PerpetualMarket[] _markets;
+    private readonly IVenueMarket[] _markets;
     private readonly MatchingEngine _engine;
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
@@ -24,7 +23,7 @@ internal sealed class PrivateChannels
     private readonly AccountFrames _frames;
     private readonly VenuePosition[] _positions;
 
-    public PrivateChannels(VenueOptions options, PerpetualMarket[] markets, MatchingEngine engine,
+    public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
         List<VenueConnection> connections, Postbox post, VenueTokens tokens)
     {
         _markets = markets;
@@ -36,6 +35,35 @@ internal sealed class PrivateChannels
         _frames = new AccountFrames(markets, options.SparseReports, options.PositionAliases);
         _positions = new VenuePosition[markets.Length];
         for (int i = 0; i < markets.Length; i++) _positions[i] = engine.PositionOf(i);
+    }
+
+    /// <summary>A request of a private socket; each with a method is answered.</summary>
+    public void Handle(VenueConnection connection, VenueRequest request, long nowNs)
+    {
+        switch (request.Method)
+        {
+            case "subscribe":
+                Subscribe(connection, request, nowNs);
+                break;
+            case "unsubscribe":
+                Unsubscribe(connection, request, nowNs);
+                break;
+            case "add_order":
+                Add(connection, request, nowNs);
+                break;
+            case "amend_order":
+                Amend(connection, request, nowNs);
+                break;
+            case "cancel_order":
+                Cancel(connection, request, nowNs);
+                break;
+            case "ping":
+                Reply(connection, _replies.Pong(request.RequestId, nowNs), nowNs);
+                break;
+            default:
+                Refuse(connection, request, "EGeneral:Unknown method", nowNs);
+                break;
+        }
     }
 
     /// <summary>Tells every subscriber what the engine reported since the last call.</summary>
@@ -68,7 +96,7 @@ internal sealed class PrivateChannels
         _engine.Reports.Clear();
     }
 
-    public void Subscribe(VenueConnection connection, VenueRequest request, long nowNs)
+    private void Subscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
         string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
@@ -91,7 +119,7 @@ internal sealed class PrivateChannels
     }
 
     /// <summary>Ends a private channel; a new subscription then brings a new snapshot.</summary>
-    public void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
+    private void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
         bool found = channel switch
@@ -121,7 +149,7 @@ internal sealed class PrivateChannels
     }
 
     /// <summary>Takes an order; what follows from it is reported before this returns.</summary>
-    public void Add(VenueConnection connection, VenueRequest request, long nowNs)
+    private void Add(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string? error = Check(connection, request, nowNs);
         if (error is null && request.TimeNs("deadline") < nowNs) error = "EService:Deadline elapsed";
@@ -149,14 +177,14 @@ internal sealed class PrivateChannels
             connection, VenueStream.Replies, _replies.Order(request, order!, nowNs), nowNs, heldUntilNs);
     }
 
-    public void Amend(VenueConnection connection, VenueRequest request, long nowNs)
+    private void Amend(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string? error = Check(connection, request, nowNs);
         VenueOrder? order = error is null ? Find(request) : null;
         if (error is null && order is null) error = "EOrder:Unknown order";
         if (error is null)
         {
-            SyntheticInstrument instrument = _markets[order!.Market].Perpetual.Instrument;
+            IVenueMarket instrument = _markets[order!.Market];
             OrderChange change = new(
                 request.Mantissa("order_qty", instrument.QuantityDecimals),
                 request.Mantissa("limit_price", instrument.PriceDecimals),
@@ -172,7 +200,7 @@ internal sealed class PrivateChannels
     }
 
     /// <summary>One answer for each id.</summary>
-    public void Cancel(VenueConnection connection, VenueRequest request, long nowNs)
+    private void Cancel(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string[] clientIds = request.Texts("cl_ord_id");
         string[] orderIds = request.Texts("order_id");

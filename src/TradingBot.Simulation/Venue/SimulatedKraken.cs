@@ -23,10 +23,9 @@ public sealed class SimulatedKraken
     private readonly PublicChannels _public;
     private readonly PrivateChannels _private;
     private readonly List<VenueConnection> _connections = [];
-    private readonly PriorityQueue<Arrival, (long TimeNs, long Serial)> _arrivals = new();
+    private readonly VenueInbox _inbox;
     private byte[] _received = [];
     private long _nowNs;
-    private long _serial;
     private int _opened;
     private int _fillsTold;
 
@@ -40,6 +39,7 @@ public sealed class SimulatedKraken
         _engine = new MatchingEngine(
             _markets, options.DepositDollars * Money.Dollar, options.Seed, options.CancelsLateStops);
         _post = new Postbox(options.Seed);
+        _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
         _rest = new RestDesk(options, tokens, _post);
         _public = new PublicChannels(_markets, _connections, _post, options);
@@ -66,7 +66,7 @@ public sealed class SimulatedKraken
             _nowNs = Math.Max(_nowNs, nextNs);
             if (market is not null) Step(market);
             else if (silent is not null) _public.Beat(silent, _nowNs);
-            else Arrive(_arrivals.Dequeue());
+            else Arrive(_inbox.Take());
         }
 
         _nowNs = Math.Max(_nowNs, nowNs);
@@ -115,18 +115,9 @@ public sealed class SimulatedKraken
         VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
         if (found is null) return false;
         VenueRequest? request = VenueRequest.Read(frame);
-        long arrivalNs = _nowNs + _post.DrawLatencyNs();
-        // The venue does not promise the order of amendments and cancels that are under way together.
-        bool mayOvertake = request?.Method is "amend_order" or "cancel_order";
-        if (!mayOvertake)
-        {
-            arrivalNs = Math.Max(arrivalNs, found.LastArrivalNs);
-            found.LastArrivalNs = arrivalNs;
-        }
-
         bool closes = request?.Method == "add_order" && Faults.Strikes(VenueFault.ClosePrivate);
         bool isLost = closes && Faults.Draw(2) == 0;
-        _arrivals.Enqueue(new Arrival(found, request, closes, isLost), (arrivalNs, _serial++));
+        _inbox.Add(new RequestUnderWay(found, request, closes, isLost), _nowNs);
         return true;
     }
 
@@ -154,7 +145,7 @@ public sealed class SimulatedKraken
     {
         market = null;
         silent = null;
-        long nextNs = _arrivals.TryPeek(out _, out (long TimeNs, long Serial) key) ? key.TimeNs : long.MaxValue;
+        long nextNs = _inbox.NextDueNs;
         foreach (PerpetualMarket candidate in _markets)
         {
             long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
@@ -184,7 +175,7 @@ public sealed class SimulatedKraken
             market.Perpetual.Step(forcedPressure: null);
             _public.TellTrades(market.Perpetual, _nowNs);
             LoseStops();
-            _engine.AfterStep(index, _nowNs);
+            _engine.AfterStep(index, market.Flow(), _nowNs);
         }
         else
         {
@@ -199,7 +190,7 @@ public sealed class SimulatedKraken
     }
 
     /// <summary>A request reaches the venue.</summary>
-    private void Arrive(Arrival arrival)
+    private void Arrive(RequestUnderWay arrival)
     {
         VenueConnection connection = arrival.From;
         // A closing socket took frames along that were still in its buffers.
@@ -223,29 +214,17 @@ public sealed class SimulatedKraken
     {
         switch (request.Method)
         {
+            case var _ when connection.IsPrivate:
+                _private.Handle(connection, request, _nowNs);
+                break;
             case "ping":
                 _public.Pong(connection, request.RequestId, _nowNs);
-                break;
-            case "subscribe" when connection.IsPrivate:
-                _private.Subscribe(connection, request, _nowNs);
                 break;
             case "subscribe":
                 _public.Subscribe(connection, request, _nowNs);
                 break;
-            case "unsubscribe" when connection.IsPrivate:
-                _private.Unsubscribe(connection, request, _nowNs);
-                break;
             case "unsubscribe":
                 _public.Unsubscribe(connection, request, _nowNs);
-                break;
-            case "add_order" when connection.IsPrivate:
-                _private.Add(connection, request, _nowNs);
-                break;
-            case "amend_order" when connection.IsPrivate:
-                _private.Amend(connection, request, _nowNs);
-                break;
-            case "cancel_order" when connection.IsPrivate:
-                _private.Cancel(connection, request, _nowNs);
                 break;
             default:
                 _private.Refuse(connection, request, "EGeneral:Unknown method", _nowNs);
@@ -269,7 +248,4 @@ public sealed class SimulatedKraken
             return;
         }
     }
-
-    /// <summary>A request under way, and what befalls its socket when it arrives.</summary>
-    private sealed record Arrival(VenueConnection From, VenueRequest? Request, bool Closes, bool IsLost);
 }

@@ -17,11 +17,11 @@ public sealed record OracleFill(
 /// <summary>The venue's truth for those who judge a client: read from the core, never from frames.</summary>
 public sealed class VenueOracle
 {
-    private readonly PerpetualMarket[] _markets;
+    private readonly IVenueMarket[] _markets;
     private readonly MatchingEngine _engine;
     private readonly Func<long> _now;
 
-    internal VenueOracle(PerpetualMarket[] markets, MatchingEngine engine, Func<long> now)
+    internal VenueOracle(IVenueMarket[] markets, MatchingEngine engine, Func<long> now)
     {
         _markets = markets;
         _engine = engine;
@@ -51,9 +51,9 @@ public sealed class VenueOracle
         return position.Lots == 0 ? 0 : (long)(position.TickLots / Math.Abs(position.Lots));
     }
 
-    public long BestBid(string symbol) => _markets[IndexOf(symbol)].Perpetual.Bids.BestPrice;
+    public long BestBid(string symbol) => _markets[IndexOf(symbol)].Bids.BestPrice;
 
-    public long BestAsk(string symbol) => _markets[IndexOf(symbol)].Perpetual.Asks.BestPrice;
+    public long BestAsk(string symbol) => _markets[IndexOf(symbol)].Asks.BestPrice;
 
     public long LastPrice(string symbol) => _markets[IndexOf(symbol)].LastPrice;
 

@@ -91,6 +91,9 @@ internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
 
     public long TriggerPrice { get; set; } = ticket.TriggerPrice;
 
+    /// <summary>When its price was reached; 0 before.</summary>
+    public long TriggeredNs { get; set; }
+
     /// <summary>Quantity of others at our price that came before us.</summary>
     public long AheadLots { get; set; }
 }

@@ -37,6 +37,13 @@ internal sealed class VenuePosition
         return realised;
     }
 
+    /// <summary>The position as it was left, or at other decimals.</summary>
+    public void Restore(long lots, Int128 tickLots)
+    {
+        Lots = FillLots = lots;
+        TickLots = tickLots;
+    }
+
     public void Protect(bool isProtected, long nowNs)
     {
         if (!isProtected && _unprotectedSinceNs < 0)

@@ -8,6 +8,7 @@ using System.Threading;
 using TradingBot.Kraken.Feed;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
 
@@ -15,9 +16,10 @@ namespace TradingBot.Worker.Circle;
 internal sealed class LiveRun
 {
     private const long StatusEveryNs = 250_000_000;
-    private const long TickMs = 50;
+    private const long TickNs = 50_000_000;
 
-    private readonly SocketWire _wire;
+    private readonly SocketWire _sockets;
+    private readonly IWire _wire;
     private readonly string _mode;
     private readonly string _venue;
     private readonly StoreWriter? _store;
@@ -26,18 +28,26 @@ internal sealed class LiveRun
     private byte[] _status = [];
     private long _statusNs;
 
+    /// <param name="options">What the worker shall be.</param>
+    /// <param name="sockets">Where things arrive; the worker sleeps until something does.</param>
+    /// <param name="log">The intent log, open.</param>
+    /// <param name="epoch">Of this start.</param>
+    /// <param name="mode">For the standing: what is traded with.</param>
+    /// <param name="venue">For the standing: who answers.</param>
+    /// <param name="wire">What the worker speaks through, where that is not the sockets themselves.</param>
     /// <param name="store">Told of by the standing; null: none.</param>
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
     public LiveRun(
-        CircleOptions options, SocketWire wire, IntentLog log, uint epoch, string mode, string venue,
-        StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
+        CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
+        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
     {
-        _wire = wire;
+        _sockets = sockets;
+        _wire = wire ?? sockets;
         _mode = mode;
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, wire, log, epoch, _startNs, journal?.Invoke(_startNs));
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs));
     }
 
     public CircleWorker Worker { get; }
@@ -61,7 +71,8 @@ internal sealed class LiveRun
             long nowNs = NowNs;
             Worker.Step(nowNs);
             if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
-            _wire.Wait(TimeSpan.FromMilliseconds(TickMs), stop);
+            long waitNs = Math.Clamp(_wire.NextDueNs - nowNs, 0, TickNs);
+            _sockets.Wait(TimeSpan.FromTicks(waitNs / 100), stop);
         }
 
         Publish(NowNs, progressed);

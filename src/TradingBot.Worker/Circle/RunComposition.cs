@@ -3,12 +3,14 @@
 // Keeps:  the one place where the venue's kind decides who answers on the wire.
 using System;
 using System.Collections.Immutable;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
+using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
@@ -41,18 +43,6 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
 
-    /// <summary>Why these settings, though valid, cannot be run today; null when they can.</summary>
-    public static string? NotBuilt(WorkerSettings settings)
-    {
-        if (settings.Venue.Kind == VenueKind.Kraken)
-        {
-            return "venue.kind kraken is not built: the worker has no connection to Kraken yet (docs/limits.md). "
-                + "Set venue.kind, or --venue, to simulated.";
-        }
-
-        return null;
-    }
-
     /// <summary>What the settings make of the worker.</summary>
     public static CircleOptions OptionsOf(WorkerSettings settings)
     {
@@ -81,19 +71,23 @@ internal sealed class RunComposition : IAsyncDisposable
 
     /// <summary>Builds it all; the worker stands still until its run is called.</summary>
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
+    /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop)
     {
         CircleOptions options = OptionsOf(settings);
+        bool onPaper = settings.FillsOnPaper;
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
-        SocketWire wire = new(settings.Venue.Addresses ?? AddressesOf(venue!));
+        VenueAddresses addresses = settings.Venue.Addresses ?? AddressesOf(venue!);
+        SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
+            PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             LiveRun run = new(
-                options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, data.Store,
+                options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals));
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
@@ -112,8 +106,10 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>What the person who starts it must know first.</summary>
     public static string Greeting(WorkerSettings settings)
     {
-        string venue = settings.Venue.Addresses is { } elsewhere
-            ? $"SIMULATED KRAKEN at {elsewhere.Rest}" : "SIMULATED KRAKEN";
+        string venue = settings.Venue.Addresses is not { } elsewhere ? "SIMULATED KRAKEN"
+            : settings.FillsOnPaper
+                ? $"KRAKEN'S PUBLIC FEED at {elsewhere.SpotPublic.Host}, orders stay on this machine"
+            : $"SIMULATED KRAKEN at {elsewhere.Rest}";
         string mode = settings.Mode switch
         {
             TradingMode.DryRun => "dry run: orders are decided and logged, none is sent",
@@ -130,6 +126,10 @@ internal sealed class RunComposition : IAsyncDisposable
         Journal?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static PaperWire PaperOver(SocketWire wire, WorkerSettings settings, CircleOptions options) =>
+        PaperKraken.Over(wire, settings.Storage.Folder, options, out string fault)
+            ?? throw new InvalidDataException(fault);
 
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);

@@ -74,14 +74,7 @@ internal static class RunCommand
             return ExitCode.Configuration;
         }
 
-        WorkerSettings settings = effective.Settings;
-        if (RunComposition.NotBuilt(settings) is { } reason)
-        {
-            await errors.WriteLineAsync(reason).ConfigureAwait(false);
-            return ExitCode.Usage;
-        }
-
-        return await StartAsync(parsed, settings, duration).ConfigureAwait(false);
+        return await StartAsync(parsed, effective.Settings, duration).ConfigureAwait(false);
     }
 
     private static async Task<int> StartAsync(ParseResult parsed, WorkerSettings settings, TimeSpan duration)
@@ -102,6 +95,11 @@ internal static class RunCommand
                 $"run cannot start: {fault.Message} Choose another storage.url (--data) or admin.listen (--port), "
                 + "or end the process that holds it.").ConfigureAwait(false);
             return ExitCode.Unreachable;
+        }
+        catch (InvalidDataException fault)
+        {
+            await errors.WriteLineAsync($"run cannot start: {fault.Message}").ConfigureAwait(false);
+            return ExitCode.CheckFailed;
         }
     }
 

@@ -105,7 +105,7 @@ internal sealed class SettingChecks
     private void Live()
     {
         if (_settings.Mode != TradingMode.Live || !Sound("mode")) return;
-        if (_sources["account.id"].Origin == SettingOrigin.Default)
+        if (_settings.AccountId is null)
         {
             Fault("mode", "live needs account.id: the name of the account whose orders and log these are");
         }

@@ -23,7 +23,7 @@ internal static partial class SettingTable
     private const string UniverseAllowed =
         "different symbols, at most 100: spot as BTC/USD (BTC and DOGE, not XBT and XDG), perpetuals as PF_XBTUSD";
 
-    private const string AccountAllowed = "1 to 80 letters, digits, dots, underscores and hyphens";
+    private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
     public static readonly ImmutableArray<SettingKey> Keys =
     [
@@ -49,8 +49,7 @@ internal static partial class SettingTable
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
-        new("account.id", "simulated", AccountAllowed,
-            (s, text) => AccountForm().IsMatch(text) ? s with { AccountId = text } : null, s => s.AccountId),
+        new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
             s => s.Storage.Text),
@@ -159,6 +158,12 @@ internal static partial class SettingTable
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? settings with { Venue = settings.Venue with { Seed = seed } }
             : null;
+
+    private static WorkerSettings? ReadAccount(WorkerSettings settings, string text)
+    {
+        if (text == "auto") return settings with { AccountId = null };
+        return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
+    }
 
     private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text)
     {

@@ -39,8 +39,15 @@ internal sealed record WorkerSettings
 
     public VenueSettings Venue { get; init; } = new();
 
-    /// <summary>Names the account in the intent log, so that no log is used for another.</summary>
-    public string AccountId { get; init; } = "simulated";
+    /// <summary>
+    /// Names the account in the intent log, so that no log is used for another; null = by the venue's kind.
+    /// </summary>
+    public string? AccountId { get; init; }
+
+    public string EffectiveAccountId => AccountId ?? Venue.KindText;
+
+    /// <summary>Prices are Kraken's and the account is this machine's: no order leaves.</summary>
+    public bool FillsOnPaper => Venue.Kind == VenueKind.Kraken && Mode != TradingMode.Live;
 
     public StorageAddress Storage { get; init; } = new("data", null);
 
@@ -65,7 +72,7 @@ internal sealed record WorkerSettings
     };
 
     /// <summary>Whose intent log it is: mode and account.</summary>
-    public string Mark => $"{ModeText}:{AccountId}";
+    public string Mark => $"{ModeText}:{EffectiveAccountId}";
 
     public string ModeText => Mode switch
     {

@@ -38,7 +38,7 @@ public sealed class LiveRunTests
         IntentLog log = StoreFolder.OpenLog(file, out _);
         using StoreFolder folder = new();
         using StoreWriter store = new(folder.Open(), folder.Path, log, TimeProvider.System);
-        LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated", store);
+        LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated", null, store);
         IPEndPoint listen = new(IPAddress.Loopback, 0);
         await using StatusServer server = await StatusServer.StartAsync(run, listen, token);
         using SocketsHttpHandler handler = new();

@@ -92,6 +92,6 @@ public sealed class SettingEffectTests
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.ApiKey,
             options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
-            settings.Listen, RunComposition.Greeting(settings), RunComposition.NotBuilt(settings));
+            settings.Listen, RunComposition.Greeting(settings));
     }
 }

@@ -29,7 +29,7 @@ public sealed class SettingSourceTests
 
         static void Check(EffectiveSettings effective, string id, string source)
         {
-            Assert.Equal(id, Configured.Sound(effective).AccountId);
+            Assert.Equal(id, Configured.Sound(effective).EffectiveAccountId);
             Assert.Equal(source, effective.Sources["account.id"].Text);
         }
     }
@@ -74,9 +74,9 @@ public sealed class SettingSourceTests
         using Configured configured = new();
         configured.Read("account: {id: of-file}");
         Dictionary<string, string> variables = new() { [EffectiveSettings.FileVariable] = configured.FilePath };
-        Assert.Equal("of-file", EffectiveSettings.Read(null, variables, []).Settings.AccountId);
+        Assert.Equal("of-file", EffectiveSettings.Read(null, variables, []).Settings.EffectiveAccountId);
         variables[EffectiveSettings.FileVariable] = "/nowhere/x.yaml";
-        Assert.Equal("of-file", EffectiveSettings.Read(configured.FilePath, variables, []).Settings.AccountId);
+        Assert.Equal("of-file", EffectiveSettings.Read(configured.FilePath, variables, []).Settings.EffectiveAccountId);
         string fault = Assert.Single(EffectiveSettings.Read(null, variables, []).Faults).Text;
         Assert.StartsWith("/nowhere/x.yaml (named by TRADINGBOT_CONFIG): there is no", fault, StringComparison.Ordinal);
     }

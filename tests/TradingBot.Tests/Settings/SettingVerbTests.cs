@@ -56,7 +56,6 @@ public sealed class SettingVerbTests
     }
 
     [Theory]
-    [InlineData("--venue", "kraken", "no connection to Kraken", 2)]
     [InlineData("--venue", "krakn", "simulated or kraken", 3)]
     [InlineData("--port", "70000", "option --port: admin.listen", 3)]
     [InlineData("--for", "5", "is not a time", 2)]

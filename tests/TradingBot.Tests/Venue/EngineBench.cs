@@ -55,10 +55,11 @@ internal sealed class EngineBench
 
     public string? Cancel(VenueOrder order) => Engine.Cancel(order, ++_nowNs);
 
-    public void Flow(bool takerBuys, long price, long lots) => Engine.MeetFlow(0, takerBuys, price, lots, ++_nowNs);
+    public void Flow(bool takerBuys, long price, long lots) =>
+        Engine.MeetFlow(0, new FlowTrade(takerBuys, price, lots), ++_nowNs);
 
     /// <summary>A step that changed no more than the book and last price laid out by hand.</summary>
-    public void Step() => Engine.AfterStep(0, ++_nowNs);
+    public void Step() => Engine.AfterStep(0, _markets[0].Flow(), ++_nowNs);
 
     public void At(long nowNs) => _nowNs = nowNs;
 

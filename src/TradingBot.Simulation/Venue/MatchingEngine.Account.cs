@@ -1,0 +1,72 @@
+// What outlives a process, and the step to more decimals: the cold half of matching.
+using System;
+using System.Collections.Generic;
+using TradingBot.Market.Values;
+
+namespace TradingBot.Simulation.Venue;
+
+internal sealed partial class MatchingEngine
+{
+    private long _fillsBefore;
+
+    /// <summary>Fills of the account's whole life; <see cref="Fills"/> holds the latest of them.</summary>
+    public long FillCount => _fillsBefore + _fills.Count;
+
+    /// <summary>Grows with everything that happens to the account.</summary>
+    public long Changes { get; private set; }
+
+    /// <summary>Takes over an account as it was left; positions are restored by their owner's own values.</summary>
+    public void Restore(
+        long cash, long fillCount, IReadOnlyList<VenueOrder> live, IReadOnlyList<VenueFill> fills, long nowNs)
+    {
+        Cash = cash;
+        _fillsBefore = fillCount - fills.Count;
+        _live.AddRange(live);
+        _fills.AddRange(fills);
+        for (int i = 0; i < _positions.Length; i++) Settle(i, nowNs);
+    }
+
+    /// <summary>
+    /// Brings all numbers of one market to more decimals; false, and nothing is changed, when one leaves 64 bits.
+    /// </summary>
+    public bool TryWiden(int market, int priceDecimals, int quantityDecimals)
+    {
+        VenuePosition position = _positions[market];
+        bool fits = Pow10.TryScaleUp(position.Lots, quantityDecimals, out _);
+        List<VenueOrder> orders = _live.FindAll(order => order.Market == market);
+        foreach (VenueOrder order in orders)
+        {
+            fits &= Pow10.TryScaleUp(order.Lots, quantityDecimals, out _);
+            fits &= Pow10.TryScaleUp(Math.Max(order.LimitPrice, order.TriggerPrice), priceDecimals, out _);
+        }
+
+        if (!fits) return false;
+        long price = Pow10.Of(priceDecimals);
+        long quantity = Pow10.Of(quantityDecimals);
+        position.Restore(position.Lots * quantity, position.TickLots * price * quantity);
+        foreach (VenueOrder order in orders)
+        {
+            order.Lots *= quantity;
+            order.FilledLots *= quantity;
+            order.TickLots *= (Int128)price * quantity;
+            order.LimitPrice *= price;
+            order.TriggerPrice *= price;
+            bool fitsAhead = Pow10.TryScaleUp(order.AheadLots, quantityDecimals, out long ahead);
+            order.AheadLots = fitsAhead ? ahead : long.MaxValue;
+        }
+
+        for (int i = 0; i < _fills.Count; i++)
+        {
+            if (_fills[i].Order.Market != market) continue;
+            _fills[i] = _fills[i] with
+            {
+                Price = _fills[i].Price * price,
+                Lots = _fills[i].Lots * quantity,
+                CumulativeLots = _fills[i].CumulativeLots * quantity,
+                CumulativeTickLots = _fills[i].CumulativeTickLots * price * quantity,
+            };
+        }
+
+        return true;
+    }
+}
