@@ -12,4 +12,6 @@ RootCommand root = new(
     ConfigCommand.Build(),
     MigrateCommand.Build(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+// Signals are the verbs' own affair: the library would end a run that is still writing, two seconds after the first.
+InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(invocation).ConfigureAwait(false);

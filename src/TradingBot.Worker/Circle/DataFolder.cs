@@ -64,7 +64,15 @@ internal sealed class DataFolder : IDisposable
             List<IntentRecord> recovered = [];
             if (fault is null)
             {
-                file = DiskLogFile.Open(logPath, IntentLog.CapacityDefault);
+                file = OpenUnlessHeld(logPath);
+                if (file is null)
+                {
+                    error = $"another process has {logPath}, and with it the account. End that one, or choose another "
+                        + "storage.url (--data) for another account.";
+                    exitCode = ExitCode.Held;
+                    return null;
+                }
+
                 logFile = new JournaledLogFile(file);
                 log = IntentLog.Open(logFile, mark.ToString(), out recovered, out IntentLogFault wrong);
                 if (log is null) error = Explain(logPath, wrong, mark);
@@ -101,6 +109,19 @@ internal sealed class DataFolder : IDisposable
     {
         Store.Dispose();
         _file.Dispose();
+    }
+
+    /// <summary>One process has the log, and with it the account (I13); null when that is another one.</summary>
+    private static DiskLogFile? OpenUnlessHeld(string path)
+    {
+        try
+        {
+            return DiskLogFile.Open(path, IntentLog.CapacityDefault);
+        }
+        catch (IOException fault) when (DiskLogFile.IsHeld(fault))
+        {
+            return null;
+        }
     }
 
     /// <summary>A store without a log: new if nothing was projected, else what the log held is lost.</summary>

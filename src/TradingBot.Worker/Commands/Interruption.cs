@@ -12,6 +12,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private int _signals;
 
     public Interruption()
     {
@@ -30,7 +31,8 @@ internal sealed class Interruption : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested) return;
+        // Each signal comes on a thread of its own, and two may come at once: one of them is the first.
+        if (Interlocked.Increment(ref _signals) > 1) return;
         context.Cancel = true;
         _source.Cancel();
     }
