@@ -23,4 +23,7 @@ internal static class ExitCode
 
     /// <summary>Stopped by SIGINT before the end.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>A second signal, SIGTERM, cut the clean end short.</summary>
+    public const int Terminated = 143;
 }

@@ -99,6 +99,12 @@ public sealed class CircleScenarioTests
         using VirtualCircle circle = Circles.Quiet(venue: new VenueOptions { Faults = faults });
         Assert.Equal(1, faults.CountOf(VenueFault.RestHtml));
         Assert.True(circle.Worker.Protection.Ready, "the lane did not come up");
+        Circles.Enter(circle);
+        circle.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(Circles.Quantity, Circles.Position(circle));
+        Assert.True(circle.Venue.Oracle.UnprotectedLongestNs(Circles.Symbol) < 1_000_000_000);
+        AssertOneStop(circle);
+        AssertAgreement(circle);
     }
 
     [Fact]

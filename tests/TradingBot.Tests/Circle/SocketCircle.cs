@@ -48,7 +48,12 @@ internal sealed class SocketCircle : IAsyncDisposable
             Venue = options,
             Limits = new() { PositionNotionalMax = Notional.Zero },
             // Far from the market, so that nothing triggers; looked after often, so that the test is short.
-            Protection = new() { SweepIntervalNs = 2 * SecondNs, SnapshotIntervalNs = 2 * SecondNs, TakeProfit = false },
+            Protection = new()
+            {
+                SweepIntervalNs = 2 * SecondNs,
+                SnapshotIntervalNs = 2 * SecondNs,
+                TakeProfit = false,
+            },
         };
         IntentLog log = IntentLog.Open(_file, circle.Mark, out _, out _)!;
         _run = new LiveRun(circle, _wire, log, 1, "paper", "simulated");

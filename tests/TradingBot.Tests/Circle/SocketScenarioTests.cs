@@ -86,7 +86,7 @@ public sealed class SocketScenarioTests
         Assert.True(await circle.UntilAsync(IsCovered), "no stop");
         string first = circle.Venue.Ask(StopOf);
         circle.Arm(VenueFault.LoseStop);
-        Assert.True(await circle.UntilAsync(venue => StopOf(venue) is var id && id != "" && id != first), "no new stop");
+        Assert.True(await circle.UntilAsync(venue => StopOf(venue) is { Length: > 0 } id && id != first), "no new one");
         await AssertOneEntryWithOneStopAsync(circle, VenueFault.LoseStop, nakedMaxNs: 15 * SecondNs);
     }
 

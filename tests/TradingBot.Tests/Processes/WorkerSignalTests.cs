@@ -2,16 +2,21 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Text.Json;
+using System.Threading;
 using System.Threading.Tasks;
+using Microsoft.Data.Sqlite;
+using TradingBot.Simulation.Loopback;
+using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 using TradingBot.Tests.Database;
+using TradingBot.Tests.Loopback;
 using TradingBot.Tests.Support;
 using TradingBot.Worker.Circle;
 using Xunit;
 
 namespace TradingBot.Tests.Processes;
 
-/// <summary>How a worker's process begins and ends: signals, a folder that is held, a folder that cannot be had.</summary>
+/// <summary>How a worker's process begins and ends: signals, a folder held, a folder not to be had.</summary>
 public sealed class WorkerSignalTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tradingbot-process").FullName;
@@ -50,19 +55,26 @@ public sealed class WorkerSignalTests : IDisposable
     [Fact]
     public async Task A_second_signal_ends_the_process_at_once()
     {
-        using WorkerProcess worker = WorkerProcess.Start(_folder);
-        await worker.GreetingAsync();
-        // Held still while both are sent: the clean end must not be done before the second one comes.
-        await worker.SignalAsync("STOP");
-        await worker.SignalAsync("TERM");
-        await worker.SignalAsync("INT");
-        await worker.SignalAsync("CONT");
-        (int code, _, string errors) = await worker.EndAsync();
-        Assert.True(code is 128 + 15 or 128 + 2, $"{code}: {errors}");
+        ArrivedOrders arrived = new();
+        LoopbackOptions loopback = new() { Arrived = arrival => arrived.Take(arrival) };
+        await using LoopbackKraken venue = await LoopbackKraken.StartAsync(
+            new VenueOptions { Activity = 150 }, loopback, TestContext.Current.CancellationToken);
+        using WorkerProcess worker = WorkerProcess.Start(_folder, "--config", WorkerProcess.Configure(_folder, venue));
+        await ArriveAsync(arrived, 1);
+        using (SqliteConnection other = StoreFolder.Connect(Path.Combine(_folder, "state.db")))
+        {
+            // While somebody else holds the rows and the log has more of them, the clean end waits for seconds.
+            using SqliteTransaction held = other.BeginTransaction(deferred: false);
+            await ArriveAsync(arrived, arrived.Ids.Length + 1);
+            await worker.SignalAsync("TERM");
+            await worker.SignalAsync("INT");
+            (int code, _, string errors) = await worker.EndAsync();
+            Assert.True(code is 128 + 15 or 128 + 2, $"{code}: {errors}");
+        }
 
         // Starting and recovering are one path: the next start finds the folder as good as any.
-        (code, _, errors) = await Verb.RunAsync("run", "--max-loops", "2", "--port", "0", "--data", _folder);
-        Assert.True(code == 0, errors);
+        (int again, _, string said) = await Verb.RunAsync("run", "--max-loops", "2", "--port", "0", "--data", _folder);
+        Assert.True(again == 0, said);
     }
 
     [Fact]
@@ -96,7 +108,8 @@ public sealed class WorkerSignalTests : IDisposable
     [Fact]
     public async Task A_folder_in_which_nothing_can_be_made_stops_the_start_and_says_so()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("SKIPPED LOUDLY: /proc, where even root makes no files, is Linux's.");
+        // Not even root makes files there.
+        if (!OperatingSystem.IsLinux()) Assert.Skip("SKIPPED LOUDLY: /proc is Linux's.");
         await AssertRefusedAsync("/proc/tradingbot", "/proc/tradingbot");
         await AssertRefusedAsync("/proc/self", "intents.log");
     }
@@ -107,6 +120,16 @@ public sealed class WorkerSignalTests : IDisposable
         if (OperatingSystem.IsWindows()) Assert.Skip("SKIPPED LOUDLY: modes of folders are a Unix thing.");
         else if (Environment.UserName == "root") Assert.Skip("SKIPPED LOUDLY: root may write what modes forbid.");
         else await AssertModeIsRespectedAsync();
+    }
+
+    private static async Task ArriveAsync(ArrivedOrders arrived, int count)
+    {
+        using CancellationTokenSource late = new(TimeSpan.FromSeconds(60));
+        while (arrived.Ids.Length < count)
+        {
+            Assert.False(late.IsCancellationRequested, "no order came");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
     }
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
