@@ -10,6 +10,8 @@ RootCommand root = new(
     SimulateCommand.Build(),
     RunCommand.Build(),
     ConfigCommand.Build(),
+    HaltCommand.BuildHalt(),
+    HaltCommand.BuildResume(),
     MigrateCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -3,6 +3,7 @@ using System.Linq;
 using TradingBot.Market.Values;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading.Orders;
+using TradingBot.Trading.Risk;
 using TradingBot.Worker.Circle;
 
 namespace TradingBot.Tests.Circle;
@@ -17,13 +18,21 @@ internal static class Circles
     /// <summary>Quantity of a test entry: 0.0200 BTC.</summary>
     public const long Quantity = 200;
 
+    /// <summary>Signals do not trade, so the account holds what the operator entered alone; room for some of
+    /// that.</summary>
+    public static RiskLimits OperatorOnly { get; } = new()
+    {
+        SignalsTrade = false,
+        PositionNotionalMax = Notional.Of(5_000, 0, 1, 0),
+        TotalNotionalMax = Notional.Of(10_000, 0, 1, 0),
+    };
+
     public static VirtualCircle Quiet(ulong seed = 1, VenueOptions? venue = null)
     {
         CircleOptions options = new()
         {
             Venue = (venue ?? new VenueOptions()) with { Seed = seed },
-            // A cap of nothing: the gate refuses every signal, so the account holds what the operator entered alone.
-            Limits = new() { PositionNotionalMax = Notional.Zero },
+            Limits = OperatorOnly,
         };
         VirtualCircle circle = new(options);
         circle.Run(TimeSpan.FromSeconds(15));
