@@ -44,7 +44,7 @@ internal sealed class TargetPlan
         for (int i = 0; i < other.Count; i++) TryAdd(other._prices[i]);
     }
 
-    /// <summary>The position is gone: another one that comes of the same entry has the same targets, unplaced.</summary>
+    /// <summary>The position is gone: another that comes of the same entry has the same targets, unplaced.</summary>
     public void Restart()
     {
         for (int i = 0; i < Count; i++)

@@ -8,8 +8,9 @@ namespace TradingBot.Trading.Risk;
 /// positions and working entries hold.
 /// </summary>
 /// <remarks>
-/// An instrument counts with the greater of both: a reservation becomes the position that was entered on it. Orders live equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two
-/// quote currencies is never added up.
+/// An instrument counts with the greater of both: a reservation becomes the position that was entered on it. Orders live
+/// equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two quote
+/// currencies is never added up.
 /// </remarks>
 public sealed class Exposure
 {

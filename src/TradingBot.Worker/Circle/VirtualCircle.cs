@@ -37,7 +37,7 @@ internal sealed class VirtualCircle : IDisposable
     public CircleWorker Worker { get; private set; }
 
     /// <summary>Acts at their times; null: none.</summary>
-    public ScriptRun? Script { get; init; }
+    public ScriptRun? Script { get; set; }
 
     /// <summary>The intent log's file, for tests that break it.</summary>
     public MemoryLogFile File => _file;

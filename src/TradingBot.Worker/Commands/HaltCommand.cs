@@ -11,7 +11,7 @@ using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verbs <c>halt</c> and <c>resume</c>: no new exposure in the worker that runs on a data folder.</summary>
+/// <summary>The verbs <c>halt</c> and <c>resume</c>: no new exposure in the worker of a data folder.</summary>
 internal static class HaltCommand
 {
     private static readonly Option<string> Reason = new("--reason")

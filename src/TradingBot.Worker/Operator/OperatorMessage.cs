@@ -31,7 +31,8 @@ internal static class OperatorMessage
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return false;
-            bool has = root.TryGetProperty("do", out JsonElement act) & root.TryGetProperty("why", out JsonElement words);
+            bool has = root.TryGetProperty("do", out JsonElement act)
+                & root.TryGetProperty("why", out JsonElement words);
             if (!has || act.ValueKind != JsonValueKind.String || words.ValueKind != JsonValueKind.String) return false;
             halts = act.ValueEquals("halt"u8);
             why = words.GetString()!;

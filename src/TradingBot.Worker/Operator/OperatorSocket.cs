@@ -15,6 +15,7 @@ internal sealed class OperatorSocket : IAsyncDisposable
 {
     public const string Name = "operator.sock";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const int LineBytesMax = 4_096;
 
     /// <summary>A client that says nothing, or does not take its answer, is hung up on.</summary>
@@ -49,7 +50,7 @@ internal sealed class OperatorSocket : IAsyncDisposable
         {
             File.Delete(path);
             listener.Bind(address);
-            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, OwnerOnly);
             listener.Listen(8);
             OperatorSocket socket = new(listener, inbox, path);
             listener = null;
@@ -108,7 +109,7 @@ internal sealed class OperatorSocket : IAsyncDisposable
         _stop.Dispose();
     }
 
-    /// <summary>The system takes about a hundred bytes of path; one from the working directory may be shorter.</summary>
+    /// <summary>The system takes some hundred bytes of path; one from the working directory may be shorter.</summary>
     private static UnixDomainSocketEndPoint? AddressOf(string folder, out string fault)
     {
         fault = "";
@@ -126,7 +127,7 @@ internal sealed class OperatorSocket : IAsyncDisposable
             }
         }
 
-        fault = $"the path {full} is too long for a socket: choose a shorter storage.url (--data) to have halt and resume";
+        fault = $"the path {full} is too long for a socket: a shorter storage.url (--data) has halt and resume";
         return null;
     }
 

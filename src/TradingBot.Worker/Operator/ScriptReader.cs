@@ -32,15 +32,16 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
     private const string TargetKey = "take_profit";
     private const string ReasonKey = "reason";
 
-    /// <summary>Keys of each act; those behind the bar may be left out.</summary>
-    private static readonly Dictionary<string, (AccountEventKind Kind, string[] Needed, string[] Optional)> Known = new()
+    /// <summary>The acts, and the keys that each takes.</summary>
+    private static readonly Dictionary<string, ActForm> Known = new()
     {
-        ["enter"] = (AccountEventKind.Enter,
-            [TimeKey, ActKey, SymbolKey, SideKey, TypeKey, QuantityKey, StopKey], [LimitKey, TargetKey]),
-        ["move_stop"] = (AccountEventKind.MoveStop, [TimeKey, ActKey, SymbolKey, StopKey], []),
-        ["exit"] = (AccountEventKind.Exit, [TimeKey, ActKey, SymbolKey], []),
-        ["halt"] = (AccountEventKind.Halt, [TimeKey, ActKey, ReasonKey], []),
-        ["resume"] = (AccountEventKind.Resume, [TimeKey, ActKey, ReasonKey], []),
+        ["enter"] = new(
+            AccountEventKind.Enter,
+            [TimeKey, ActKey, SymbolKey, SideKey, TypeKey, QuantityKey, LimitKey, StopKey, TargetKey]),
+        ["move_stop"] = new(AccountEventKind.MoveStop, [TimeKey, ActKey, SymbolKey, StopKey]),
+        ["exit"] = new(AccountEventKind.Exit, [TimeKey, ActKey, SymbolKey]),
+        ["halt"] = new(AccountEventKind.Halt, [TimeKey, ActKey, ReasonKey]),
+        ["resume"] = new(AccountEventKind.Resume, [TimeKey, ActKey, ReasonKey]),
     };
 
     private readonly List<ScriptAct> _acts = [];
@@ -64,19 +65,18 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
         string names = string.Join(", ", Known.Keys);
         _word = Text(ActKey, $"one of {names}");
         if (_word.Length == 0) return;
-        if (!Known.TryGetValue(_word, out (AccountEventKind Kind, string[] Needed, string[] Optional) known))
+        if (!Known.TryGetValue(_word, out ActForm? known))
         {
             string nearest = NearestName.Of(_word, Known.Keys);
             Wrong(ActKey, $"{SettingFault.Printable(_word)} is no act; the nearest is {nearest} (there are {names})");
             return;
         }
 
-        string[] all = [.. known.Needed, .. known.Optional];
-        foreach (ScriptField field in fields.Values.Where(field => !all.Contains(field.Name)))
+        foreach (ScriptField field in fields.Values.Where(field => !known.Keys.Contains(field.Name)))
         {
-            string remedy = Known.Values.SelectMany(one => one.Needed.Concat(one.Optional)).Contains(field.Name)
+            string remedy = Known.Values.Any(one => one.Keys.Contains(field.Name))
                 ? $"{_word} does not take it: remove it"
-                : $"unknown key; the nearest that {_word} takes is {NearestName.Of(field.Name, all)}";
+                : $"unknown key; the nearest that {_word} takes is {NearestName.Of(field.Name, known.Keys)}";
             Wrong(field.Name, remedy);
         }
 
@@ -267,6 +267,8 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
         string act = _word.Length == 0 || !Known.ContainsKey(_word) ? "" : _word + ".";
         fault(_fields.GetValueOrDefault(key)?.Line ?? _line, act + key, message);
     }
+
+    private sealed record ActForm(AccountEventKind Kind, string[] Keys);
 
     [GeneratedRegex(@"^([0-9]{1,9})(?:\.([0-9]{1,9}))?(ms|s|m|h)\z")]
     private static partial Regex TimeForm();

@@ -29,7 +29,7 @@ internal static partial class SettingTable
     private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
         + "lane signs in with venue.spot.api_key_file";
 
-    public static readonly ImmutableArray<SettingKey> Keys =
+    private static readonly ImmutableArray<SettingKey> VenueKeys =
     [
         new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
         new("venue.kind", "simulated", "simulated or kraken", ReadKind, s => s.Venue.KindText),
@@ -71,6 +71,10 @@ internal static partial class SettingTable
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
+    ];
+
+    private static readonly ImmutableArray<SettingKey> WorkerKeys =
+    [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
@@ -115,6 +119,9 @@ internal static partial class SettingTable
             (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
             s => s.Protection.SweepIntervalNs),
     ];
+
+    /// <summary>All of them, in the order of the shipped file.</summary>
+    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. WorkerKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
