@@ -58,7 +58,8 @@ public sealed class HaltTests
             circle, "at: 0s, do: enter, symbol: PF_ETHUSD, side: buy, type: limit, quantity: 0.5, limit_price: "
                 + $"{ether / 10}.{ether % 10}, stop_price: {ether / 11}");
         circle.Run(TimeSpan.FromSeconds(5));
-        OracleOrder resting = Assert.Single(circle.Venue.Oracle.LiveOrders, order => order.Type == VenueOrderType.Limit);
+        OracleOrder resting =
+            Assert.Single(circle.Venue.Oracle.LiveOrders, order => order.Type == VenueOrderType.Limit);
         string stop = Assert.Single(Circles.Orders(circle, VenueOrderType.StopLoss)).ClientId;
         List<string> cancelled = [];
         long read = circle.Worker.Protection.Commands.Next;

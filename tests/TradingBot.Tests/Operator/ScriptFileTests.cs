@@ -102,7 +102,7 @@ public sealed class ScriptFileTests
     [InlineData("- {" + Whole + ", take_profit: '110'}", "enter.take_profit", "this is a list")]
     [InlineData("- {" + Whole + ", take_profit: ['x']}", "enter.take_profit: 'x'", "a price above 0")]
     [InlineData("- {" + Whole + ", take_profit: ['99.5']}", "enter.take_profit", "lies above its limit_price")]
-    [InlineData("- {" + Whole + ", take_profit: [101, 102, 103, 104, 105, 106, 107, 108, 109]}", "9 prices", "at most 8")]
+    [InlineData("- {" + Whole + ", take_profit: [101, 102, 103, 104, 105, 106, 107, 108, 109]}", "9 prices", "most 8")]
     [InlineData("- {" + Whole + ", take_profit: [[1]]}", "take_profit", "one plain value")]
     public void A_fault_names_its_place_and_what_to_do(string text, string place, string remedy)
     {
