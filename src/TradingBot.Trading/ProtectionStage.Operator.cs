@@ -51,7 +51,10 @@ public sealed partial class ProtectionStage
         }
 
         ref readonly InstrumentMarket market = ref _markets[id];
-        position.RaiseDecimals(Math.Max(order.PriceDecimals, market.PriceDecimals), order.QuantityDecimals);
+        // An order may be told with fewer decimals than its stop and its shares need.
+        position.RaiseDecimals(
+            Math.Max(order.PriceDecimals, market.PriceDecimals),
+            Math.Max(order.QuantityDecimals, market.QuantityDecimals));
         refusal = _desk.Send(
             position, in market, order.Side, quantity, limit, stop, noted ? _noted : null, order.ExpiresNs);
         _exposure?.Hold(id, HeldBy(position, in market));

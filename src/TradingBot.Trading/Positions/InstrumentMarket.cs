@@ -17,6 +17,9 @@ internal struct InstrumentMarket
     public Int128 Lot;
     public byte PriceDecimals;
 
+    /// <summary>Decimals a quantity on the step may need.</summary>
+    public byte QuantityDecimals;
+
     public void Observe(ref readonly BookRecord book)
     {
         bool usable = book.State == BookState.InSync && book.BestBid != 0 && book.BestAsk != 0;
@@ -29,7 +32,12 @@ internal struct InstrumentMarket
 
     public void Observe(ref readonly MarketEvent spec)
     {
-        if (LedgerScale.TryQuantity(spec.Quantity, spec.QuantityDecimals, out Int128 lot)) Lot = lot;
+        if (LedgerScale.TryQuantity(spec.Quantity, spec.QuantityDecimals, out Int128 lot))
+        {
+            Lot = lot;
+            QuantityDecimals = Math.Max(QuantityDecimals, spec.QuantityDecimals);
+        }
+
         if (!LedgerScale.TryPrice(spec.Price, spec.PriceDecimals, out Int128 increment)) return;
         Increment = increment;
         PriceDecimals = Math.Max(PriceDecimals, spec.PriceDecimals);

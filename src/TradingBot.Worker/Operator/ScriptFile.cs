@@ -19,7 +19,9 @@ namespace TradingBot.Worker.Operator;
 /// <param name="Text">Its value; empty for a list.</param>
 /// <param name="Items">Its values, where it is a list.</param>
 /// <param name="Line">Where it stands.</param>
-internal sealed record ScriptField(string Name, string Text, IReadOnlyList<string>? Items, long Line);
+/// <param name="IsBroken">What stands there was told as a fault already.</param>
+internal sealed record ScriptField(
+    string Name, string Text, IReadOnlyList<string>? Items, long Line, bool IsBroken = false);
 
 /// <summary>Reads the strict part of YAML that a script needs: a list of acts, each with plain keys.</summary>
 internal sealed class ScriptFile
@@ -174,9 +176,9 @@ internal sealed class ScriptFile
             }
 
             _parser.MoveNext();
-            ScriptField? field = ReadField(key.Value, key.Start.Line);
-            if (field is null) sound = false;
-            else if (!fields.TryAdd(key.Value, field))
+            ScriptField field = ReadField(key.Value, key.Start.Line);
+            sound &= !field.IsBroken;
+            if (!fields.TryAdd(key.Value, field))
             {
                 Fault(field.Line, key.Value, "the key stands twice in this act: keep one");
                 sound = false;
@@ -187,23 +189,24 @@ internal sealed class ScriptFile
         _reader.Take(line, fields, sound);
     }
 
-    private ScriptField? ReadField(string name, long line)
+    private ScriptField ReadField(string name, long line)
     {
         if (Current is not (NodeEvent or AnchorAlias))
         {
             throw new YamlException(Current.Start, Current.End, "a key or value is missing");
         }
 
-        if (Current is SequenceStart && Refuse(Current)) return ReadList(name, line);
-        ScriptField? field = null;
+        bool plain = Refuse(Current);
+        if (plain && Current is SequenceStart) return ReadList(name, line);
+        ScriptField field = plain && Current is Scalar value
+            ? new ScriptField(name, value.Value, null, line)
+            : new ScriptField(name, "", null, line, IsBroken: true);
         if (Current is MappingStart) Fault(line, name, "this is one value or a list, not a set of keys");
-        else if (Current is Scalar value && Refuse(value)) field = new ScriptField(name, value.Value, null, line);
-        else Refuse(Current);
         _parser.SkipThisAndNestedEvents();
         return field;
     }
 
-    private ScriptField? ReadList(string name, long line)
+    private ScriptField ReadList(string name, long line)
     {
         List<string> items = [];
         bool sound = true;
@@ -221,7 +224,7 @@ internal sealed class ScriptFile
         }
 
         _parser.MoveNext();
-        return sound ? new ScriptField(name, "", items, line) : null;
+        return new ScriptField(name, "", items, line, IsBroken: !sound);
     }
 
     /// <summary>True when the node is nothing but itself.</summary>

@@ -143,7 +143,7 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
 
     private ImmutableArray<ScriptNumber> Targets()
     {
-        if (!_fields.TryGetValue(TargetKey, out ScriptField? field)) return default;
+        if (!_fields.TryGetValue(TargetKey, out ScriptField? field) || field.IsBroken) return default;
         if (field.Items is null)
         {
             Wrong(TargetKey, "this is a list, as [\"62000\"], or [] for none");
@@ -255,6 +255,7 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
             return "";
         }
 
+        if (field.IsBroken) return "";
         if (field.Items is null && field.Text.Trim().Length > 0) return field.Text;
         Wrong(key, field.Items is null ? $"the key has no value; it takes {allowed}"
             : $"this is one value, not a list; it takes {allowed}");

@@ -67,7 +67,7 @@ public sealed class ScriptFileTests
     [InlineData("[]", "script.yaml:1", "the list is empty")]
     [InlineData("at: 1s", "script.yaml:1", "a list of acts")]
     [InlineData("- exit", "script.yaml:1", "an act is a set of keys")]
-    [InlineData("- {at: 1s, do: exit", "script.yaml:1", "not YAML")]
+    [InlineData("- {at: 1s, do: exit", "script.yaml:2", "not YAML")]
     [InlineData(Exit + "\t- x", "script.yaml:2", "a tab")]
     [InlineData(Exit + "---\n" + Exit, "script.yaml:2", "second document")]
     [InlineData("- &a {at: 1s, do: exit, symbol: PF_XBTUSD}", "script.yaml:1", "an anchor")]

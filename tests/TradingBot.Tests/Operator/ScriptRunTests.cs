@@ -63,13 +63,13 @@ public sealed class ScriptRunTests
             $"at: 0s, do: enter, symbol: PF_XBTUSD, side: buy, type: limit, quantity: 30, limit_price: {ask}, "
                 + $"stop_price: {price * 98 / 100}, take_profit: [{price * 102 / 100}, {price * 103 / 100}]",
             "at: 3s, do: halt, reason: enough");
-        circle.Run(TimeSpan.FromSeconds(2.5));
+        // Part of it is filled, and for this part the stop is live; the rest still rests.
+        Assert.True(Circles.Until(circle, () => Circles.Position(circle) > 0 && Circles.IsProtected(circle), 2.9));
         long filled = Circles.Position(circle);
         Assert.InRange(filled, 1, 299_999);
-        OracleOrder entry = Assert.Single(Circles.Orders(circle, VenueOrderType.Limit));
-        Assert.Equal(filled, entry.FilledLots);
-        AssertShares(circle, filled);
-        circle.Run(TimeSpan.FromSeconds(2));
+        Assert.Equal(filled, Assert.Single(Circles.Orders(circle, VenueOrderType.Limit)).FilledLots);
+        Assert.Equal(filled, Assert.Single(Circles.Orders(circle, VenueOrderType.StopLoss)).Lots);
+        circle.Run(TimeSpan.FromSeconds(6));
         Assert.Empty(Circles.Orders(circle, VenueOrderType.Limit));
         AssertShares(circle, Circles.Position(circle));
         Assert.True(Circles.IsProtected(circle));
