@@ -14,6 +14,8 @@ namespace TradingBot.Worker.Commands;
 /// <summary>The verbs <c>halt</c> and <c>resume</c>: no new exposure in the worker of a data folder.</summary>
 internal static class HaltCommand
 {
+    private const string FolderKey = "storage.url";
+
     private static readonly Option<string> Reason = new("--reason")
     {
         Description = "Why, in a few words: it is kept in the intent log and shown.",
@@ -47,9 +49,11 @@ internal static class HaltCommand
         }
 
         // A configuration that went wrong since the start must not stand between an operator and a halt: only the
-        // folder is taken from it.
+        // folder is taken from it, and nothing where --data names it.
         EffectiveSettings effective = SettingsOptions.Read(parsed);
-        SettingFault? fault = effective.Faults.FirstOrDefault(one => one.Key is "storage.url" or "");
+        bool named = effective.Sources[FolderKey].Origin == SettingOrigin.Option;
+        SettingFault? fault =
+            effective.Faults.FirstOrDefault(one => one.Key == FolderKey || (!named && one.Key.Length == 0));
         if (fault is not null)
         {
             await errors.WriteLineAsync($"{verb}: {fault.Text}").ConfigureAwait(false);

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 using TradingBot.Tests.Circle;
+using TradingBot.Tests.Journal;
 using TradingBot.Tests.Support;
+using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker.Circle;
 using TradingBot.Worker.Operator;
@@ -109,6 +112,36 @@ public sealed class HaltTests
             Assert.True(nakedNs < 15_000_000_000, $"run {run}, seed {seed}: no stop for {nakedNs / 1_000_000} ms");
             bool resting = circle.Venue.Oracle.LiveOrders.Any(order => order.Type == VenueOrderType.Limit);
             Assert.False(resting, $"run {run}, seed {seed}: an entry rests after three minutes of halt");
+        }
+    }
+
+    [Fact]
+    public void A_start_that_is_halted_by_its_log_replays_from_its_journal_I5()
+    {
+        Dictionary<uint, MemoryLogFile> files = [];
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
+        (ulong, string) second;
+        using (VirtualCircle circle = new(options, epoch => files[epoch] = new MemoryLogFile()))
+        {
+            circle.Run(TimeSpan.FromSeconds(15));
+            Circles.Enter(circle);
+            circle.Run(TimeSpan.FromSeconds(5));
+            circle.Worker.Operate(in Halt, circle.NowNs, "over the restart");
+            circle.CrashAndRestart();
+            circle.Run(TimeSpan.FromSeconds(20));
+            Circles.Enter(circle);
+            circle.Run(TimeSpan.FromSeconds(5));
+            second = (circle.Worker.CommandHash, StateHash.Of(circle.Worker.Engine));
+        }
+
+        foreach (MemoryLogFile file in files.Values)
+        {
+            JournalReplay? replay = JournalReplay.Open(new MemoryStream(Journals.Content(file)), out string error);
+            Assert.True(replay is not null, error);
+            replay.Run();
+            Assert.True(replay.Divergence is null, replay.Divergence?.ToString());
+            Assert.Equal("over the restart", replay.Worker.Halt?.Why);
+            if (replay.Header.Epoch == 2) Assert.Equal(second, (replay.Worker.CommandHash, replay.StateHashText));
         }
     }
 
