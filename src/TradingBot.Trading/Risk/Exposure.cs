@@ -8,7 +8,7 @@ namespace TradingBot.Trading.Risk;
 /// positions and working entries hold.
 /// </summary>
 /// <remarks>
-/// An instrument counts with the greater of both: a reservation becomes the position that was entered on it. Orders live
+/// An instrument counts with the greater of both: a reservation becomes the position entered on it. Orders live
 /// equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two quote
 /// currencies is never added up.
 /// </remarks>

@@ -64,7 +64,7 @@ public sealed class ScriptRunTests
                 + $"stop_price: {price * 98 / 100}, take_profit: [{price * 102 / 100}, {price * 103 / 100}]",
             "at: 3s, do: halt, reason: enough");
         // Part of it is filled, and for this part the stop is live; the rest still rests.
-        Assert.True(Circles.Until(circle, () => Circles.Position(circle) > 0 && Circles.IsProtected(circle), 2.9));
+        Assert.True(Circles.Until(circle, () => IsStopped(circle), 2.9), "no stop for what is filled");
         long filled = Circles.Position(circle);
         Assert.InRange(filled, 1, 299_999);
         Assert.Equal(filled, Assert.Single(Circles.Orders(circle, VenueOrderType.Limit)).FilledLots);
@@ -200,6 +200,9 @@ public sealed class ScriptRunTests
         Assert.True(circle.Worker.Protection.Ready);
         Assert.Equal("nothing_open", Assert.Single(script.Results).Refusal);
     }
+
+    private static bool IsStopped(VirtualCircle circle) =>
+        Circles.Orders(circle, VenueOrderType.StopLoss) is [{ } stop] && stop.Lots == Circles.Position(circle);
 
     private static long Price(VirtualCircle circle) => circle.Venue.Oracle.LastPrice(Circles.Symbol);
 
