@@ -35,10 +35,11 @@ public sealed class Engine : IEventHandler
         Signals = new SignalStage(
             Scales(symbols, options), Books.Records, Bars.Records, Bars.Log, options.Strategy, recordCapacity,
             signalLogCapacity);
-        Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log);
+        if (options.Protection is not null) Account = new RecordLog<AccountRecord>(AccountLogCapacity);
+        Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log, Account);
         if (options.Protection is null) return;
-        Account = new RecordLog<AccountRecord>(AccountLogCapacity);
-        Protection = new ProtectionStage(symbols, options.Protection, Books.Records, Gate.Orders, Account);
+        Protection = new ProtectionStage(
+            symbols, options.Protection, Books.Records, Gate.Orders, Account!, Gate.Exposure);
     }
 
     public SymbolTable Symbols { get; }

@@ -35,6 +35,13 @@ public static class StateHash
         Word(text, "decisions");
         Hex(text, engine.Gate.DecisionHash);
         End(text);
+        if (engine.Protection is { } protection)
+        {
+            Word(text, "operator");
+            Number(text, protection.Halted ? 1 : 0);
+            End(text);
+        }
+
         int[] ids = new int[engine.Symbols.Count];
         for (int id = 0; id < ids.Length; id++) ids[id] = id;
         Array.Sort(ids, (left, right) => Compare(engine.Symbols, left, right));
@@ -118,6 +125,7 @@ public static class StateHash
     private static void WriteGate(RiskGate gate, int id, IBufferWriter<byte> text)
     {
         Word(text, "gate");
+        // Reasons that only an account has are not in the line, so that a replay without one hashes as ever.
         for (Refusal reason = Refusal.None; reason <= Refusal.NotionalCap; reason++)
         {
             Number(text, gate.CountOf(id, reason));

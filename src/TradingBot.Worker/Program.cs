@@ -3,13 +3,15 @@ using TradingBot.Worker.Commands;
 
 RootCommand root = new(
     "TradingBot: a headless Kraken worker. It replays captured feeds and trades on a simulated Kraken; "
-    + "it does not connect to the real one yet.")
+    + "of the real one it hears the public feed, and sends it no order.")
 {
     ReplayCommand.Build(),
     DemoCaptureCommand.Build(),
     SimulateCommand.Build(),
     RunCommand.Build(),
     ConfigCommand.Build(),
+    HaltCommand.BuildHalt(),
+    HaltCommand.BuildResume(),
     MigrateCommand.Build(),
 };
 // Signals are the verbs' own affair: the library would end a run that is still writing, two seconds after the first.

@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using TradingBot.Market.Values;
 using TradingBot.Trading;
+using TradingBot.Trading.Positions;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.Operator;
 using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;
@@ -11,7 +13,8 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What the worker did, summed over its lives; each is taken in at its end.</summary>
 internal sealed class CircleFigures
 {
-    private readonly long[] _refused = new long[(int)Refusal.NotionalCap + 1];
+    private readonly long[] _refused = new long[(int)Refusal.SignalsOff + 1];
+    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.OffIncrement + 1];
     private StableHash _commands;
 
     public int Lives { get; private set; }
@@ -40,6 +43,9 @@ internal sealed class CircleFigures
     public long Fills { get; private set; }
 
     public long Unknowns { get; private set; }
+
+    /// <summary>Moves of a stop that were not done.</summary>
+    public long MovesRefused { get; private set; }
 
     public long Adopted { get; private set; }
 
@@ -78,6 +84,12 @@ internal sealed class CircleFigures
         Unsent += worker.Unsent;
         Fills += protection.Counters.Fills;
         Unknowns += protection.Counters.Unknowns;
+        MovesRefused += protection.Counters.MovesRefused;
+        for (int reason = 1; reason < _entriesRefused.Length; reason++)
+        {
+            _entriesRefused[reason] += protection.CountOf((EntryRefusal)reason);
+        }
+
         Adopted += protection.Counters.PositionsAdopted;
         Resyncs += worker.Resyncs;
         TakeInSockets(worker);
@@ -114,6 +126,15 @@ internal sealed class CircleFigures
         }
 
         json.WriteEndObject();
+        json.WriteStartObject("entries_refused");
+        for (int reason = 1; reason < _entriesRefused.Length; reason++)
+        {
+            if (_entriesRefused[reason] == 0) continue;
+            json.WriteNumber(ActWords.Of((EntryRefusal)reason, EntryRefusal.None), _entriesRefused[reason]);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("stop_moves_refused", MovesRefused);
         json.WriteNumber("intents", Intents);
         json.WriteNumber("orders", Orders);
         json.WriteNumber("unsent", Unsent);

@@ -15,6 +15,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker.Commands;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -50,8 +51,11 @@ internal sealed partial class CircleWorker
     /// <param name="epoch">This start's.</param>
     /// <param name="nowNs">Time of the start.</param>
     /// <param name="journal">Takes every input and output, to run this life again; null: none is kept.</param>
+    /// <param name="halt">The halt that the log holds: it is the first input; null: none, or the journal tells
+    /// it.</param>
     public CircleWorker(
-        CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null)
+        CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null,
+        HaltLatch? halt = null)
     {
         if (journal is not null) wire = new RecordingWire(wire, journal);
         _options = options;
@@ -96,6 +100,8 @@ internal sealed partial class CircleWorker
         {
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
         }
+
+        if (halt is not null) Restore(halt, nowNs);
     }
 
     public uint Epoch { get; }
@@ -171,14 +177,6 @@ internal sealed partial class CircleWorker
             Tell(ref tick);
         }
 
-        Exchange(nowNs);
-    }
-
-    /// <summary>An act of the operator or a script enters like anything else.</summary>
-    public void Operate(in AccountRecord act, long nowNs)
-    {
-        _journal?.Act(in act, nowNs, _sequence, CommandHash);
-        Tell(in act, nowNs);
         Exchange(nowNs);
     }
 

@@ -9,6 +9,7 @@ using TradingBot.Kraken.Feed;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -37,9 +38,12 @@ internal sealed class LiveRun
     /// <param name="wire">What the worker speaks through, where that is not the sockets themselves.</param>
     /// <param name="store">Told of by the standing; null: none.</param>
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
+    /// <param name="halt">The halt that the log holds; null: none.</param>
+    /// <param name="script">Acts at their times; null: none.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
-        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
+        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
+        HaltLatch? halt = null, ScriptRun? script = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -47,10 +51,16 @@ internal sealed class LiveRun
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs));
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt);
+        Script = script;
     }
 
     public CircleWorker Worker { get; }
+
+    public ScriptRun? Script { get; }
+
+    /// <summary>Where operators ask for a halt.</summary>
+    public OperatorInbox Inbox { get; } = new();
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
 
@@ -70,8 +80,11 @@ internal sealed class LiveRun
         {
             long nowNs = NowNs;
             Worker.Step(nowNs);
+            Inbox.Serve(Worker, nowNs);
+            Script?.Step(Worker, nowNs);
             if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
-            long waitNs = Math.Clamp(_wire.NextDueNs - nowNs, 0, TickNs);
+            long dueNs = Math.Min(_wire.NextDueNs, Script?.NextDueNs ?? long.MaxValue);
+            long waitNs = Math.Clamp(dueNs - nowNs, 0, TickNs);
             _sockets.Wait(TimeSpan.FromTicks(waitNs / 100), stop);
         }
 
@@ -80,7 +93,7 @@ internal sealed class LiveRun
 
     private void Publish(long nowNs, Action? progressed)
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store));
+        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, Script));
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();
     }

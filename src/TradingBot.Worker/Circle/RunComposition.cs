@@ -14,6 +14,7 @@ using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Circle;
@@ -24,9 +25,12 @@ internal sealed class RunComposition : IAsyncDisposable
     private readonly LoopbackKraken? _venue;
     private readonly SocketWire _wire;
     private readonly StatusServer _server;
+    private readonly OperatorSocket? _operator;
 
-    private RunComposition(LoopbackKraken? venue, SocketWire wire, LiveRun run, StatusServer server)
+    private RunComposition(
+        LoopbackKraken? venue, SocketWire wire, LiveRun run, StatusServer server, OperatorSocket? operatorSocket)
     {
+        _operator = operatorSocket;
         _venue = venue;
         _wire = wire;
         _server = server;
@@ -39,6 +43,9 @@ internal sealed class RunComposition : IAsyncDisposable
     public InputJournal? Journal => Run.Worker.Journal;
 
     public string? JournalPath { get; private init; }
+
+    /// <summary>Why halt and resume do not reach this run; empty when they do.</summary>
+    public string OperatorFault { get; private init; } = "";
 
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
@@ -73,7 +80,8 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
     /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
-        WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop)
+        WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
+        ScriptRun? script = null)
     {
         CircleOptions options = OptionsOf(settings);
         bool onPaper = settings.FillsOnPaper;
@@ -89,9 +97,16 @@ internal sealed class RunComposition : IAsyncDisposable
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
-                    : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals));
+                    : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
+                HaltLatch.Of(data.Recovered), script);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
-            RunComposition built = new(venue, wire, run, server) { JournalPath = journals?.Path };
+            OperatorSocket? operatorSocket =
+                OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
+            RunComposition built = new(venue, wire, run, server, operatorSocket)
+            {
+                JournalPath = journals?.Path,
+                OperatorFault = operatorFault,
+            };
             venue = null;
             wire = null!;
             return built;
@@ -121,6 +136,7 @@ internal sealed class RunComposition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();

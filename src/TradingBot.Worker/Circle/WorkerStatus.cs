@@ -8,6 +8,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -16,11 +17,12 @@ namespace TradingBot.Worker.Circle;
 /// </summary>
 internal static class WorkerStatus
 {
-    /// <summary>More than the engine tracks per instrument (24).</summary>
-    private const int OrdersMax = 32;
+    /// <summary>More than the engine tracks per instrument (32).</summary>
+    private const int OrdersMax = 40;
 
     public static byte[] Of(
-        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store)
+        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
+        ScriptRun? script = null)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -33,6 +35,7 @@ internal static class WorkerStatus
         json.WriteNumber("uptime_seconds", (nowNs - startNs) / 1_000_000_000);
         json.WriteBoolean("ready", worker.Protection.Ready);
         json.WriteBoolean("halted", worker.Protection.Halted);
+        WriteHalt(json, worker.Halt);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
@@ -41,6 +44,9 @@ internal static class WorkerStatus
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
+        WriteActs(json, worker);
+        if (script is null) json.WriteNull("script");
+        else script.Write(json);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
@@ -66,6 +72,33 @@ internal static class WorkerStatus
         json.WriteString("fault", standing.Fault);
         json.WriteNumber("age_seconds", Math.Round(standing.Age.TotalSeconds, 3));
         json.WriteEndObject();
+    }
+
+    private static void WriteHalt(Utf8JsonWriter json, HaltLatch? halt)
+    {
+        json.WriteString("halt_reason", halt?.Why);
+        if (halt is null) json.WriteNull("halt_since_ms");
+        else json.WriteNumber("halt_since_ms", halt.SinceNs / 1_000_000);
+    }
+
+    /// <summary>What operators and scripts wanted, and what it came to.</summary>
+    private static void WriteActs(Utf8JsonWriter json, CircleWorker worker)
+    {
+        json.WriteNumber("acts_done", worker.ActsDone);
+        json.WriteNumber("acts_refused", worker.ActsRefused);
+        json.WriteStartArray("acts");
+        foreach (ActNote act in worker.Acts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("time_ms", act.TimeNs / 1_000_000);
+            json.WriteString("do", act.Do);
+            json.WriteString("symbol", act.Symbol.Length > 0 ? act.Symbol : null);
+            json.WriteString("reason", act.Why.Length > 0 ? act.Why : null);
+            json.WriteString("refused", act.Refusal.Length > 0 ? act.Refusal : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     /// <summary>Age of the newest word from the market; null before the first.</summary>

@@ -47,6 +47,13 @@ internal static class SettingsOptions
         command.Options.Add(Seed);
     }
 
+    /// <summary>What says where the data folder is, and nothing else.</summary>
+    public static void AddFolderTo(Command command)
+    {
+        command.Options.Add(Config);
+        command.Options.Add(Data);
+    }
+
     /// <summary>The configuration in effect: defaults, file, environment and these options.</summary>
     public static EffectiveSettings Read(ParseResult parsed)
     {

@@ -26,6 +26,9 @@ internal static class ReplayReport
         Refusal.PositionCap => "position_cap",
         Refusal.NotionalCap => "notional_cap",
         Refusal.OrderRate => "order_rate",
+        Refusal.Halted => "halted",
+        Refusal.OffStep => "off_step",
+        Refusal.SignalsOff => "signals_off",
         _ => "none",
     };
 

@@ -25,7 +25,11 @@ internal static partial class SettingTable
 
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
-    public static readonly ImmutableArray<SettingKey> Keys =
+    private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
+    private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
+        + "lane signs in with venue.spot.api_key_file";
+
+    private static readonly ImmutableArray<SettingKey> VenueKeys =
     [
         new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
         new("venue.kind", "simulated", "simulated or kraken", ReadKind, s => s.Venue.KindText),
@@ -33,6 +37,9 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { SpotRest = v } }, s => s.Venue.SpotRest),
         SettingKey.Address("venue.spot.ws_public_url", isSocket: true, VenueSettings.Kraken.SpotPublic,
             (s, v) => s with { Venue = s.Venue with { SpotPublic = v } }, s => s.Venue.SpotPublic),
+        SettingKey.Address("venue.spot.ws_private_url", isSocket: true, VenueSettings.KrakenSpotPrivate,
+            (s, v) => s with { Venue = s.Venue with { SpotPrivate = v } }, s => s.Venue.SpotPrivate) with
+            { Idle = SpotIdle },
         SettingKey.File("venue.spot.api_key_file",
             (s, v) => s with { Venue = s.Venue with { KeyFile = v } }, s => s.Venue.KeyFile, s => s.Venue.Key),
         SettingKey.File("venue.spot.api_secret_file",
@@ -45,10 +52,29 @@ internal static partial class SettingTable
         // One value so far: the key is there so that the other one is refused in words.
         new("venue.derivatives.lane", "unified", LaneAllowed,
             (s, text) => text == "unified" ? s : null, _ => "unified"),
+        SettingKey.Address("venue.derivatives.rest_url", isSocket: false, VenueSettings.KrakenDerivativesRest,
+            (s, v) => s with { Venue = s.Venue with { DerivativesRest = v } }, s => s.Venue.DerivativesRest,
+            hasPath: true) with
+            { Idle = LegacyIdle },
+        SettingKey.Address("venue.derivatives.ws_url", isSocket: true, VenueSettings.KrakenDerivativesPublic,
+            (s, v) => s with { Venue = s.Venue with { DerivativesPublic = v } }, s => s.Venue.DerivativesPublic) with
+            { Idle = LegacyIdle },
+        SettingKey.File("venue.derivatives.api_key_file",
+            (s, v) => s with { Venue = s.Venue with { DerivativesKeyFile = v } }, s => s.Venue.DerivativesKeyFile,
+            s => s.Venue.DerivativesKey) with
+            { Idle = LegacyIdle },
+        SettingKey.File("venue.derivatives.api_secret_file",
+            (s, v) => s with { Venue = s.Venue with { DerivativesSecretFile = v } },
+            s => s.Venue.DerivativesSecretFile, s => s.Venue.DerivativesSecret) with
+            { Idle = LegacyIdle },
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
+    ];
+
+    private static readonly ImmutableArray<SettingKey> WorkerKeys =
+    [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
@@ -94,25 +120,15 @@ internal static partial class SettingTable
             s => s.Protection.SweepIntervalNs),
     ];
 
-    /// <summary>Names with a meaning that nothing would act on today: giving one is an error that says so.</summary>
-    public static readonly ImmutableDictionary<string, string> NotBuilt = new Dictionary<string, string>
-    {
-        ["venue.spot.ws_private_url"] = "not built: spot orders do not exist, so no private spot socket is opened",
-        ["venue.derivatives.rest_url"] = LegacyOnly,
-        ["venue.derivatives.ws_url"] = LegacyOnly,
-        ["venue.derivatives.api_key_file"] = LegacyOnly,
-        ["venue.derivatives.api_secret_file"] = LegacyOnly,
-    }.ToImmutableDictionary();
-
-    private const string LegacyOnly = "not built: only the legacy derivatives lane would use it; "
-        + "the unified lane signs in with venue.spot.api_key_file";
+    /// <summary>All of them, in the order of the shipped file.</summary>
+    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. WorkerKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
 
     /// <summary>Every prefix of a key that ends before a dot.</summary>
     private static readonly ImmutableHashSet<string> Sections =
-        [.. Keys.Select(key => key.Name).Concat(NotBuilt.Keys).SelectMany(Prefixes)];
+        [.. Keys.Select(key => key.Name).SelectMany(Prefixes)];
 
     public static IEnumerable<string> Names => Keys.Select(key => key.Name);
 
@@ -123,7 +139,6 @@ internal static partial class SettingTable
     /// <summary>Why the name cannot be used, with what to do; it is neither key nor section.</summary>
     public static string WhyUnknown(string name)
     {
-        if (NotBuilt.TryGetValue(name, out string? reason)) return reason + "; remove the key (docs/limits.md)";
         string last = name[(name.LastIndexOf('.') + 1)..].ToUpperInvariant();
         if (last is "API_KEY" or "API_SECRET" or "KEY" or "SECRET" or "PASSWORD")
         {

@@ -90,6 +90,11 @@ internal sealed record VenueSettings
         new Uri("https://api.kraken.com"), new Uri("wss://ws.kraken.com/v2"),
         new Uri("wss://uws.kraken.com/v2/public"), new Uri("wss://uws.kraken.com/v2/private"));
 
+    /// <summary>The same, of what nothing opens yet: docs.kraken.com, spot WebSocket v2 and derivatives.</summary>
+    public static readonly Uri KrakenSpotPrivate = new("wss://ws-auth.kraken.com/v2");
+    public static readonly Uri KrakenDerivativesRest = new("https://futures.kraken.com/derivatives/api/v3");
+    public static readonly Uri KrakenDerivativesPublic = new("wss://futures.kraken.com/ws/v1");
+
     public VenueKind Kind { get; init; } = VenueKind.Simulated;
 
     public Uri? SpotRest { get; init; }
@@ -99,6 +104,24 @@ internal sealed record VenueSettings
     public Uri? UnifiedPublic { get; init; }
 
     public Uri? UnifiedPrivate { get; init; }
+
+    /// <summary>Private spot socket, for spot orders: nothing opens it yet.</summary>
+    public Uri? SpotPrivate { get; init; }
+
+    /// <summary>Base of the legacy derivatives REST interface: only its lane would use it, as the three
+    /// below.</summary>
+    public Uri? DerivativesRest { get; init; }
+
+    public Uri? DerivativesPublic { get; init; }
+
+    public string DerivativesKeyFile { get; init; } = "";
+
+    public string DerivativesSecretFile { get; init; } = "";
+
+    /// <summary>Their content, read and checked; nothing signs with it.</summary>
+    public SecretFile? DerivativesKey { get; init; }
+
+    public SecretFile? DerivativesSecret { get; init; }
 
     /// <summary>File of the spot API key; empty = the simulated venue's own key.</summary>
     public string KeyFile { get; init; } = "";

@@ -231,7 +231,7 @@ public sealed class CircleJournalTests
 
     private static VirtualCircle Journaled(MemoryLogFile journal)
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         VirtualCircle circle = new(options, _ => journal);
         circle.Run(TimeSpan.FromSeconds(15));
         return circle;

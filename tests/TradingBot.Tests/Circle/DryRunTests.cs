@@ -38,7 +38,7 @@ public sealed class DryRunTests
     [Fact]
     public void What_stands_at_the_venue_stays_as_it_is_whatever_the_dry_run_decides()
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Market.Values.Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         SimulatedKraken venue = new(options.Venue);
         using MemoryLogFile file = new();
         CircleWorker first = Start(options, venue, file, out VirtualWire wire);
@@ -64,7 +64,7 @@ public sealed class DryRunTests
     [Fact]
     public void Orders_left_at_the_venue_are_not_cancelled_and_the_worker_does_not_spin_on_it()
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Market.Values.Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         SimulatedKraken venue = new(options.Venue);
         using MemoryLogFile file = new();
         CircleWorker first = Start(options, venue, file, out VirtualWire wire);

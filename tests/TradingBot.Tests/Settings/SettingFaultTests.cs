@@ -48,9 +48,11 @@ public sealed class SettingFaultTests
     [InlineData("venue: {kind: kraken, spot: {rest_url: 'http://api.kraken.com'}}", "rest_url", "only on this machine")]
     [InlineData("venue: {kind: kraken, spot: {rest_url: 'https://api.kraken.com/0'}}", "rest_url", "without a path")]
     [InlineData("venue: {kind: kraken, spot: {ws_public_url: 'https://ws.kraken.com'}}", "ws_public_url", "wss://")]
-    [InlineData("venue: {spot: {ws_private_url: wss://x}}", "venue.spot.ws_private_url", "not built")]
-    [InlineData("venue: {derivatives: {rest_url: https://x}}", "venue.derivatives.rest_url", "not built")]
-    [InlineData("venue: {derivatives: {api_key_file: x}}", "venue.derivatives.api_key_file", "not built")]
+    [InlineData("venue: {kind: kraken, spot: {ws_private_url: 'https://x'}}", "venue.spot.ws_private_url", "wss://")]
+    [InlineData("venue: {spot: {ws_private_url: wss://x}}", "venue.spot.ws_private_url", "not of this machine")]
+    [InlineData("venue: {kind: kraken, derivatives: {rest_url: wss://x}}", "rest_url", "/derivatives/api/v3")]
+    [InlineData("venue: {derivatives: {rest_url: https://x}}", "derivatives.rest_url", "not of this machine")]
+    [InlineData("venue: {derivatives: {ws_url: 'ws://x'}}", "venue.derivatives.ws_url", "only on this machine")]
     [InlineData("venue: {derivatives: {lane: legacy}}", "venue.derivatives.lane: 'legacy'", "not built")]
     [InlineData("mode: paper\nmode: paper", "tradingbot.yaml:2: mode", "stands twice")]
     [InlineData("mode: &a paper", "tradingbot.yaml:1: mode", "an anchor")]
@@ -118,6 +120,15 @@ public sealed class SettingFaultTests
         Assert.Equal(2, faults.Length);
         Assert.Contains("venue.simulated.seed: it has no effect", faults[0], StringComparison.Ordinal);
         Assert.Contains("not of this machine", faults[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_of_the_legacy_lane_are_checked_like_the_others()
+    {
+        string[] faults = Configured.FaultsOf("venue: {derivatives: {api_key_file: x}}");
+        Assert.Equal(2, faults.Length);
+        Assert.Contains("no use without venue.derivatives.api_secret_file", faults[0], StringComparison.Ordinal);
+        Assert.Contains("there is no file 'x'", faults[1], StringComparison.Ordinal);
     }
 
     [Fact]
