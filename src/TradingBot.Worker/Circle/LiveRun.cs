@@ -27,6 +27,8 @@ internal sealed class LiveRun
     private readonly long _startNs;
     private byte[] _status = [];
     private long _statusNs;
+    private int _ringDepth;
+    private int _ringDepthMax;
 
     /// <param name="options">What the worker shall be.</param>
     /// <param name="sockets">Where things arrive; the worker sleeps until something does.</param>
@@ -52,6 +54,9 @@ internal sealed class LiveRun
 
     public CircleWorker Worker { get; }
 
+    /// <summary>What the page's curves are drawn from.</summary>
+    public RunHistory History { get; } = new();
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
 
     /// <summary>The worker's standing as JSON, at most a quarter of a second old while it runs.</summary>
@@ -69,6 +74,7 @@ internal sealed class LiveRun
         for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
         {
             long nowNs = NowNs;
+            _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
             if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
             long waitNs = Math.Clamp(_wire.NextDueNs - nowNs, 0, TickNs);
@@ -80,7 +86,11 @@ internal sealed class LiveRun
 
     private void Publish(long nowNs, Action? progressed)
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store));
+        _ringDepthMax = Math.Max(_ringDepthMax, _ringDepth);
+        RingDepth ring = new(_ringDepth, _ringDepthMax);
+        _ringDepth = 0;
+        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring));
+        History.Look(Worker, nowNs);
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();
     }

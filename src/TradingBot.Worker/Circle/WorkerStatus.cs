@@ -20,7 +20,8 @@ internal static class WorkerStatus
     private const int OrdersMax = 32;
 
     public static byte[] Of(
-        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store)
+        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
+        RingDepth ring = default)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -34,6 +35,9 @@ internal static class WorkerStatus
         json.WriteBoolean("ready", worker.Protection.Ready);
         json.WriteBoolean("halted", worker.Protection.Halted);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
+        json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
+        json.WriteNumber("ring_depth", ring.Now);
+        json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
@@ -41,6 +45,7 @@ internal static class WorkerStatus
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
+        ActivityStatus.Write(json, worker);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
@@ -98,6 +103,8 @@ internal static class WorkerStatus
             json.WriteString("state", state.State == BookState.InSync ? "in sync" : "stale");
             Price(json, "bid", book.Bids, scale.PriceDecimals);
             Price(json, "ask", book.Asks, scale.PriceDecimals);
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, id), 10));
+            json.WriteNumber("bid_share", BidShare(book));
             json.WriteNumber("updates", state.Updates);
             json.WriteNumber("verified", state.ChecksumsVerified);
             json.WriteNumber("mismatches", state.ChecksumMismatches);
@@ -105,6 +112,14 @@ internal static class WorkerStatus
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Bids' share of the quantity in the five best levels of both sides; a half without any.</summary>
+    private static double BidShare(OrderBook book)
+    {
+        double bids = book.Bids.QuantitySum(5);
+        double asks = book.Asks.QuantitySum(5);
+        return bids + asks > 0 ? Math.Round(bids / (bids + asks), 3) : 0.5;
     }
 
     private static void Price(Utf8JsonWriter json, string name, BookSide side, int decimals)
@@ -128,6 +143,8 @@ internal static class WorkerStatus
             json.WriteString("planned_stop", DecimalText.Of(view.PlannedStop, view.PriceDecimals));
             json.WriteString("covered", DecimalText.Of(view.Covered, view.QuantityDecimals, shortest: true));
             json.WriteNumber("unprotected_seconds_max", Math.Round(view.UnprotectedNsMax / 1e9, 3));
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, view.InstrumentId), 10));
+            json.WriteNumber("result", Math.Round(RunHistory.OpenResultOf(worker, in view), 4));
             WriteOrders(json, protection, in view);
             json.WriteEndObject();
         }
@@ -152,6 +169,8 @@ internal static class WorkerStatus
             json.WriteString("side", order.Side.ToString());
             string quantity = DecimalText.Of(order.Quantity, position.QuantityDecimals, shortest: true);
             json.WriteString("quantity", quantity);
+            string filled = DecimalText.Of(order.Filled, position.QuantityDecimals, shortest: true);
+            json.WriteString("filled", filled);
             long price = order.TriggerPrice != 0 ? order.TriggerPrice : order.LimitPrice;
             json.WriteString("price", DecimalText.Of(price, position.PriceDecimals));
             json.WriteEndObject();
@@ -160,3 +179,8 @@ internal static class WorkerStatus
         json.WriteEndArray();
     }
 }
+
+/// <summary>Events from sockets that wait for the worker's thread: <c>run</c> has no ring, this queue stands there.</summary>
+/// <param name="Now">Most at the begin of a turn since the last standing.</param>
+/// <param name="Most">Most of the whole run.</param>
+internal readonly record struct RingDepth(int Now, int Most);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
+using TradingBot.Signals;
 using TradingBot.Tests.Support;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -45,6 +46,8 @@ public sealed partial class ShippedFileTests
         ProtectionOptions own = new();
         ProtectionOptions effective = kraken.EffectiveProtection;
         Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
+        Assert.Equal(new RiskLimits(), kraken.EffectiveLimits);
+        Assert.Equal(new FlowMomentumOptions(), kraken.EffectiveStrategy);
         Assert.Equal(WorkerSettings.StopDistancePpmSimulated, settings.EffectiveProtection.StopDistancePpm);
     }
 
