@@ -35,7 +35,7 @@ internal sealed class CircleFigures
     /// <summary>Entries that were sent.</summary>
     public long Entries { get; private set; }
 
-    /// <summary>Orders of any role that are durable in the intent log; equal to the orders sent when all is well.</summary>
+    /// <summary>Orders of any role that are durable in the intent log; the orders sent, when all is well.</summary>
     public long Intents { get; private set; }
 
     /// <summary>Orders of any role that were sent.</summary>
@@ -163,7 +163,8 @@ internal sealed class CircleFigures
     }
 
     /// <summary>The word for a reason in reports, as <c>not_reconciled</c>.</summary>
-    public static string NameOf(EntryRefusal refusal) => JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+    public static string NameOf(EntryRefusal refusal) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
 
     private void TakeIn(AccountDiary diary)
     {

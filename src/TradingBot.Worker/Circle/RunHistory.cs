@@ -1,4 +1,4 @@
-// In:     the worker, looked at once a second.   Out: the last minutes of mids and result as JSON, for the page's curves.
+// In:     the worker, looked at once a second.   Out: mids and result of the last minutes as JSON, for curves.
 // Thread: the worker's writes; the page's threads read published bytes.
 // Budget: a few kilobytes a second.
 using System;

@@ -180,7 +180,7 @@ internal static class WorkerStatus
     }
 }
 
-/// <summary>Events from sockets that wait for the worker's thread: <c>run</c> has no ring, this queue stands there.</summary>
+/// <summary>Events from sockets that wait for the worker: <c>run</c> has no ring, this queue stands there.</summary>
 /// <param name="Now">Most at the begin of a turn since the last standing.</param>
 /// <param name="Most">Most of the whole run.</param>
 internal readonly record struct RingDepth(int Now, int Most);

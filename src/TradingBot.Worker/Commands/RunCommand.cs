@@ -119,7 +119,7 @@ internal static class RunCommand
         await errors.WriteLineAsync(greeting).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
-            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => StatusLine.Show(run.Status, Console.Error) : null, stop),
+            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? Show : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
@@ -138,6 +138,8 @@ internal static class RunCommand
         string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
         await errors.WriteLineAsync(words).ConfigureAwait(false);
         return ExitCode.Unreachable;
+
+        void Show() => StatusLine.Show(run.Status, Console.Error);
     }
 
     private static void WriteJson(

@@ -14,7 +14,7 @@ using Xunit;
 namespace TradingBot.Tests.Dashboard;
 
 /// <summary>A headless Chromium with one page, spoken to over its debugging socket.</summary>
-/// <remarks>https://chromedevtools.github.io/devtools-protocol/; requests are asked and answered one at a time.</remarks>
+/// <remarks>https://chromedevtools.github.io/devtools-protocol/; one request at a time.</remarks>
 internal sealed partial class Browser : IAsyncDisposable
 {
     private readonly Process _process;

@@ -25,7 +25,7 @@ public sealed partial class BrowserTests
     private const string Curves =
         "[...document.querySelectorAll('#books .line')].filter(p => (p.getAttribute('d') || '').length > 20).length";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
 
     [Fact]
     public async Task The_page_shows_moving_books_and_a_position_behind_its_stop()
@@ -37,7 +37,7 @@ public sealed partial class BrowserTests
         await using Browser browser = await Browser.StartAsync(token);
         using StoreFolder folder = new();
         using Process run = Verb.Start(
-            "run", "--for", "110s", "--port", "0", "--data", folder.Folder, "--no-journal", "--json");
+            "run", "--for", "170s", "--port", "0", "--data", folder.Folder, "--no-journal", "--json");
         try
         {
             await browser.OpenAsync(await PageOfAsync(run, token), token);

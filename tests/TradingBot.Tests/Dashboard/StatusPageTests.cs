@@ -20,6 +20,7 @@ namespace TradingBot.Tests.Dashboard;
 public sealed partial class StatusPageTests
 {
     private static readonly Uri Nowhere = new("ws://127.0.0.1:1/");
+    private static readonly VenueAddresses Nobody = new(new Uri("http://127.0.0.1:1/"), Nowhere, Nowhere, Nowhere);
 
     [Theory]
     [InlineData("localhost:8080", true)]
@@ -39,7 +40,7 @@ public sealed partial class StatusPageTests
     public async Task Every_answer_says_what_a_browser_may_do_with_it_and_strangers_get_none()
     {
         CancellationToken token = TestContext.Current.CancellationToken;
-        await using SocketWire wire = new(new VenueAddresses(new Uri("http://127.0.0.1:1/"), Nowhere, Nowhere, Nowhere));
+        await using SocketWire wire = new(Nobody);
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out _);
         LiveRun run = new(new CircleOptions(), wire, log, 1, "paper", "simulated");

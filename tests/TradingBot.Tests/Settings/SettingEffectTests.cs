@@ -94,7 +94,7 @@ public sealed class SettingEffectTests
         string symbols = string.Join(',', options.Spot) + "|" + string.Join(',', options.Perpetuals);
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
-            options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
-            settings.Listen, RunComposition.Greeting(settings));
+            options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
+            options.ApiKey.Reveal(), addresses, settings.Storage, settings.Listen, RunComposition.Greeting(settings));
     }
 }
