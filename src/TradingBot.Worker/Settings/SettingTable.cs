@@ -25,7 +25,8 @@ internal static partial class SettingTable
 
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
-    public static readonly ImmutableArray<SettingKey> Keys =
+    /// <summary>Who is spoken to, where things lie, what is watched.</summary>
+    private static readonly ImmutableArray<SettingKey> PlaceKeys =
     [
         new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
         new("venue.kind", "simulated", "simulated or kraken", ReadKind, s => s.Venue.KindText),
@@ -59,6 +60,11 @@ internal static partial class SettingTable
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
         new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+    ];
+
+    /// <summary>How it trades: strategy, gate, stops.</summary>
+    private static readonly ImmutableArray<SettingKey> TradingKeys =
+    [
         new("strategy.imbalance_trigger_percent", "auto", "auto, or a whole number of percent from 5 to 95",
             (s, text) => ReadAuto(text, 5, 95, out long? v) ? s with { ImbalanceTriggerPercent = (int?)v } : null,
             s => Percent(s.EffectiveStrategy.ImbalanceTrigger)),
@@ -103,6 +109,8 @@ internal static partial class SettingTable
             (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
             s => s.Protection.SweepIntervalNs),
     ];
+
+    public static readonly ImmutableArray<SettingKey> Keys = [.. PlaceKeys, .. TradingKeys];
 
     /// <summary>Names with a meaning that nothing would act on today: giving one is an error that says so.</summary>
     public static readonly ImmutableDictionary<string, string> NotBuilt = new Dictionary<string, string>
