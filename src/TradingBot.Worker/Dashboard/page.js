@@ -223,7 +223,7 @@ const tones = { "stop hit": "bad", "stop hit in part": "bad", "take-profit fille
   "entry filled": "", "entry filled in part": "warn" };
 
 function showLists(s) {
-  rows("happenings", [...s.happenings].reverse().slice(0, 14), h => String(h.number),
+  rows("happenings", [...s.happenings].reverse().slice(0, 20), h => String(h.number),
     () => { const row = blank("dim", "", "name", "fill dim", "n"); row.cells[1].append(el("span", "chip")); return row; },
     (row, h) => {
       const c = row.cells, tone = tones[h.what] ?? (/refused|unknown/.test(h.what) ? "bad" : "");
@@ -243,7 +243,7 @@ function showLists(s) {
   });
 
   setText($("signal-count"), s.approved + " of " + s.signals + " approved");
-  rows("signals", s.recent_signals.slice(0, 10), g => String(g.number),
+  rows("signals", s.recent_signals.slice(0, 12), g => String(g.number),
     () => { const row = blank("dim", "name", "", "dim", "n", "n"); row.cells[5].append(el("span", "chip")); return row; },
     (row, g) => {
       const c = row.cells;
