@@ -12,6 +12,6 @@ RootCommand root = new(
     ConfigCommand.Build(),
     MigrateCommand.Build(),
 };
-// A run ends in its own time: journal, log and report first. The library would give it two seconds and then break it off.
+// A run ends in its own time, with its report. The library would give it two seconds and then break it off.
 InvocationConfiguration patient = new() { ProcessTerminationTimeout = null };
 return await root.Parse(args).InvokeAsync(patient).ConfigureAwait(false);
