@@ -35,7 +35,11 @@ public sealed class SimulatedKraken
         _options = options;
         _nowNs = options.StartNs;
         _markets = new PerpetualMarket[VenueInstruments.Perpetuals.Length];
-        for (int i = 0; i < _markets.Length; i++) _markets[i] = new PerpetualMarket(i, options.Seed, options.Activity);
+        for (int i = 0; i < _markets.Length; i++)
+        {
+            _markets[i] = new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars);
+        }
+
         _engine = new MatchingEngine(
             _markets, options.DepositDollars * Money.Dollar, options.Seed, options.CancelsLateStops);
         _post = new Postbox(options.Seed);

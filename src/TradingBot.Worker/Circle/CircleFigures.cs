@@ -33,9 +33,26 @@ internal sealed class CircleFigures
 
     public long Approved { get; private set; }
 
+    /// <summary>Entries that were sent.</summary>
+    public long Entries { get; private set; }
+
+    /// <summary>Orders of any role that are durable in the intent log; the orders sent, when all is well.</summary>
     public long Intents { get; private set; }
 
+    /// <summary>Orders of any role that were sent.</summary>
     public long Orders { get; private set; }
+
+    public long PartialFills { get; private set; }
+
+    public long StopsHit { get; private set; }
+
+    public long TakeProfitsHit { get; private set; }
+
+    /// <summary>The venue's answers to orders placed.</summary>
+    public (long Accepted, long Refused, long Unknown) Outcomes { get; private set; }
+
+    /// <summary>Result of what was closed, in quote currency, before fees.</summary>
+    public double Realised { get; private set; }
 
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
@@ -79,6 +96,12 @@ internal sealed class CircleFigures
         Bars += worker.Engine.Bars.Log.Next;
         Signals += worker.Engine.Signals.Log.Next;
         Approved += worker.Engine.Gate.Orders.Next;
+        Entries += protection.CountOf(EntryRefusal.None);
+        for (int reason = 1; reason < _entriesRefused.Length; reason++)
+        {
+            _entriesRefused[reason] += protection.CountOf((EntryRefusal)reason);
+        }
+
         Intents += worker.Intents;
         Orders += worker.Orders;
         Unsent += worker.Unsent;
@@ -92,6 +115,7 @@ internal sealed class CircleFigures
 
         Adopted += protection.Counters.PositionsAdopted;
         Resyncs += worker.Resyncs;
+        TakeIn(worker.Diary);
         TakeInSockets(worker);
         UnprotectedNs = Math.Max(UnprotectedNs, protection.UnprotectedNsMax);
         _commands.Add(worker.CommandHash);
@@ -126,11 +150,11 @@ internal sealed class CircleFigures
         }
 
         json.WriteEndObject();
+        json.WriteNumber("entries", Entries);
         json.WriteStartObject("entries_refused");
         for (int reason = 1; reason < _entriesRefused.Length; reason++)
         {
-            if (_entriesRefused[reason] == 0) continue;
-            json.WriteNumber(ActWords.Of((EntryRefusal)reason, EntryRefusal.None), _entriesRefused[reason]);
+            if (_entriesRefused[reason] > 0) json.WriteNumber(NameOf((EntryRefusal)reason), _entriesRefused[reason]);
         }
 
         json.WriteEndObject();
@@ -138,11 +162,29 @@ internal sealed class CircleFigures
         json.WriteNumber("intents", Intents);
         json.WriteNumber("orders", Orders);
         json.WriteNumber("unsent", Unsent);
+        json.WriteNumber("partial_fills", PartialFills);
+        json.WriteNumber("stops_hit", StopsHit);
+        json.WriteNumber("take_profits_hit", TakeProfitsHit);
+        json.WriteNumber("result_realised", Math.Round(Realised, 4));
         json.WriteNumber("positions_adopted", Adopted);
         json.WriteNumber("unprotected_seconds_max", Math.Round(UnprotectedNs / 1e9, 3));
         json.WriteNumber("unknown_outcomes", Unknowns);
         json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
         if (State.Length > 0) json.WriteString("state_hash", State);
+    }
+
+    /// <summary>The word for a reason in reports, as <c>not_reconciled</c>.</summary>
+    public static string NameOf(EntryRefusal refusal) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+
+    private void TakeIn(AccountDiary diary)
+    {
+        PartialFills += diary.PartialFills;
+        StopsHit += diary.StopsHit;
+        TakeProfitsHit += diary.TakeProfitsHit;
+        Realised += diary.Realised;
+        Outcomes = (
+            Outcomes.Accepted + diary.Accepted, Outcomes.Refused + diary.Refused, Outcomes.Unknown + diary.Unknown);
     }
 
     private void TakeInSockets(CircleWorker worker)

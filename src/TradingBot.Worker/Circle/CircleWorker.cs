@@ -74,9 +74,11 @@ internal sealed partial class CircleWorker
         Engine = new Engine(_symbols, new EngineOptions
         {
             Bars = plan,
+            Strategy = options.Strategy,
             Limits = options.Limits,
             Protection = options.Protection with { Epoch = epoch },
         });
+        Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
         _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, Watch(connections, nowNs, 0));
@@ -123,14 +125,21 @@ internal sealed partial class CircleWorker
     /// <summary>Commands that left, by hash in order: the same run twice has the same.</summary>
     public ulong CommandHash => _commands.Value;
 
-    /// <summary>Places that left, of any role.</summary>
+    /// <summary>Orders handed to the lane, of any role: entries, stops, take-profits, exits.</summary>
     public long Orders { get; private set; }
 
-    /// <summary>Entries that left.</summary>
+    /// <summary>Orders that are durable in the intent log, sent or not.</summary>
+    /// <remarks>
+    /// More than <see cref="Orders"/>: a dry run, which sends none. Fewer: the log failed, and orders that reduce risk
+    /// left all the same.
+    /// </remarks>
     public long Intents { get; private set; }
 
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
+
+    /// <summary>What became of orders, for people.</summary>
+    public AccountDiary Diary { get; }
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs { get; private set; }
@@ -214,7 +223,9 @@ internal sealed partial class CircleWorker
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
                 Keep(in record, nowNs);
+                AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 Tell(in record, nowNs);
+                Diary.Close(in record, in page, Protection, nowNs);
                 busy = true;
             }
 
@@ -246,6 +257,7 @@ internal sealed partial class CircleWorker
         {
             IntentRecord record = CircleRecords.Of(in command, _symbols, Epoch);
             bool durable = _log.TryAppend(in record, protective) && _log.TrySync();
+            if (durable && command.Kind == CommandKind.Place) Intents++;
             // Without a durable intent nothing that adds risk leaves; what reduces it does, under its computed id.
             if (_options.DryRun || (!durable && !protective))
             {
@@ -254,12 +266,8 @@ internal sealed partial class CircleWorker
             }
         }
 
-        if (command.Kind == CommandKind.Place)
-        {
-            Orders++;
-            if (command.Id.Role == OrderRole.Entry) Intents++;
-        }
-
+        if (command.Kind == CommandKind.Place) Orders++;
+        Diary.OnSent(in command, nowNs);
         _lane.Submit(in command, nowNs);
     }
 

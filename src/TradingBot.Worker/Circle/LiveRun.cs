@@ -28,6 +28,8 @@ internal sealed class LiveRun
     private readonly long _startNs;
     private byte[] _status = [];
     private long _statusNs;
+    private int _ringDepth;
+    private int _ringDepthMax;
 
     /// <param name="options">What the worker shall be.</param>
     /// <param name="sockets">Where things arrive; the worker sleeps until something does.</param>
@@ -62,6 +64,9 @@ internal sealed class LiveRun
     /// <summary>Where operators ask for a halt.</summary>
     public OperatorInbox Inbox { get; } = new();
 
+    /// <summary>What the page's curves are drawn from.</summary>
+    public RunHistory History { get; } = new();
+
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
 
     /// <summary>The worker's standing as JSON, at most a quarter of a second old while it runs.</summary>
@@ -79,6 +84,7 @@ internal sealed class LiveRun
         for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
         {
             long nowNs = NowNs;
+            _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
@@ -93,7 +99,12 @@ internal sealed class LiveRun
 
     private void Publish(long nowNs, Action? progressed)
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, Script));
+        _ringDepthMax = Math.Max(_ringDepthMax, _ringDepth);
+        RingDepth ring = new(_ringDepth, _ringDepthMax);
+        _ringDepth = 0;
+        Volatile.Write(
+            ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring: ring, script: Script));
+        History.Look(Worker, nowNs);
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();
     }

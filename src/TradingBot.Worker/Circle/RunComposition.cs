@@ -54,7 +54,12 @@ internal sealed class RunComposition : IAsyncDisposable
     public static CircleOptions OptionsOf(WorkerSettings settings)
     {
         VenueSettings venue = settings.Venue;
-        VenueOptions simulated = new() { Seed = venue.Seed, Activity = venue.Activity };
+        VenueOptions simulated = new()
+        {
+            Seed = venue.Seed,
+            Activity = venue.Activity,
+            LevelDollars = venue.LevelDollars,
+        };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
         CircleOptions options = new()
@@ -63,7 +68,8 @@ internal sealed class RunComposition : IAsyncDisposable
             Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
             ApiKey = key,
             ApiSecret = secret,
-            Limits = settings.Limits,
+            Strategy = settings.EffectiveStrategy,
+            Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,

@@ -22,7 +22,7 @@ internal static class WorkerStatus
 
     public static byte[] Of(
         CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
-        ScriptRun? script = null)
+        RingDepth ring = default, ScriptRun? script = null)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -37,6 +37,9 @@ internal static class WorkerStatus
         json.WriteBoolean("halted", worker.Protection.Halted);
         WriteHalt(json, worker.Halt);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
+        json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
+        json.WriteNumber("ring_depth", ring.Now);
+        json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
@@ -47,6 +50,7 @@ internal static class WorkerStatus
         WriteActs(json, worker);
         if (script is null) json.WriteNull("script");
         else script.Write(json);
+        ActivityStatus.Write(json, worker);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
@@ -131,6 +135,8 @@ internal static class WorkerStatus
             json.WriteString("state", state.State == BookState.InSync ? "in sync" : "stale");
             Price(json, "bid", book.Bids, scale.PriceDecimals);
             Price(json, "ask", book.Asks, scale.PriceDecimals);
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, id), 10));
+            json.WriteNumber("bid_share", BidShare(book));
             json.WriteNumber("updates", state.Updates);
             json.WriteNumber("verified", state.ChecksumsVerified);
             json.WriteNumber("mismatches", state.ChecksumMismatches);
@@ -138,6 +144,14 @@ internal static class WorkerStatus
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Bids' share of the quantity in the five best levels of both sides; a half without any.</summary>
+    private static double BidShare(OrderBook book)
+    {
+        double bids = book.Bids.QuantitySum(5);
+        double asks = book.Asks.QuantitySum(5);
+        return bids + asks > 0 ? Math.Round(bids / (bids + asks), 3) : 0.5;
     }
 
     private static void Price(Utf8JsonWriter json, string name, BookSide side, int decimals)
@@ -161,6 +175,8 @@ internal static class WorkerStatus
             json.WriteString("planned_stop", DecimalText.Of(view.PlannedStop, view.PriceDecimals));
             json.WriteString("covered", DecimalText.Of(view.Covered, view.QuantityDecimals, shortest: true));
             json.WriteNumber("unprotected_seconds_max", Math.Round(view.UnprotectedNsMax / 1e9, 3));
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, view.InstrumentId), 10));
+            json.WriteNumber("result", Math.Round(RunHistory.OpenResultOf(worker, in view), 4));
             WriteOrders(json, protection, in view);
             json.WriteEndObject();
         }
@@ -185,6 +201,8 @@ internal static class WorkerStatus
             json.WriteString("side", order.Side.ToString());
             string quantity = DecimalText.Of(order.Quantity, position.QuantityDecimals, shortest: true);
             json.WriteString("quantity", quantity);
+            string filled = DecimalText.Of(order.Filled, position.QuantityDecimals, shortest: true);
+            json.WriteString("filled", filled);
             long price = order.TriggerPrice != 0 ? order.TriggerPrice : order.LimitPrice;
             json.WriteString("price", DecimalText.Of(price, position.PriceDecimals));
             json.WriteEndObject();
@@ -193,3 +211,8 @@ internal static class WorkerStatus
         json.WriteEndArray();
     }
 }
+
+/// <summary>Events from sockets that wait for the worker: <c>run</c> has no ring, this queue stands there.</summary>
+/// <param name="Now">Most at the begin of a turn since the last standing.</param>
+/// <param name="Most">Most of the whole run.</param>
+internal readonly record struct RingDepth(int Now, int Most);

@@ -166,7 +166,7 @@ internal static class RunCommand
         if (run.Worker.Halt is { } halt) await errors.WriteLineAsync(HaltLine(halt)).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
-            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
+            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? Show : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
@@ -193,22 +193,8 @@ internal static class RunCommand
         string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
         await errors.WriteLineAsync(words).ConfigureAwait(false);
         return ExitCode.Unreachable;
-    }
 
-    private static void Show(LiveRun run)
-    {
-        using JsonDocument status = JsonDocument.Parse(run.Status);
-        JsonElement s = status.RootElement;
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"\r{s.GetProperty("uptime_seconds")} s  {s.GetProperty("frames")} frames  "
-            + $"{s.GetProperty("signals")} signals  "
-            + $"{s.GetProperty("orders")} orders  {s.GetProperty("fills")} fills  "
-            + $"{s.GetProperty("positions_open")} open  ");
-        string halted = s.GetProperty("halted").GetBoolean()
-            ? $"HALTED: {s.GetProperty("halt_reason").GetString()}  "
-            : "";
-        Console.Error.Write(line + halted);
+        void Show() => StatusLine.Show(run.Status, Console.Error);
     }
 
     private static string HaltLine(HaltLatch halt) => string.Create(

@@ -48,7 +48,7 @@ internal sealed class SettingChecks
 
     private void Limits()
     {
-        RiskLimits limits = _settings.Limits;
+        RiskLimits limits = _settings.EffectiveLimits;
         const string Order = "risk.order_notional";
         const string Position = "risk.position_notional_max";
         const string Total = "risk.total_notional_max";

@@ -29,6 +29,7 @@ internal static partial class SettingTable
     private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
         + "lane signs in with venue.spot.api_key_file";
 
+    /// <summary>Who is spoken to.</summary>
     private static readonly ImmutableArray<SettingKey> VenueKeys =
     [
         new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
@@ -71,9 +72,12 @@ internal static partial class SettingTable
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
+        SettingKey.Whole("venue.simulated.level_dollars", " of dollars", 10, 1_000_000,
+            (s, v) => s with { Venue = s.Venue with { LevelDollars = v } }, s => s.Venue.LevelDollars),
     ];
 
-    private static readonly ImmutableArray<SettingKey> WorkerKeys =
+    /// <summary>Where things lie, and what is watched.</summary>
+    private static readonly ImmutableArray<SettingKey> PlaceKeys =
     [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
@@ -83,6 +87,17 @@ internal static partial class SettingTable
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
         new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+    ];
+
+    /// <summary>How it trades: strategy, gate, stops.</summary>
+    private static readonly ImmutableArray<SettingKey> TradingKeys =
+    [
+        new("strategy.imbalance_trigger_percent", "auto", "auto, or a whole number of percent from 5 to 95",
+            (s, text) => ReadAuto(text, 5, 95, out long? v) ? s with { ImbalanceTriggerPercent = (int?)v } : null,
+            s => Percent(s.EffectiveStrategy.ImbalanceTrigger)),
+        new("strategy.flow_min_percent", "auto", "auto, or a whole number of percent from 0 to 95",
+            (s, text) => ReadAuto(text, 0, 95, out long? v) ? s with { FlowMinPercent = (int?)v } : null,
+            s => Percent(s.EffectiveStrategy.FlowMin)),
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",
@@ -100,8 +115,10 @@ internal static partial class SettingTable
             (s, v) => s with { Limits = s.Limits with { OrdersPerWindowMax = v } }, s => s.Limits.OrdersPerWindowMax),
         SettingKey.Milliseconds("risk.order_window_ms", 100, 3_600_000,
             (s, v) => s with { Limits = s.Limits with { OrderWindowNs = v } }, s => s.Limits.OrderWindowNs),
-        SettingKey.Milliseconds("risk.order_time_to_live_ms", 1_000, 3_600_000,
-            (s, v) => s with { Limits = s.Limits with { OrderTimeToLiveNs = v } }, s => s.Limits.OrderTimeToLiveNs),
+        new("risk.order_time_to_live_ms", "auto", "auto, or whole milliseconds from 1000 to 3600000",
+            (s, text) => ReadAuto(text, 1_000, 3_600_000, out long? v)
+                ? s with { OrderTimeToLiveNs = v * 1_000_000 } : null,
+            s => SettingKey.Text(s.EffectiveLimits.OrderTimeToLiveNs / 1_000_000)),
         new("protection.stop_distance_ppm", "auto",
             "auto, or a whole number of parts per million from 100 to 500000", ReadStopDistance,
             s => SettingKey.Text(s.EffectiveProtection.StopDistancePpm)),
@@ -121,7 +138,7 @@ internal static partial class SettingTable
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
-    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. WorkerKeys];
+    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. PlaceKeys, .. TradingKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
@@ -180,12 +197,20 @@ internal static partial class SettingTable
         return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
     }
 
-    private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text)
+    private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text) =>
+        ReadAuto(text, 100, 500_000, out long? ppm) ? settings with { StopDistancePpm = (int?)ppm } : null;
+
+    /// <summary>A whole number, or null for <c>auto</c>; false when the text is neither.</summary>
+    private static bool ReadAuto(string text, long least, long most, out long? value)
     {
-        if (text == "auto") return settings with { StopDistancePpm = null };
-        bool usable = SettingKey.TryWhole(text, 100, 500_000, out long ppm);
-        return usable ? settings with { StopDistancePpm = (int)ppm } : null;
+        value = null;
+        if (text == "auto") return true;
+        if (!SettingKey.TryWhole(text, least, most, out long whole)) return false;
+        value = whole;
+        return true;
     }
+
+    private static string Percent(double share) => SettingKey.Text((long)Math.Round(share * 100));
 
     private static WorkerSettings? ReadTakeProfit(WorkerSettings settings, string text) => text switch
     {

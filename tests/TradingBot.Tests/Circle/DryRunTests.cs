@@ -24,12 +24,13 @@ public sealed class DryRunTests
         bool reached = circle.Run(TimeSpan.FromMinutes(5), () => circle.Venue.Oracle.LiveOrders.Count > 0);
         Assert.False(reached, "an order is live at the venue");
         CircleWorker worker = circle.Worker;
-        Assert.Equal((0, 0L, 0L), (circle.Venue.Oracle.FillCount, worker.Orders, worker.Intents));
+        Assert.Equal((0, 0L), (circle.Venue.Oracle.FillCount, worker.Orders));
         Assert.True(worker.Unsent > 0, "nothing was decided");
         Assert.True(worker.Protection.Ready, "reading the venue stopped too");
         circle.CrashAndRestart();
         IntentRecord[] commands = [.. circle.Recovered.Where(record => record.Kind == IntentRecordKind.Command)];
         Assert.NotEmpty(commands);
+        Assert.Equal(worker.Intents, commands.LongCount(command => command.Command == CommandKind.Place));
         Assert.All(commands, command => Assert.Single(circle.Recovered, record =>
             record.Kind == IntentRecordKind.Outcome && record.Id == command.Id && record.Command == command.Command
             && record.Event == AccountEventKind.Refused));

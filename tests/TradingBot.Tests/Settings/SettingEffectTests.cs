@@ -25,10 +25,13 @@ public sealed class SettingEffectTests
         ["venue.unified.private_url"] = ("wss://example.org/c", "venue.kind=kraken"),
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
+        ["venue.simulated.level_dollars"] = ("400", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
+        ["strategy.imbalance_trigger_percent"] = ("55", ""),
+        ["strategy.flow_min_percent"] = ("0", ""),
         ["risk.order_notional"] = ("99.00000001", ""),
         ["risk.position_notional_max"] = ("250.5", ""),
         ["risk.total_notional_max"] = ("1000", ""),
@@ -91,8 +94,8 @@ public sealed class SettingEffectTests
         ProtectionOptions protection = options.Protection with { TradablePrefix = default };
         string symbols = string.Join(',', options.Spot) + "|" + string.Join(',', options.Perpetuals);
         return string.Join(
-            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.ApiKey,
-            options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
-            settings.Listen, RunComposition.Greeting(settings));
+            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
+            options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
+            options.ApiKey.Reveal(), addresses, settings.Storage, settings.Listen, RunComposition.Greeting(settings));
     }
 }

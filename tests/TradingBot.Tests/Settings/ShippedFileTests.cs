@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
+using TradingBot.Signals;
 using TradingBot.Tests.Support;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -44,6 +46,8 @@ public sealed class ShippedFileTests
         ProtectionOptions own = new();
         ProtectionOptions effective = kraken.EffectiveProtection;
         Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
+        Assert.Equal(new RiskLimits(), kraken.EffectiveLimits);
+        Assert.Equal(new FlowMomentumOptions(), kraken.EffectiveStrategy);
         Assert.Equal(WorkerSettings.StopDistancePpmSimulated, settings.EffectiveProtection.StopDistancePpm);
     }
 
