@@ -5,7 +5,6 @@ using TradingBot.Market.Values;
 using TradingBot.Trading;
 using TradingBot.Trading.Positions;
 using TradingBot.Trading.Risk;
-using TradingBot.Worker.Operator;
 using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;

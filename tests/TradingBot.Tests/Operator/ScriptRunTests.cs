@@ -129,7 +129,7 @@ public sealed class ScriptRunTests
         Assert.Equal(1, circle.Worker.Engine.Gate.CountOf(id, Refusal.PositionCap));
         Assert.Equal(1, circle.Worker.Protection.CountOf(EntryRefusal.TargetNotBeyond));
         string status = System.Text.Encoding.UTF8.GetString(
-            WorkerStatus.Of(circle.Worker, "paper", "simulated", circle.NowNs, 0, script: script));
+            WorkerStatus.Of(circle.Worker, "paper", "simulated", circle.NowNs, 0, store: null, script: script));
         foreach (string shown in (string[])
             [
                 "\"position_cap\":1", "\"halted\":1", "\"entries_refused\":{\"occupied\":1", "\"halted\":true",
