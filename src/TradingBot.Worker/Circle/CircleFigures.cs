@@ -107,11 +107,6 @@ internal sealed class CircleFigures
         Fills += protection.Counters.Fills;
         Unknowns += protection.Counters.Unknowns;
         MovesRefused += protection.Counters.MovesRefused;
-        for (int reason = 1; reason < _entriesRefused.Length; reason++)
-        {
-            _entriesRefused[reason] += protection.CountOf((EntryRefusal)reason);
-        }
-
         Adopted += protection.Counters.PositionsAdopted;
         Resyncs += worker.Resyncs;
         TakeIn(worker.Diary);

@@ -135,6 +135,9 @@ internal sealed partial class CircleWorker
     /// </remarks>
     public long Intents { get; private set; }
 
+    /// <summary>Entries that left.</summary>
+    public long Entries { get; private set; }
+
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
 
@@ -266,7 +269,12 @@ internal sealed partial class CircleWorker
             }
         }
 
-        if (command.Kind == CommandKind.Place) Orders++;
+        if (command.Kind == CommandKind.Place)
+        {
+            Orders++;
+            if (command.Id.Role == OrderRole.Entry) Entries++;
+        }
+
         Diary.OnSent(in command, nowNs);
         _lane.Submit(in command, nowNs);
     }

@@ -128,7 +128,7 @@ public sealed class CircleScenarioTests
     {
         using VirtualCircle circle = Circles.Quiet();
         Circles.Enter(circle);
-        Assert.True(Circles.Until(circle, () => circle.Worker.Intents == 1, 5));
+        Assert.True(Circles.Until(circle, () => circle.Worker.Entries == 1, 5));
         for (int i = 0; i < 4; i++) circle.Venue.Faults.ArmRefusal("EOrder:Insufficient margin");
         circle.Run(TimeSpan.FromSeconds(60));
         bool isSafe = Circles.Position(circle) == 0 || Circles.IsProtected(circle);
@@ -198,7 +198,7 @@ public sealed class CircleScenarioTests
         circle.Run(TimeSpan.FromSeconds(20));
         Circles.Enter(circle);
         circle.Run(TimeSpan.FromSeconds(20));
-        Assert.Equal((0L, 1L), (Circles.Position(circle), circle.Worker.Intents));
+        Assert.Equal((0L, 1L), (Circles.Position(circle), circle.Worker.Entries));
     }
 
     private static void AssertOneStop(VirtualCircle circle)

@@ -64,7 +64,7 @@ public sealed class SocketScenarioTests
         }
 
         CircleWorker worker = await circle.EndAsync();
-        Assert.Equal((1, 1L), (circle.EntriesArrived, worker.Intents));
+        Assert.Equal((1, 1L), (circle.EntriesArrived, worker.Entries));
         Assert.Empty(circle.Venue.Ask(venue => venue.Oracle.LiveOrders));
     }
 

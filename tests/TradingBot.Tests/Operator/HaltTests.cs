@@ -34,7 +34,7 @@ public sealed class HaltTests
             circle.Run(TimeSpan.FromSeconds(20));
             Circles.Enter(circle);
             circle.Run(TimeSpan.FromSeconds(10));
-            Assert.Equal((0L, 0L), (Circles.Position(circle), circle.Worker.Intents));
+            Assert.Equal((0L, 0L), (Circles.Position(circle), circle.Worker.Entries));
         }
 
         Assert.Equal("", circle.Worker.Operate(in Resume, circle.NowNs, "back"));

@@ -54,7 +54,7 @@ public sealed partial class OperatorVerbTests : IDisposable
             [null, null, "loosens_protection", null, "halted", null, null],
             root.GetProperty("script").GetProperty("results").EnumerateArray()
                 .Select(result => result.GetProperty("refused").GetString()));
-        Assert.Equal(1, root.GetProperty("intents").GetInt32());
+        Assert.Equal(1, root.GetProperty("entries").GetInt32());
         Assert.Equal(0, root.GetProperty("positions").GetInt32());
         Assert.False(root.GetProperty("halted").GetBoolean());
         Assert.True(root.GetProperty("unprotected_seconds_max").GetDouble() <= 5);

@@ -124,7 +124,7 @@ public sealed class ScriptRunTests
                 "occupied", "", "halted",
             ],
             script.Results.Select(result => result.Refusal));
-        Assert.Equal((1L, 100L), (circle.Worker.Intents, Circles.Position(circle)));
+        Assert.Equal((1L, 100L), (circle.Worker.Entries, Circles.Position(circle)));
         int id = circle.Worker.IdOf(Circles.Symbol);
         Assert.Equal(1, circle.Worker.Engine.Gate.CountOf(id, Refusal.PositionCap));
         Assert.Equal(1, circle.Worker.Protection.CountOf(EntryRefusal.TargetNotBeyond));
