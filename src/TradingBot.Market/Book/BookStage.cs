@@ -5,6 +5,7 @@
 //         fault never touches another.
 // Budget: ≤ 1 µs per one-level message with checksum (benchmark BookBench.Update_and_verify).
 using System;
+using System.Runtime.CompilerServices;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
@@ -74,7 +75,18 @@ public sealed class BookStage : IEventHandler
         }
     }
 
+    /// <summary>The usual level: an update at the instrument's own decimals, of a book in sync.</summary>
     private void OnLevel(ref readonly MarketEvent e, ref BookRecord record)
+    {
+        InstrumentBook? state = _books[e.InstrumentId];
+        bool isUsual = state is { State: BookState.InSync } && e.Dialect != Dialect.FuturesV1
+            && (e.Flags & EventFlags.Snapshot) == 0 && _scales.Of(e.InstrumentId).IsAt(e.PriceDecimals, e.QuantityDecimals);
+        if (isUsual) state!.Book!.SideOf((e.Flags & EventFlags.Buy) != 0).Apply(e.Price, e.Quantity);
+        else OnUnusualLevel(in e, ref record);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void OnUnusualLevel(ref readonly MarketEvent e, ref BookRecord record)
     {
         InstrumentBook state = BookAt(e.InstrumentId);
         if (!ObserveScale(in e, ref record)) return;
@@ -100,8 +112,7 @@ public sealed class BookStage : IEventHandler
             return;
         }
 
-        OrderBook book = state.Book!;
-        (isBid ? book.Bids : book.Asks).Apply(price, quantity);
+        state.Book!.SideOf(isBid).Apply(price, quantity);
     }
 
     private void OnEnd(ref readonly MarketEvent e, ref BookRecord record)

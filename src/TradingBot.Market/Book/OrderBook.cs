@@ -23,6 +23,8 @@ public sealed class OrderBook
     /// <summary>Best bid at or above best ask: the venue cannot mean it, so something was lost.</summary>
     public bool CrossedOrLocked => Bids.Count > 0 && Asks.Count > 0 && Bids.PriceAt(0) >= Asks.PriceAt(0);
 
+    public BookSide SideOf(bool isBid) => isBid ? Bids : Asks;
+
     public uint Checksum => BookChecksum.Of(Asks, Bids);
 
     public void Clear()
