@@ -41,6 +41,10 @@ public sealed class BookSide
     private DigitSum _sum;
     private bool _isSumCurrent;
 
+    /// <summary>What every message tells of the best levels; meaningless while one of them has changed since.</summary>
+    private SideTop _top;
+    private bool _isTopCurrent;
+
     public BookSide(bool isBid, int depth)
     {
         _isBid = isBid;
@@ -63,7 +67,7 @@ public sealed class BookSide
     {
         _start = 0;
         _end = 0;
-        _isSumCurrent = false;
+        ForgetBest();
     }
 
     /// <summary>Sets a level's absolute quantity; zero removes it, and removing an absent level does nothing.</summary>
@@ -81,7 +85,7 @@ public sealed class BookSide
             level.Quantity = quantity;
             // Further down the sum may never be asked for: it is made when the level has come up.
             level.Sum = isSummed ? DigitSum.Of(price, quantity) : default;
-            if (isSummed) _isSumCurrent = false;
+            if (isSummed) ForgetBest();
         }
         else if (exists)
         {
@@ -96,7 +100,7 @@ public sealed class BookSide
     {
         if (Count <= depth) return;
         _start = _end - depth;
-        if (depth < BookChecksum.Levels) _isSumCurrent = false;
+        if (depth < BookChecksum.Levels) ForgetBest();
     }
 
     /// <summary>Sum of the best quantities, at the greatest 64-bit value when it would be more.</summary>
@@ -112,6 +116,16 @@ public sealed class BookSide
         return sum;
     }
 
+    /// <summary>The best level, and the sum of the best five quantities.</summary>
+    internal ref readonly SideTop Top
+    {
+        get
+        {
+            if (!_isTopCurrent) LookAtTop();
+            return ref _top;
+        }
+    }
+
     /// <summary>The checksum's part of this side: the best ten, best first.</summary>
     internal DigitSum Sum
     {
@@ -125,7 +139,7 @@ public sealed class BookSide
     /// <summary>Multiplies every price and quantity; false, with the side emptied, when one leaves 64 bits.</summary>
     public bool TryRescale(int priceExponent, int quantityExponent)
     {
-        _isSumCurrent = false;
+        ForgetBest();
         foreach (ref Level level in _levels.AsSpan(_start, Count))
         {
             level.Sum = default;
@@ -151,6 +165,21 @@ public sealed class BookSide
         return _levels.AsSpan(_end - count, count);
     }
 
+    private void ForgetBest()
+    {
+        _isSumCurrent = false;
+        _isTopCurrent = false;
+    }
+
+    private void LookAtTop()
+    {
+        bool isEmpty = Count == 0;
+        _top.Price = isEmpty ? 0 : PriceAt(0);
+        _top.Quantity = isEmpty ? 0 : QuantityAt(0);
+        _top.QuantitySum = QuantitySum(OrderBook.ImbalanceLevels);
+        _isTopCurrent = true;
+    }
+
     private void AddUp()
     {
         // Walked from the last level of the text to the first, as each needs to know how many digits follow it.
@@ -170,7 +199,7 @@ public sealed class BookSide
     /// <summary>One of the best ten is gone: the eleventh is now one of them, and may have no sum yet.</summary>
     private void SumNewcomer()
     {
-        _isSumCurrent = false;
+        ForgetBest();
         if (Count < BookChecksum.Levels) return;
         ref Level level = ref _levels[_end - BookChecksum.Levels];
         if (level.Sum.Digits == 0) AddSum(ref level);
@@ -283,4 +312,14 @@ public sealed class BookSide
         public long Quantity;
         public DigitSum Sum;
     }
+}
+
+/// <summary>What the best levels of a side come to; all zero when it is empty.</summary>
+internal struct SideTop
+{
+    public long Price;
+    public long Quantity;
+
+    /// <summary>Of the best five levels (saturating).</summary>
+    public long QuantitySum;
 }

@@ -49,14 +49,15 @@ public sealed class BookStage : IEventHandler
     {
         ref BookRecord record = ref _records[(int)sequence & _mask];
         record.Updated = false;
+        if (e.Kind == EventKind.BookLevel) OnLevel(in e, ref record);
+        else if (e.Kind == EventKind.BookEnd) OnEnd(in e, ref record);
+        else OnOther(in e, ref record);
+    }
+
+    private void OnOther(ref readonly MarketEvent e, ref BookRecord record)
+    {
         switch (e.Kind)
         {
-            case EventKind.BookLevel:
-                OnLevel(in e, ref record);
-                break;
-            case EventKind.BookEnd:
-                OnEnd(in e, ref record);
-                break;
             case EventKind.Trade:
             case EventKind.InstrumentSpec:
                 ObserveScale(in e, ref record);
@@ -344,15 +345,14 @@ public sealed class BookStage : IEventHandler
         ref readonly InstrumentScale scale = ref _scales.Of(instrumentId);
         record.PriceDecimals = scale.PriceDecimals;
         record.QuantityDecimals = scale.QuantityDecimals;
-        OrderBook? book = state.Book;
-        bool hasBid = book is { Bids.Count: > 0 };
-        bool hasAsk = book is { Asks.Count: > 0 };
-        record.BestBid = hasBid ? book!.Bids.PriceAt(0) : 0;
-        record.BestBidQuantity = hasBid ? book!.Bids.QuantityAt(0) : 0;
-        record.BestAsk = hasAsk ? book!.Asks.PriceAt(0) : 0;
-        record.BestAskQuantity = hasAsk ? book!.Asks.QuantityAt(0) : 0;
-        record.BidQuantitySum = hasBid ? book!.Bids.QuantitySum(OrderBook.ImbalanceLevels) : 0;
-        record.AskQuantitySum = hasAsk ? book!.Asks.QuantitySum(OrderBook.ImbalanceLevels) : 0;
+        SideTop bid = state.Book is null ? default : state.Book.Bids.Top;
+        SideTop ask = state.Book is null ? default : state.Book.Asks.Top;
+        record.BestBid = bid.Price;
+        record.BestBidQuantity = bid.Quantity;
+        record.BestAsk = ask.Price;
+        record.BestAskQuantity = ask.Quantity;
+        record.BidQuantitySum = bid.QuantitySum;
+        record.AskQuantitySum = ask.QuantitySum;
     }
 
     /// <summary>Cold on the first event of an instrument, a look-up afterwards.</summary>

@@ -37,7 +37,7 @@ internal static class FrameText
     /// <summary>A level's places lie within a block from its start; its last literal is read from there on.</summary>
     private const int LevelReach = Block + 8;
 
-    /// <summary>The place behind these bytes; they are 8 to 64.</summary>
+    /// <summary>The place behind these bytes; they are 4 to 64.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
     public static int Past(ReadOnlySpan<byte> frame, int at, ReadOnlySpan<byte> literal)
     {
@@ -138,7 +138,7 @@ internal static class FrameText
         return NumberEndSlow(frame, at);
     }
 
-    /// <summary>Whether these bytes stand here: 4 to 64, compared as two or four words that may overlap.</summary>
+    /// <summary>Whether these bytes stand here: 4 to 64, compared as two or four words that overlap.</summary>
     // SAFETY: whoever calls this has checked that as many bytes stand here as the literal has.
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
     private static bool Is(ref byte here, ReadOnlySpan<byte> literal)
@@ -151,7 +151,9 @@ internal static class FrameText
             return Same<ulong>(ref here, ref wanted, 0) && Same<ulong>(ref here, ref wanted, length - 8);
         }
 
-        return Same<UInt128>(ref here, ref wanted, 0) && Same<UInt128>(ref here, ref wanted, length - 16);
+        return Same<UInt128>(ref here, ref wanted, 0) && Same<UInt128>(ref here, ref wanted, length - 16)
+            && (length <= 32
+                || (Same<UInt128>(ref here, ref wanted, 16) && Same<UInt128>(ref here, ref wanted, length - 32)));
     }
 
     /// <summary>Where a byte stands in the 64 from here on: bit n is set when it stands at place n.</summary>

@@ -39,7 +39,7 @@ public struct Rfc3339
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
     internal long Read(ReadOnlySpan<byte> text)
     {
-        bool dayIsCached = Ssse3.IsSupported && text.Length == MicrosLength
+        bool dayIsCached = Ssse3.IsSupported && text.Length == MicrosLength && text[MicrosLength - 1] == (byte)'Z'
             && BitConverter.ToUInt64(text) == _dayLow && BitConverter.ToUInt64(text[2..]) == _dayHigh && _dayNs != 0;
         return dayIsCached ? ReadMicros(text) : ReadEach(text);
     }

@@ -46,6 +46,13 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
             return IsWhole(frame, PastTrades(frame, at, batch, EventFlags.None), batch);
         }
 
+        at = FrameText.Past(frame, 0, "{\"channel\":\"ticker\",\"type\":\"update\",\"data\":["u8);
+        if (at >= 0)
+        {
+            channel = Channel.Ticker;
+            return IsWhole(frame, PastTickers(frame, at, batch), batch);
+        }
+
         return TryParseRarer(frame, batch, out channel);
     }
 
@@ -154,7 +161,7 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
     {
         timeNs = 0;
         int past = FrameText.Past(frame, at, ",\"timestamp\":\""u8);
-        if (past < 0) return frame[at] == (byte)'}' ? at + 1 : -1;
+        if (past < 0) return at < frame.Length && frame[at] == (byte)'}' ? at + 1 : -1;
         return PastTime(frame, past, out timeNs);
     }
 

@@ -51,8 +51,9 @@ public sealed class FrameShapeTests
         ];
         string[] drifted =
         [
-            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/ticker-update", "unified/ohlc-update", "spot-v1/book-numbers-unquoted",
-            "spot-v1/trade-new-words", "futures-v1/book-new-keys", "futures-v1/trade-new-words",
+            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/ticker-update",
+            "unified/ohlc-update", "spot-v1/book-numbers-unquoted", "spot-v1/trade-new-words",
+            "futures-v1/book-new-keys", "futures-v1/trade-new-words",
         ];
         foreach (string shape in frequent) Assert.Equal((shape, 0), (shape, FallbacksOf(shape)));
         foreach (string shape in drifted) Assert.Equal((shape, 1), (shape, FallbacksOf(shape)));
