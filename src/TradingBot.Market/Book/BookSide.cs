@@ -4,10 +4,11 @@
 // Budget: ≤ 20 ns a level among the best sixteen; deeper, a change d levels from the nearer end moves d levels
 //         (benchmark BookBench.Update_and_verify).
 //
-// BYTES. Nine of ten changes touch the best levels, so up to sixteen of those live in the object itself (NearLevels, 384
-// bytes), where nothing is moved to insert or remove one. Worse levels stand in a sorted array behind it (FarLevels), 16
-// bytes a level. At depth 10 a book is 3 KiB with its two arrays, which stay untouched; what a message reads and writes
-// is less than half a KiB, so a thousand books fit into a core's second-level cache. Depth 1000 takes 66 KiB.
+// BYTES. Nine of ten changes touch the best levels, so up to sixteen of those live in the object itself (NearLevels,
+// 384 bytes), where nothing is moved to insert or remove one. Worse levels stand in a sorted array behind it
+// (FarLevels), 16 bytes a level. At depth 10 a book is 3 KiB with its two arrays, which stay untouched; what a message
+// reads and writes is less than half a KiB, so a thousand books fit into a core's second-level cache. Depth 1000 takes
+// 66 KiB.
 using System;
 using System.Numerics;
 

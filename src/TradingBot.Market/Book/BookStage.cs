@@ -81,7 +81,8 @@ public sealed class BookStage : IEventHandler
     {
         InstrumentBook? state = _books[e.InstrumentId];
         bool isUsual = state is { State: BookState.InSync } && e.Dialect != Dialect.FuturesV1
-            && (e.Flags & EventFlags.Snapshot) == 0 && _scales.Of(e.InstrumentId).IsAt(e.PriceDecimals, e.QuantityDecimals);
+            && (e.Flags & EventFlags.Snapshot) == 0
+            && _scales.Of(e.InstrumentId).IsAt(e.PriceDecimals, e.QuantityDecimals);
         if (isUsual) state!.Book!.SideOf((e.Flags & EventFlags.Buy) != 0).Apply(e.Price, e.Quantity);
         else OnUnusualLevel(in e, ref record);
     }

@@ -4,14 +4,15 @@
 // Budget: ≤ 6 ns a level that changed, ≤ 10 ns for ten that did not (benchmark BookBench.Checksum).
 //
 // WHY IT WORKS. A CRC is the remainder of the text, read as one long polynomial over single bits, divided by a fixed
-// polynomial P. Remainders add: of "price and quantity of level 1, then level 2, …" the CRC is the sum (exclusive or) of
-// each part's remainder times x^(8·n), n being the bytes that follow the part. So a level's remainder is computed once,
-// when the level changes; ten of them are combined by ten carry-less multiplications with x^(8·n) mod P from a table, and
-// one division. The CRC's customary start value is one more part, of zero bytes behind all ones: a second table.
+// polynomial P. Remainders add: of "price and quantity of level 1, then level 2, …" the CRC is the sum (exclusive or)
+// of each part's remainder times x^(8·n), n being the bytes that follow the part. So a level's remainder is computed
+// once, when the level changes; ten of them are combined by ten carry-less multiplications with x^(8·n) mod P from a
+// table, and one division. The CRC's customary start value is one more part, of zero bytes behind all ones: a second
+// table.
 //
 // A level's own remainder needs its digits. Sixteen digits of a mantissa are made in one register by dividing by ten
-// thousand, a hundred and ten in all places at once, and stand right-aligned in it with zero bytes in front. Zero bytes in
-// front do not change a remainder, so neither length matters, and nothing branches.
+// thousand, a hundred and ten in all places at once, and stand right-aligned in it with zero bytes in front. Zero bytes
+// in front do not change a remainder, so neither length matters, and nothing branches.
 //
 // Without carry-less multiplication (DOTNET_EnableHWIntrinsic=0, other processors) the sums stay unused:
 // BookChecksum writes the digits and runs over them. Both ways give the same numbers; a test compares them.
@@ -60,7 +61,8 @@ internal readonly struct DigitSum(uint remainder, int digits)
 
         // The price's sixteen bytes, moved up over the quantity's digits, and the quantity's: one block of sixteen.
         Vector128<ulong> powers = Vector128.Create(
-            (ulong)PowerTable[Negative + quantityDigits + 4] << 1, (ulong)PowerTable[Negative + quantityDigits - 4] << 1);
+            (ulong)PowerTable[Negative + quantityDigits + 4] << 1,
+            (ulong)PowerTable[Negative + quantityDigits - 4] << 1);
         Vector128<ulong> block = Pclmulqdq.CarrylessMultiply(first.AsUInt64(), powers, 0x00)
             ^ Pclmulqdq.CarrylessMultiply(first.AsUInt64(), powers, 0x11)
             ^ second.AsUInt64();
@@ -106,7 +108,7 @@ internal readonly struct DigitSum(uint remainder, int digits)
         return Divide(eight);
     }
 
-    /// <summary>The digits as ASCII at the end of sixteen bytes, and how many they are.</summary>
+    /// <summary>The digits as ASCII at the end of sixteen bytes, zero bytes in front; and how many they are.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
     private static Vector128<byte> TextOf(long mantissa, out int count)
     {
@@ -127,7 +129,7 @@ internal readonly struct DigitSum(uint remainder, int digits)
         return (digits | Vector128.Create((byte)'0')) & Wire.WireDigits.LastBytes(count);
     }
 
-    /// <summary>Decimal digits of a number above zero: bits times log10(2), one less when a power of ten was missed.</summary>
+    /// <summary>Decimal digits of a number above zero: bits times log10(2), or one more.</summary>
     private static int DigitsOf(ulong value)
     {
         int digits = ((64 - BitOperations.LeadingZeroCount(value)) * 1_233) >> 12;

@@ -143,10 +143,9 @@ internal sealed class FarLevels
     {
         int moved = _start;
         int count = Count;
-        Level[] levels = _levels;
+        _levels.AsSpan(moved, count).CopyTo(_levels);
         // Cold: doubling ends once the side has seen its greatest message.
-        if (count > levels.Length / 2) _levels = new Level[levels.Length * 2];
-        levels.AsSpan(moved, count).CopyTo(_levels);
+        if (count > _levels.Length / 2) Array.Resize(ref _levels, _levels.Length * 2);
         _start = 0;
         _end = count;
         return moved;

@@ -198,7 +198,8 @@ internal static class FrameText
         int brace = NumberEndSlow(frame, quantityAt);
         price = WireDigits.ReadEach(frame, priceAt, comma);
         quantity = WireDigits.ReadEach(frame, quantityAt, brace);
-        bool isLevel = brace < frame.Length && frame[brace] == (byte)'}' && price.Mantissa > 0 && quantity.Mantissa >= 0;
+        bool isLevel = brace < frame.Length && frame[brace] == (byte)'}'
+            && price.Mantissa > 0 && quantity.Mantissa >= 0;
         return isLevel ? brace + 1 : Refused;
     }
 

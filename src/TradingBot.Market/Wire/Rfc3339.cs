@@ -15,7 +15,7 @@ public struct Rfc3339
     private const long NanosPerSecond = 1_000_000_000;
     private const long NanosPerDay = 86_400 * NanosPerSecond;
 
-    /// <summary>Bytes of <c>2026-03-04T05:06:07.080910Z</c>, which is how spot v2 and Unified write every time.</summary>
+    /// <summary>Bytes of <c>2026-03-04T05:06:07.080910Z</c>, which is how spot v2 and Unified write a time.</summary>
     internal const int MicrosLength = 27;
 
     /// <summary>No time: every one we accept is later.</summary>

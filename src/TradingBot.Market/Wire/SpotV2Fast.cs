@@ -199,7 +199,9 @@ internal sealed class SpotV2Fast(Dialect dialect, SymbolTable symbols)
     /// <summary><c>{"price":1.0,"qty":2.0},…]</c> after the opening bracket.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
     private int PastLevels(ReadOnlySpan<byte> frame, int at, EventBatch batch, LevelTemplate template) =>
-        (uint)at < (uint)frame.Length && frame[at] == (byte)']' ? at + 1 : PastSomeLevels(frame, at, batch, in template);
+        (uint)at < (uint)frame.Length && frame[at] == (byte)']'
+            ? at + 1
+            : PastSomeLevels(frame, at, batch, in template);
 
     [MethodImpl(MethodImplOptions.NoInlining)] // see PastBooks
     private int PastSomeLevels(ReadOnlySpan<byte> frame, int at, EventBatch batch, in LevelTemplate template)

@@ -29,7 +29,7 @@ public sealed class SymbolTable
     private readonly ulong[] _hash;
     private readonly int[] _buckets;
 
-    /// <summary>Open addressing like the buckets, but key and id share a line: one miss when the line is cold.</summary>
+    /// <summary>Open addressing like the buckets, but key and id share a line: one miss when it is cold.</summary>
     private readonly ShortSymbol[] _short;
     private int _count;
 

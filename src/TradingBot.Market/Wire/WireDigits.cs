@@ -3,8 +3,8 @@
 // Keeps:  the strict JSON grammar without exponent; never reads outside the frame.
 // Budget: ≤ 3 ns a number of up to 16 characters (benchmark ParseBench.Parse).
 //
-// One load takes the 16 bytes that END at the number's last digit, so the digits stand right-aligned whatever their count.
-// The number 105.25 in "qty":105.25 arrives as
+// One load takes the 16 bytes that END at the number's last digit, so the digits stand right-aligned whatever their
+// count. The number 105.25 in "qty":105.25 arrives as
 //
 //     bytes    q  t  y  "  :  1  0  5  .  2  5      (the last 16; earlier ones left out here)
 //     minus '0' and with everything in front of the number set to zero:
@@ -135,7 +135,7 @@ internal static class WireDigits
         return (EightDigits(halves.GetElement(0)) * 100_000_000) + EightDigits(halves.GetElement(1));
     }
 
-    /// <summary>Eight digits in one word, the first in its lowest byte: pairs, fours and all, by multiplication.</summary>
+    /// <summary>Eight digits in one word, the first in its lowest byte: pairs, fours and all at once.</summary>
     private static long EightDigits(ulong digits)
     {
         const ulong EverySecondPair = 0x0000_00FF_0000_00FF;
