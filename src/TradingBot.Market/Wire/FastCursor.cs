@@ -65,13 +65,6 @@ internal ref struct FastCursor(ReadOnlySpan<byte> frame)
         return taken;
     }
 
-    /// <summary>Takes an RFC 3339 text and its closing quote.</summary>
-    public bool TakeTimestamp(ref Rfc3339 parser, out long unixNs)
-    {
-        unixNs = 0;
-        return TakeText(out ReadOnlySpan<byte> text) && parser.TryParse(text, out unixNs);
-    }
-
     /// <summary>Takes a time in units of 10^<paramref name="unitDecimals"/> ns, as a number, in ns.</summary>
     public bool TakeEpoch(int unitDecimals, out long unixNs)
     {

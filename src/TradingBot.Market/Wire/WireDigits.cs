@@ -77,7 +77,7 @@ internal static class WireDigits
             && (dots & (dots - 1)) == 0           // at most one dot,
             && decimals != 0                      // a digit behind it
             && decimals != length - 1             // and one before it,
-            && (front & 0xF0FF) != 0x3030;        // no zero in front of another digit
+            && (length == 1 || (front & 0xF0FF) != 0x3030); // no zero in front of another digit
         if (!isNumber) return WireNumber.Refused;
 
         Vector128<byte> moved = Vector128.Shuffle(
