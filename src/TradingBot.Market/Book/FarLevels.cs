@@ -60,8 +60,12 @@ internal sealed class FarLevels
     }
 
     /// <summary>Adds a level that is better than all.</summary>
-    public void AddBest(long key, long quantity) =>
-        _levels[OpenGap(_end)] = new Level { Key = key, Quantity = quantity };
+    public void AddBest(long key, long quantity)
+    {
+        // The array may be another one afterwards.
+        int index = OpenGap(_end);
+        _levels[index] = new Level { Key = key, Quantity = quantity };
+    }
 
     public void RemoveBest() => _end--;
 

@@ -28,7 +28,11 @@ public sealed class InstrumentBook
 
     public long Snapshots { get => _rare.Snapshots; internal set => _rare.Snapshots = value; }
 
-    public long ChecksumMismatches { get => _rare.ChecksumMismatches; internal set => _rare.ChecksumMismatches = value; }
+    public long ChecksumMismatches
+    {
+        get => _rare.ChecksumMismatches;
+        internal set => _rare.ChecksumMismatches = value;
+    }
 
     public long SequenceGaps { get => _rare.SequenceGaps; internal set => _rare.SequenceGaps = value; }
 

@@ -4,8 +4,8 @@
 // Budget: ≤ 20 ns a level, its digits included (benchmark BookBench.Update_and_verify).
 //
 // WHY NOTHING MOVES. A level stays in the slot it was given. Which slot is the best, which the next, stands in one
-// 64-bit word of sixteen four-bit numbers, best in the lowest: to insert a level at rank r, the numbers from r on move up
-// by four bits and its slot goes in between: three operations, whatever r is. A level's rank is not searched for but
+// 64-bit word of sixteen four-bit numbers, best in the lowest: to insert a level at rank r, the numbers from r on move
+// up by four bits and its slot goes in between: three operations, whatever r is. A level's rank is not searched for but
 // counted: all sixteen keys are compared at once, and as many as are better stand before it. A search would guess at
 // every step, and a wrong guess costs as much as all of this.
 using System;
