@@ -151,9 +151,15 @@ internal static class FrameText
             return Same<ulong>(ref here, ref wanted, 0) && Same<ulong>(ref here, ref wanted, length - 8);
         }
 
-        return Same<UInt128>(ref here, ref wanted, 0) && Same<UInt128>(ref here, ref wanted, length - 16)
-            && (length <= 32
-                || (Same<UInt128>(ref here, ref wanted, 16) && Same<UInt128>(ref here, ref wanted, length - 32)));
+        if (length <= 32)
+        {
+            return Same<UInt128>(ref here, ref wanted, 0) && Same<UInt128>(ref here, ref wanted, length - 16);
+        }
+
+        nuint last = (nuint)length - 32;
+        Vector256<byte> differing = (Vector256.LoadUnsafe(ref here) ^ Vector256.LoadUnsafe(ref wanted))
+            | (Vector256.LoadUnsafe(ref here, last) ^ Vector256.LoadUnsafe(ref wanted, last));
+        return differing == Vector256<byte>.Zero;
     }
 
     /// <summary>Where a byte stands in the 64 from here on: bit n is set when it stands at place n.</summary>
