@@ -34,8 +34,9 @@ public sealed class BookSide
     /// <summary>The best levels; at least ten while there are as many.</summary>
     private NearLevels _near;
 
-    /// <summary>All others.</summary>
+    /// <summary>All others; seldom touched, which is why their number is kept here, too.</summary>
     private readonly FarLevels _far;
+    private int _farCount;
 
     public BookSide(bool isBid, int depth)
     {
@@ -44,7 +45,9 @@ public sealed class BookSide
         _near.Clear();
     }
 
-    public int Count => _near.Count + _far.Count;
+    public int Count => _near.Count + _farCount;
+
+    public bool IsEmpty => _near.Count == 0;
 
     /// <summary>The best level, and the sum of the best five quantities.</summary>
     internal ref readonly SideTop Top
@@ -81,6 +84,7 @@ public sealed class BookSide
     {
         _near.Clear();
         _far.Clear();
+        _farCount = 0;
         ForgetBest();
     }
 
@@ -90,10 +94,11 @@ public sealed class BookSide
         long key = _isBid ? price : -price;
         _near.Compare(key, out uint better, out uint same);
         int rank = BitOperations.PopCount(better);
-        if (same == 0 && rank == _near.Count && (_far.Count > 0 || rank == NearLevels.Capacity))
+        if (same == 0 && rank == _near.Count && (_farCount > 0 || rank == NearLevels.Capacity))
         {
             // Worse than all near ones.
             _far.Apply(key, quantity);
+            _farCount = _far.Count;
             return;
         }
 
@@ -106,7 +111,7 @@ public sealed class BookSide
         {
             if (same == 0) return;
             _near.Remove(rank, BitOperations.TrailingZeroCount(same));
-            if (_near.Count < BookChecksum.Levels && _far.Count > 0) BringNearer();
+            if (_near.Count < BookChecksum.Levels && _farCount > 0) BringNearer();
         }
 
         if (rank < BookChecksum.Levels) ForgetBest();
@@ -154,6 +159,7 @@ public sealed class BookSide
         {
             int worst = NearLevels.Capacity - 1;
             _far.AddBest(_near.KeyAt(worst), _near.QuantityAt(worst));
+            _farCount++;
             _near.Remove(worst, _near.SlotAt(worst));
         }
 
@@ -166,13 +172,15 @@ public sealed class BookSide
         long key = _far.KeyAt(0);
         long quantity = _far.QuantityAt(0);
         _far.RemoveBest();
+        _farCount--;
         _near.Set(_near.Insert(_near.Count), key, quantity, DigitSum.Of(_isBid ? key : -key, quantity));
     }
 
     private void Cut(int excess)
     {
-        int far = Math.Min(excess, _far.Count);
+        int far = Math.Min(excess, _farCount);
         _far.DropWorst(far);
+        _farCount -= far;
         for (int i = far; i < excess; i++)
         {
             int worst = _near.Count - 1;

@@ -24,17 +24,17 @@ internal struct NearLevels
     private const int BitsPerRank = 4;
     private const long FreeKey = long.MinValue;
 
-    private Longs _keys;
-    private Longs _quantities;
-    private Sums _sums;
-
     /// <summary>The slot of rank r in bits 4·r to 4·r + 3; zeros beyond the last rank.</summary>
     private ulong _order;
 
     /// <summary>One bit per free slot.</summary>
     private uint _free;
+    private int _count;
+    private Longs _keys;
+    private Longs _quantities;
+    private Sums _sums;
 
-    public int Count { get; private set; }
+    public readonly int Count => _count;
 
     public readonly int SlotAt(int rank) => (int)(_order >> (rank * BitsPerRank)) & (Capacity - 1);
 
@@ -47,7 +47,7 @@ internal struct NearLevels
         ((Span<long>)_keys).Fill(FreeKey);
         _order = 0;
         _free = (1u << Capacity) - 1;
-        Count = 0;
+        _count = 0;
     }
 
     /// <summary>One bit per slot whose key is above, and one for the slot whose key is equal.</summary>
@@ -90,7 +90,7 @@ internal struct NearLevels
         _free &= _free - 1;
         ulong better = _order & BitsBelow(rank);
         _order = better | ((ulong)slot << (rank * BitsPerRank)) | ((_order ^ better) << BitsPerRank);
-        Count++;
+        _count++;
         return slot;
     }
 
@@ -101,7 +101,7 @@ internal struct NearLevels
         _order = better | ((_order >> BitsPerRank) & ~BitsBelow(rank));
         _free |= 1u << slot;
         _keys[slot] = FreeKey;
-        Count--;
+        _count--;
     }
 
     /// <summary>The sum over the digits of the best levels, best first.</summary>

@@ -3,7 +3,7 @@
 // Keeps:  takes nothing the general path would refuse: strict number grammar, printable ASCII in text, no escapes.
 //         Never reads outside the frame: a block of 16 or 64 bytes is taken only where the frame has as many left, and
 //         a byte at a time at its end. Frames need no slack behind them, and every read is bounds-checked.
-// Budget: ≤ 60 ns per book update of two levels, everything included (benchmark ParseBench.Parse).
+// Budget: ≤ 80 ns per book update of two levels, everything included (benchmark ParseBench.Parse).
 //
 // HOW A FRAME IS READ. The venue writes the same text around its numbers in every frame, so nothing is tokenised: the
 // text is compared with what it should be (one or two wide compares a literal), and only what lies between two literals
