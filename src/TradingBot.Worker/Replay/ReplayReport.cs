@@ -43,6 +43,7 @@ internal static class ReplayReport
         WriteChannels(json, run.Counters);
         json.WriteNumber("parse_errors", run.Counters.Errors);
         json.WriteNumber("fallbacks", run.Counters.Fallbacks);
+        WriteFallbacks(json, run.Counters);
         WriteUnknown(json, run.Counters);
         json.WriteNumber("symbols_refused", run.Symbols.Overflows);
         json.WriteNumber("trades", run.Trades);
@@ -72,6 +73,22 @@ internal static class ReplayReport
             long count = counters.ChannelOf(channel);
             if (count == 0) continue;
             json.WriteNumber(channel == Channel.None ? "unread" : channel.ToString().ToLowerInvariant(), count);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Which frames have left their templates: <c>"spotv2 book": 3</c>.</summary>
+    private static void WriteFallbacks(Utf8JsonWriter json, WireCounters counters)
+    {
+        json.WriteStartObject("fallbacks_by_shape");
+        foreach (Dialect dialect in Enum.GetValues<Dialect>())
+        {
+            foreach (Channel channel in Enum.GetValues<Channel>())
+            {
+                long count = counters.FallbacksOf(dialect, channel);
+                if (count > 0) json.WriteNumber($"{dialect} {channel}".ToLowerInvariant(), count);
+            }
         }
 
         json.WriteEndObject();
