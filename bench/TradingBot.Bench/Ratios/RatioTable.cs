@@ -28,10 +28,13 @@ internal static class RatioTable
         .. AllocationRows.Rows(), .. ColdStart.Rows(),
     ];
 
+    /// <summary>The processor's name, by which figures of different machines are kept apart.</summary>
+    public static string Processor { get; } = FindProcessor();
+
     /// <summary>What the figures belong to.</summary>
     public static string Machine => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Environment.MachineName}, {Processor()}, {Environment.ProcessorCount} cores, ")
+        $"{Environment.MachineName}, {Processor}, {Environment.ProcessorCount} cores, ")
         + RuntimeInformation.FrameworkDescription;
 
     /// <summary>Measures the rows asked for; all when none is named.</summary>
@@ -119,7 +122,7 @@ internal static class RatioTable
         json.WriteEndObject();
     }
 
-    private static string Processor()
+    private static string FindProcessor()
     {
         const string Linux = "/proc/cpuinfo";
         if (!File.Exists(Linux)) return RuntimeInformation.ProcessArchitecture.ToString();
