@@ -16,8 +16,8 @@ internal static class ByteGate
             JsonSerializer.Deserialize<Dictionary<string, long>>(File.ReadAllText(expectedPath))!;
         Dictionary<string, long> measured = HotBenchmarks.Bytes();
         List<string> breaches = [.. Breaches(expected, measured)];
-        output.WriteLine(
-            $"bytes per operation: {measured.Count} benchmarks, {breaches.Count} differ from {Path.GetFileName(expectedPath)}");
+        string file = Path.GetFileName(expectedPath);
+        output.WriteLine($"bytes per operation: {measured.Count} benchmarks, {breaches.Count} differ from {file}");
         foreach (string breach in breaches) output.WriteLine("  " + breach);
         return breaches.Count == 0;
     }
@@ -28,10 +28,14 @@ internal static class ByteGate
     {
         foreach ((string name, long bytes) in measured.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            if (!expected.TryGetValue(name, out long allowed)) yield return $"{name} is not listed; it allocates {bytes} B";
-            else if (bytes != allowed) yield return $"{name} allocates {bytes} B an invocation, not {allowed} B";
+            bool listed = expected.TryGetValue(name, out long allowed);
+            if (!listed) yield return $"{name} is not listed; it allocates {bytes} B";
+            else if (bytes != allowed) yield return $"{name} allocates {bytes} B, not {allowed} B";
         }
 
-        foreach (string name in expected.Keys.Except(measured.Keys)) yield return $"{name} is listed and does not exist";
+        foreach (string name in expected.Keys.Except(measured.Keys))
+        {
+            yield return $"{name} is listed and does not exist";
+        }
     }
 }

@@ -35,7 +35,7 @@ internal sealed class History
         _lines.Add((root.GetProperty("processor").GetString()!, ratios));
     }
 
-    /// <summary>What was recorded last on this kind of processor; empty when nothing was: only floors count then.</summary>
+    /// <summary>Recorded last on this kind of processor; empty when nothing was, and only floors count.</summary>
     public IReadOnlyDictionary<string, double> LastOf(string processor) =>
         _lines.FindLast(line => line.Processor == processor).Ratios ?? [];
 

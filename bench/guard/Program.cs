@@ -43,7 +43,8 @@ string historyPath = Path.Combine(root, "bench", "history.jsonl");
 IReadOnlyList<string> switches = InstructionSets.Switched(Environment.GetEnvironmentVariables());
 if (switches.Count > 0)
 {
-    Console.WriteLine($"Ratios are not gated: {string.Join(", ", switches)} is set, and they belong to the default set.");
+    string set = string.Join(", ", switches);
+    Console.WriteLine($"Ratios are not gated: {set} is set, and they belong to the default instruction set.");
     return held ? 0 : 1;
 }
 

@@ -16,12 +16,14 @@ internal sealed class FrameChain
     private long _receiveNs = MixedFeed.BeginNs;
     private long _sequence;
 
-    public FrameChain(FrameSet snapshots)
+    public FrameChain()
     {
         _parser = new FrameParser(Dialect.SpotV2, _symbols, Counters);
         Engine = new Engine(_symbols, StageRows.Options());
-        Run(snapshots);
     }
+
+    public FrameChain(FrameSet snapshots)
+        : this() => Run(snapshots);
 
     public WireCounters Counters { get; } = new();
 

@@ -66,6 +66,7 @@ internal sealed class LiveRun
     /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
     public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)
     {
+        Worker.MakeReady();
         for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
         {
             long nowNs = NowNs;
