@@ -7,12 +7,15 @@ using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using TradingBot.Bench;
+using TradingBot.Bench.Latency;
 using TradingBot.Bench.Ratios;
 
 switch (args.FirstOrDefault())
 {
     case "ratios":
         return RatioTable.Run(args[1..]);
+    case "latency":
+        return LatencyRun.Run(args[1..]);
     case ColdStart.ChildVerb:
         return ColdStart.RunChild();
     default:

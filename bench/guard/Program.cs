@@ -7,8 +7,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using TradingBot.Bench.Ratios;
 using guard;
+using TradingBot.Bench.Ratios;
 
 const string Usage = """
     usage: guard [--bytes | --ratios [ID …]] [--record]

@@ -17,7 +17,7 @@ using TradingBot.Trading;
 
 namespace TradingBot.Worker;
 
-/// <summary>Runs a throw-away engine on made-up frames of every shape until the compiler has nothing left to do.</summary>
+/// <summary>Runs a throw-away engine on made-up frames of every shape until nothing is left to compile.</summary>
 /// <remarks>
 /// A method is compiled quickly at first and well after it was called often. What matters is therefore that every
 /// method of the hot path is called many times, in the same generic instantiations, before a frame counts. The end

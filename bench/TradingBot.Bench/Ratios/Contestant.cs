@@ -27,6 +27,9 @@ internal sealed class Measured(int rounds)
     /// <summary>Nanoseconds per operation, by round.</summary>
     public double[] Ns { get; } = new double[rounds];
 
+    /// <summary>Cores that the run a round counts kept busy: below two, two threads took turns on one.</summary>
+    public double[] Cores { get; } = new double[rounds];
+
     /// <summary>Bytes the thread allocated in all timed runs together.</summary>
     public long Bytes { get; set; }
 

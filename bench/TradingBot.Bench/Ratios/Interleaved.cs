@@ -54,20 +54,21 @@ internal static class Interleaved
         {
             contestant.Prepare?.Invoke();
             long bytes = GC.GetAllocatedBytesForCurrentThread();
-            TimeSpan start = Now(contestant);
+            TimeSpan usage = Environment.CpuUsage.TotalTime;
+            long start = Stopwatch.GetTimestamp();
             Sink += contestant.Run();
-            TimeSpan taken = Now(contestant) - start;
+            TimeSpan wall = Stopwatch.GetElapsedTime(start);
+            usage = Environment.CpuUsage.TotalTime - usage;
+            TimeSpan taken = contestant.TwoThreads ? wall : usage;
             measured.Bytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
             measured.Operations += contestant.Operations;
             total += taken;
-            if (taken < least) least = taken;
+            if (taken >= least) continue;
+            least = taken;
+            measured.Cores[round] = usage / wall;
         }
 
         TimeSpan counted = contestant.TwoThreads ? least : total / contestant.RunsPerRound;
         measured.Ns[round] = counted.TotalNanoseconds / contestant.Operations;
     }
-
-    private static TimeSpan Now(Contestant contestant) => contestant.TwoThreads
-        ? Stopwatch.GetElapsedTime(0)
-        : Environment.CpuUsage.TotalTime;
 }

@@ -24,8 +24,8 @@ internal static class RatioTable
 {
     public static IReadOnlyList<RatioRow> Rows { get; } =
     [
-        .. ParseRows.Rows(), .. BookRows.Rows(), .. StageRows.Rows(), .. ReplayRows.Rows(), .. RingRows.Rows(),
-        .. AllocationRows.Rows(), .. ColdStart.Rows(),
+        .. ParseRows.Rows(), .. BookRows.Rows(), .. StageRows.Rows(), .. HerdRow.Rows(), .. ReplayRows.Rows(),
+        .. RingRows.Rows(), .. AllocationRows.Rows(), .. ColdStart.Rows(),
     ];
 
     /// <summary>The processor's name, by which figures of different machines are kept apart.</summary>

@@ -267,7 +267,7 @@ public sealed class CaptureReader : IDisposable
         return wrong;
     }
 
-    /// <summary>Whether a file that can be wound back begins as gzip does; others are read as a stream anyway.</summary>
+    /// <summary>Whether a file begins as gzip does; one that cannot be wound back is read as a stream anyway.</summary>
     private static bool BeginsLikeGzip(FileStream file)
     {
         if (!file.CanSeek) return true;
