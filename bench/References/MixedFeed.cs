@@ -220,8 +220,12 @@ internal sealed class FeedMarket
 
     private readonly byte[] _digits = new byte[1_024];
 
+    /// <summary>0.1, 1, 10 or 100 of the base currency.</summary>
+    private readonly long _usualLots;
+
     public FeedMarket(int index, int depth, Random random)
     {
+        _usualLots = Scale.Power(7 + (index % 4));
         Depth = depth;
         PriceDecimals = 1 + (index % 5);
         Symbol = string.Create(CultureInfo.InvariantCulture, $"{Name(index)}/USD");
@@ -349,10 +353,16 @@ internal sealed class FeedMarket
     private static bool Contains(List<(long Price, long Quantity)> levels, long price) =>
         levels.Exists(level => level.Price == price);
 
-    /// <summary>Of every magnitude from 0.0001 to 100, now and then round.</summary>
-    private static long Lots(Random random) => random.Next(4) == 0
-        ? random.NextInt64(1, 100) * 100_000_000
-        : random.NextInt64(1_000, Scale.Power(random.Next(5, 11)));
+    /// <summary>
+    /// Around what is usual here, now and then round, crumbs, or a wall: books lean about as often as real ones do.
+    /// </summary>
+    private long Lots(Random random) => random.Next(20) switch
+    {
+        0 => random.NextInt64(1, _usualLots / 50),
+        1 or 2 => _usualLots * random.NextInt64(3, 8),
+        < 7 => _usualLots / 10 * random.NextInt64(4, 11),
+        _ => random.NextInt64(_usualLots / 3, _usualLots),
+    };
 
     /// <summary>AAA, AAB, …: three letters for 17,576 symbols.</summary>
     private static string Name(int index) => string.Create(3, index, static (name, i) =>

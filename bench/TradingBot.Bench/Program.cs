@@ -14,6 +14,8 @@ switch (args.FirstOrDefault())
 {
     case "ratios":
         return RatioTable.Run(args[1..]);
+    case "stages":
+        return StageCosts.Run();
     case "latency":
         return LatencyRun.Run(args[1..]);
     case ColdStart.ChildVerb:

@@ -26,7 +26,7 @@ namespace TradingBot.Worker;
 internal static class WarmUp
 {
     /// <summary>Nobody waits longer for Ready, on a machine however busy.</summary>
-    public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan TimeMax = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// The compiler waits 100 ms after the last new method before it takes up those that were called often.

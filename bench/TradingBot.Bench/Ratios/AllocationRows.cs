@@ -66,7 +66,9 @@ internal static class AllocationRows
 
     private static RatioResult LongRun(bool bytes)
     {
-        (double perFrame, int collections) = _longRun ??= RunLong();
+        (double perFrame, int collections) = _longRun ?? RunLong();
+        // One run serves both rows; a row that is measured again runs anew.
+        _longRun = bytes ? (perFrame, collections) : null;
         return new RatioResult(bytes ? perFrame : collections, string.Create(
             CultureInfo.InvariantCulture,
             $"{LongRunFrames:N0} frames, {perFrame:N6} B each, {collections} collections"));

@@ -102,7 +102,7 @@ internal static class StageRows
         EqualResults.Require(
             engine.Signals.Log.Next == chain.Signals.Count,
             $"the number of signals, {engine.Signals.Log.Next} and {chain.Signals.Count}");
-        EqualResults.Require(chain.Signals.Count is > 100 and < SignalStage.LogCapacityDefault, "signals there are");
+        EqualResults.Require(chain.Signals.Count is > 50 and < SignalStage.LogCapacityDefault, "signals there are");
         for (int i = 0; i < chain.Signals.Count; i++)
         {
             ref readonly Signal ours = ref engine.Signals.Log[i];

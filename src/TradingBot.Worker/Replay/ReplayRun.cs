@@ -65,10 +65,15 @@ internal sealed class ReplayRun
         CutToDepth = options.CutToDepth,
     };
 
-    /// <summary>Compiles all code of the run and touches its memory, before time counts.</summary>
+    /// <summary>Touches the run's memory, and when it is paced compiles all its code, before time counts.</summary>
+    /// <remarks>At full speed nobody waits for a single frame: warming up would only delay the end.</remarks>
     public void MakeReady()
     {
-        WarmUp.Once(_options.Topology, WaitStrategy.Of(_options.Wait), EngineOptionsOf(_options));
+        if (_options.Speed > 0)
+        {
+            WarmUp.Once(_options.Topology, WaitStrategy.Of(_options.Wait), EngineOptionsOf(_options));
+        }
+
         Engine.Touch();
         _batch.Touch();
     }
