@@ -59,6 +59,15 @@ public sealed class Engine : IEventHandler
     /// <summary>Null without account.</summary>
     public ProtectionStage? Protection { get; }
 
+    /// <summary>Writes to every page of the logs, before the first event.</summary>
+    public void Touch()
+    {
+        Bars.Log.Touch();
+        Signals.Log.Touch();
+        Gate.Orders.Touch();
+        Account?.Touch();
+    }
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         Books.OnEvent(in e, sequence);

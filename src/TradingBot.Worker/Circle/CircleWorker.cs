@@ -27,6 +27,7 @@ internal sealed partial class CircleWorker
     private const int None = -1;
 
     private readonly CircleOptions _options;
+    private readonly EngineOptions _engineOptions;
     private readonly IWire _wire;
     private readonly IntentLog _log;
     private readonly InputJournal? _journal;
@@ -71,13 +72,14 @@ internal sealed partial class CircleWorker
             throw new ArgumentException(error, nameof(options));
         }
 
-        Engine = new Engine(_symbols, new EngineOptions
+        _engineOptions = new EngineOptions
         {
             Bars = plan,
             Strategy = options.Strategy,
             Limits = options.Limits,
             Protection = options.Protection with { Epoch = epoch },
-        });
+        };
+        Engine = new Engine(_symbols, _engineOptions);
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
@@ -160,6 +162,14 @@ internal sealed partial class CircleWorker
             foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
             return due;
         }
+    }
+
+    /// <summary>Compiles the market's whole path and touches its memory, on the thread that will step.</summary>
+    public void MakeReady()
+    {
+        WarmUp.Once(TopologyKind.Inline, Market.Ring.WaitStrategy.Yield, _engineOptions);
+        Engine.Touch();
+        _batch.Touch();
     }
 
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>

@@ -26,6 +26,8 @@ internal sealed class LiveRun
     private readonly StoreWriter? _store;
     private readonly long _startTimestamp = Stopwatch.GetTimestamp();
     private readonly long _startNs;
+    private long _readyBytes;
+    private int _readyCollections;
     private byte[] _status = [];
     private long _statusNs;
     private int _ringDepth;
@@ -75,12 +77,21 @@ internal sealed class LiveRun
     /// <summary>Time since the standing was made: a worker that hangs shows here.</summary>
     public TimeSpan StatusAge => TimeSpan.FromTicks((NowNs - Volatile.Read(ref _statusNs)) / 100);
 
+    /// <summary>Bytes the whole process has allocated since the worker was ready.</summary>
+    public long AllocatedBytes => GC.GetTotalAllocatedBytes() - _readyBytes;
+
+    /// <summary>Garbage collections since then; each stops every thread.</summary>
+    public int Collections => GC.CollectionCount(0) - _readyCollections;
+
     /// <summary>The worker's time, Unix ns.</summary>
     public long NowNs => _startNs + (Elapsed.Ticks * 100);
 
     /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
     public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)
     {
+        Worker.MakeReady();
+        _readyBytes = GC.GetTotalAllocatedBytes();
+        _readyCollections = GC.CollectionCount(0);
         for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
         {
             long nowNs = NowNs;

@@ -219,6 +219,9 @@ internal static class RunCommand
         WorkerStatus.WriteStore(json, store);
         json.WriteString("journal", built.JournalPath);
         json.WriteNumber("journal_records_lost", built.Journal?.RecordsLost ?? 0);
+        json.WriteNumber("warm_up_ms", Math.Round(WarmUp.Taken.TotalMilliseconds, 3));
+        json.WriteNumber("allocated_bytes", built.Run.AllocatedBytes);
+        json.WriteNumber("collections", built.Run.Collections);
         json.WriteNumber("elapsed_ms", Math.Round(built.Run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();

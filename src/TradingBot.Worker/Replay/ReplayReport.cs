@@ -57,6 +57,8 @@ internal static class ReplayReport
         json.WriteBoolean("interrupted", run.Interrupted);
         double elapsedMs = run.Elapsed.TotalMilliseconds;
         json.WriteNumber("elapsed_ms", Math.Round(elapsedMs, 3));
+        json.WriteNumber("warm_up_ms", Math.Round(WarmUp.Taken.TotalMilliseconds, 3));
+        json.WriteNumber("decoding_ms", Math.Round(run.Decoding.TotalMilliseconds, 3));
         json.WriteNumber("frames_per_second", elapsedMs > 0 ? Math.Round(run.Frames * 1_000 / elapsedMs) : 0);
         WriteAllocation(json, run);
         json.WriteEndObject();

@@ -17,6 +17,7 @@ public sealed partial class UnsafeTests
         "src/TradingBot.Market/Ring/SlotMemory.cs",
         "src/TradingBot.Market/Wire/FrameText.cs",
         "src/TradingBot.Market/Wire/WireDigits.cs",
+        "src/TradingBot.Storage/Capture/MappedFile.cs",
     ];
 
     [Fact]
