@@ -10,6 +10,11 @@ namespace TradingBot.Storage.Candles;
 /// </remarks>
 public readonly record struct BarRow
 {
+    /// <summary>No quantity of Kraken has more: AssetPairs, lot_decimals.</summary>
+    private const int QuantityDecimals = 8;
+
+    private const int MillionthDecimals = 6;
+
     /// <summary>Start of the interval, Unix ns.</summary>
     public long OpenTimeNs { get; init; }
 
@@ -52,6 +57,27 @@ public readonly record struct BarRow
         && IsSame(Low, PriceDecimals, other.Low, other.PriceDecimals)
         && IsSame(Close, PriceDecimals, other.Close, other.PriceDecimals)
         && IsSame(Volume, VolumeDecimals, other.Volume, other.VolumeDecimals);
+
+    /// <summary>
+    /// Whether prices and count are equal, and volumes but for the error of a sum of binary floats, which a volume with
+    /// more decimals than any quantity of the venue (8) shows itself to be: then less than a millionth.
+    /// </summary>
+    /// <param name="other">What to compare with.</param>
+    /// <param name="isRounded">It is that error that was forgiven.</param>
+    public bool AgreesWith(in BarRow other, out bool isRounded)
+    {
+        isRounded = false;
+        if (HasValuesOf(in other)) return true;
+        bool isFloat = Math.Max(VolumeDecimals, other.VolumeDecimals) > QuantityDecimals;
+        if (!isFloat || !HasValuesOf(other with { Volume = Volume, VolumeDecimals = VolumeDecimals })) return false;
+        byte decimals = Math.Max(VolumeDecimals, other.VolumeDecimals);
+        Int128 limit = Int128.MaxValue / Pow10.Of(Pow10.DecimalsMax);
+        if (Volume > limit || other.Volume > limit) return false;
+        Int128 left = Volume * Pow10.Of(decimals - VolumeDecimals);
+        Int128 right = other.Volume * Pow10.Of(decimals - other.VolumeDecimals);
+        isRounded = Int128.Abs(left - right) < Pow10.Of(decimals - MillionthDecimals);
+        return isRounded;
+    }
 
     /// <summary>Equal as numbers: the difference of decimals is at most 18, so 128 bits hold 64-bit prices.</summary>
     private static bool IsSame(Int128 left, int leftDecimals, Int128 right, int rightDecimals)

@@ -66,7 +66,7 @@ public sealed partial class CandleStore
             out ledger);
     }
 
-    /// <summary>Puts a gap into the ledger that somebody else found: a feed that was away, a page that failed.</summary>
+    /// <summary>Puts a gap into the ledger that somebody else found: a feed away, a page that failed.</summary>
     public StoreFault? RecordGap(SeriesKey key, long fromNs, long toNs, string reason) =>
         Rewrite(
             key, (_, _) => [new MissingRun(fromNs, toNs)],

@@ -10,7 +10,7 @@ namespace TradingBot.Storage.Candles;
 public sealed partial class CandleStore
 {
     /// <summary>Trades handed on at once by <see cref="ReadTrades"/>: 4 MiB.</summary>
-    private const int TradesPerBatch = 65_536;
+    internal const int TradesPerBatch = 65_536;
 
     /// <summary>Takes some trades, oldest first.</summary>
     public delegate void TakeTrades(ReadOnlySpan<TradeRow> trades);
@@ -65,19 +65,7 @@ public sealed partial class CandleStore
         try
         {
             if (!TryFindSeries(null, key, out long series)) return null;
-            using RowCommand command = new(_engine, _connection, SelectTrades);
-            using DbDataReader row = command.Begin(null).Add(series).Add(fromNs).Add(toNs).Read();
-            TradeRow[] batch = new TradeRow[TradesPerBatch];
-            int count = 0;
-            while (row.Read())
-            {
-                batch[count++] = TradeOf(row);
-                if (count < batch.Length) continue;
-                take(batch);
-                count = 0;
-            }
-
-            take(batch.AsSpan(0, count));
+            _rows.ReadTrades(series, fromNs, toNs, take);
             return null;
         }
         catch (Exception thrown) when (FaultOf(thrown) is not null)
@@ -86,12 +74,12 @@ public sealed partial class CandleStore
         }
     }
 
-    private const string SelectTrades = """
+    internal const string SelectTrades = """
         SELECT time_ns, trade_id, price, price_decimals, quantity, quantity_decimals, side, sequence
         FROM trades WHERE series = $series AND time_ns >= $from AND time_ns < $to ORDER BY time_ns, sequence
         """;
 
-    private static TradeRow TradeOf(DbDataReader row)
+    internal static TradeRow TradeOf(DbDataReader row)
     {
         Side side = row.IsDBNull(6) ? Side.None : row.GetString(6) == "buy" ? Side.Buy : Side.Sell;
         return new TradeRow(

@@ -7,6 +7,7 @@ using System;
 using System.Collections.Generic;
 using System.Data;
 using System.Data.Common;
+using System.IO;
 using TradingBot.Market.Bars;
 using TradingBot.Storage.Database;
 
@@ -23,6 +24,9 @@ public sealed record CandleOpening(CandleStore? Store, StoreFault? Fault, int Fr
 /// <summary>The market's history: candles, trades and gaps of every series, in SQLite or PostgreSQL.</summary>
 public sealed partial class CandleStore : IDisposable
 {
+    /// <summary>Bars handed on at once by <see cref="ReadBars"/>: 0.4 MiB.</summary>
+    internal const int BarsPerBatch = 4_096;
+
     private readonly IStoreEngine _engine;
     private readonly DbConnection _connection;
     private readonly TimeProvider _time;
@@ -35,7 +39,7 @@ public sealed partial class CandleStore : IDisposable
         _connection = connection;
         _time = time;
         _rows = engine is PostgresEngine
-            ? new PostgresHistoryRows(connection)
+            ? new PostgresHistoryRows(engine, connection)
             : new SqliteHistoryRows(connection);
     }
 
@@ -51,7 +55,7 @@ public sealed partial class CandleStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(place);
         ArgumentNullException.ThrowIfNull(time);
-        IStoreEngine engine = place.EngineFor(StoreKind.Candles);
+        IStoreEngine engine = place.EngineFor(StoreKind.History);
         const string Remedy = "move it away and fetch or import its rows again.";
         Schema schema = new(engine, steps ?? engine.Steps, mark: null, Remedy);
         DbConnection? connection = null;
@@ -108,7 +112,10 @@ public sealed partial class CandleStore : IDisposable
         }
     }
 
-    /// <summary>Appends a bar's rows of a series between two times, oldest first.</summary>
+    /// <summary>Takes some bars, oldest first.</summary>
+    public delegate void TakeBars(ReadOnlySpan<BarRow> bars);
+
+    /// <summary>Appends the bars of a series between two times, oldest first.</summary>
     /// <param name="key">A series of bars.</param>
     /// <param name="fromNs">First open time, inclusive: Unix ns.</param>
     /// <param name="toNs">Last open time, exclusive.</param>
@@ -118,18 +125,18 @@ public sealed partial class CandleStore : IDisposable
     {
         ArgumentNullException.ThrowIfNull(key);
         ArgumentNullException.ThrowIfNull(bars);
+        return ReadBars(key, fromNs, toNs, batch => bars.AddRange(batch));
+    }
+
+    /// <summary>Hands on the bars of a series between two times, oldest first, in batches.</summary>
+    public StoreFault? ReadBars(SeriesKey key, long fromNs, long toNs, TakeBars take)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        ArgumentNullException.ThrowIfNull(take);
         try
         {
             if (!TryFindSeries(null, key, out long series)) return null;
-            const string Sql = """
-                SELECT open_time_ns, open, high, low, close, price_decimals, volume, volume_high, volume_decimals,
-                    trades, complete
-                FROM candles WHERE series = $series AND open_time_ns >= $from AND open_time_ns < $to
-                ORDER BY open_time_ns
-                """;
-            using RowCommand command = new(_engine, _connection, Sql);
-            using DbDataReader row = command.Begin(null).Add(series).Add(fromNs).Add(toNs).Read();
-            while (row.Read()) bars.Add(BarOf(row));
+            _rows.ReadBars(series, fromNs, toNs, take);
             return null;
         }
         catch (Exception thrown) when (FaultOf(thrown) is not null)
@@ -220,7 +227,7 @@ public sealed partial class CandleStore : IDisposable
             string? found = command.ExecuteScalar() as string;
             if (found == "ok") return null;
             return new StoreFault(
-                StoreFaultKind.Damaged, $"{_engine.Place}: {StoreKind.Candles.Remedy} (quick_check: {found})");
+                StoreFaultKind.Damaged, $"{_engine.Place}: {StoreKind.History.Remedy} (quick_check: {found})");
         }
         catch (Exception thrown) when (FaultOf(thrown) is not null)
         {
@@ -236,7 +243,7 @@ public sealed partial class CandleStore : IDisposable
 
     private static CandleOpening Refused(StoreFault fault) => new(null, fault, 0, 0, null);
 
-    private static BarRow BarOf(DbDataReader row) => new()
+    internal static BarRow BarOf(DbDataReader row) => new()
     {
         OpenTimeNs = row.GetInt64(0),
         Open = row.GetInt64(1),
@@ -310,9 +317,12 @@ public sealed partial class CandleStore : IDisposable
         command.Begin(transaction).Add(progress.Task).Add(progress.Done).Add(progress.Note).Add(NowNs(_time)).Run();
     }
 
-    /// <summary>A connection that broke answers with a complaint about its state: then it is the server's.</summary>
-    private StoreFault? FaultOf(Exception thrown) =>
-        thrown is InvalidOperationException && _connection.State != ConnectionState.Open
+    /// <summary>
+    /// A connection that broke answers with a complaint about its state: then it is the server's. A fault of a file
+    /// that a reader writes to is not the store's.
+    /// </summary>
+    private StoreFault? FaultOf(Exception thrown) => thrown is IOException ? null
+        : thrown is InvalidOperationException && _connection.State != ConnectionState.Open
             ? new StoreFault(StoreFaultKind.Unreachable, $"{_engine.Place}: the connection is gone: {thrown.Message}")
             : _engine.FaultOf(thrown);
 

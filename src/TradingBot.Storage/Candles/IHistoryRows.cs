@@ -4,7 +4,7 @@ using System.Data.Common;
 
 namespace TradingBot.Storage.Candles;
 
-/// <summary>Writing many rows at once, in each engine's fast way.</summary>
+/// <summary>Many rows at once, in each engine's fast way.</summary>
 internal interface IHistoryRows : IDisposable
 {
     /// <summary>Adds or replaces bars; returns how many rows are new or changed.</summary>
@@ -12,6 +12,12 @@ internal interface IHistoryRows : IDisposable
 
     /// <summary>Adds trades that are known to be new.</summary>
     void Insert(DbTransaction transaction, long series, List<(TradeRow Trade, long Sequence)> trades);
+
+    /// <summary>Hands on bars, oldest first, in batches.</summary>
+    void ReadBars(long series, long fromNs, long toNs, CandleStore.TakeBars take);
+
+    /// <summary>Hands on trades in the venue's order, in batches.</summary>
+    void ReadTrades(long series, long fromNs, long toNs, CandleStore.TakeTrades take);
 }
 
 /// <summary>A volume of up to 126 bits in two columns that anybody can read: the second one is nearly always

@@ -4,11 +4,12 @@ using System.Data.Common;
 using Npgsql;
 using NpgsqlTypes;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Database;
 
 namespace TradingBot.Storage.Candles;
 
 /// <summary>Binary COPY into a table of the session, then one statement.</summary>
-internal sealed class PostgresHistoryRows(DbConnection connection) : IHistoryRows
+internal sealed class PostgresHistoryRows(IStoreEngine engine, DbConnection connection) : IHistoryRows
 {
     private readonly NpgsqlConnection _connection = (NpgsqlConnection)connection;
 
@@ -83,6 +84,46 @@ internal sealed class PostgresHistoryRows(DbConnection connection) : IHistoryRow
         }
 
         copy.Complete();
+    }
+
+    public void ReadBars(long series, long fromNs, long toNs, CandleStore.TakeBars take)
+    {
+        const string Sql = """
+            SELECT open_time_ns, open, high, low, close, price_decimals, volume, volume_high, volume_decimals,
+                trades, complete
+            FROM candles WHERE series = $series AND open_time_ns >= $from AND open_time_ns < $to
+            ORDER BY open_time_ns
+            """;
+        using RowCommand command = new(engine, _connection, Sql);
+        using DbDataReader row = command.Begin(null).Add(series).Add(fromNs).Add(toNs).Read();
+        BarRow[] batch = new BarRow[CandleStore.BarsPerBatch];
+        int count = 0;
+        while (row.Read())
+        {
+            batch[count++] = CandleStore.BarOf(row);
+            if (count < batch.Length) continue;
+            take(batch);
+            count = 0;
+        }
+
+        take(batch.AsSpan(0, count));
+    }
+
+    public void ReadTrades(long series, long fromNs, long toNs, CandleStore.TakeTrades take)
+    {
+        using RowCommand command = new(engine, _connection, CandleStore.SelectTrades);
+        using DbDataReader row = command.Begin(null).Add(series).Add(fromNs).Add(toNs).Read();
+        TradeRow[] batch = new TradeRow[CandleStore.TradesPerBatch];
+        int count = 0;
+        while (row.Read())
+        {
+            batch[count++] = CandleStore.TradeOf(row);
+            if (count < batch.Length) continue;
+            take(batch);
+            count = 0;
+        }
+
+        take(batch.AsSpan(0, count));
     }
 
     public void Dispose()

@@ -1,24 +1,28 @@
+// In:     bars and trades, many at once.   Out: rows of a SQLite file, and the same back.
+// Thread: the store's.
+// Keeps:  what a result code refuses is thrown as the connection would throw it.
+// Budget: ≤ 2.5 µs a bar written and ≤ 1 µs a bar read: SQLite's own functions, because a command of ADO.NET costs
+//         several times that for its parameters alone (StoreSpeedTests prints both figures).
 using System;
 using System.Collections.Generic;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Storage.Candles;
 
-/// <summary>A prepared statement, run once a row.</summary>
+/// <summary>Prepared statements, bound and stepped without a command between.</summary>
 internal sealed class SqliteHistoryRows : IHistoryRows
 {
-    private const int BarColumns = 12;
-    private const int TradeColumns = 9;
-
-    private readonly SqliteCommand _upsert;
-    private readonly SqliteCommand _insert;
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _upsert;
+    private readonly sqlite3_stmt _insert;
 
     public SqliteHistoryRows(DbConnection connection)
     {
-        SqliteConnection own = (SqliteConnection)connection;
-        _upsert = new SqliteCommand(
+        _database = ((SqliteConnection)connection).Handle!;
+        _upsert = Prepare(
             """
             INSERT INTO candles (series, open_time_ns, open, high, low, close, price_decimals, volume, volume_high,
                 volume_decimals, trades, complete)
@@ -32,61 +36,114 @@ internal sealed class SqliteHistoryRows : IHistoryRows
                     IS NOT (excluded.open, excluded.high, excluded.low, excluded.close, excluded.price_decimals,
                         excluded.volume, excluded.volume_high, excluded.volume_decimals, excluded.trades,
                         excluded.complete)
-            """,
-            own);
-        _insert = new SqliteCommand(
+            """);
+        _insert = Prepare(
             """
             INSERT INTO trades (series, time_ns, sequence, trade_id, price, price_decimals, quantity,
                 quantity_decimals, side)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-            """,
-            own);
-        AddParameters(_upsert, BarColumns);
-        AddParameters(_insert, TradeColumns);
+            """);
     }
 
     public long Upsert(DbTransaction transaction, long series, ReadOnlySpan<BarRow> bars)
     {
-        _upsert.Transaction = (SqliteTransaction)transaction;
-        SqliteParameterCollection given = _upsert.Parameters;
-        given[0].Value = series;
-        long changed = 0;
+        long before = raw.sqlite3_total_changes(_database);
+        Check(raw.sqlite3_bind_int64(_upsert, 1, series));
         foreach (ref readonly BarRow bar in bars)
         {
-            given[1].Value = bar.OpenTimeNs;
-            given[2].Value = bar.Open;
-            given[3].Value = bar.High;
-            given[4].Value = bar.Low;
-            given[5].Value = bar.Close;
-            given[6].Value = (long)bar.PriceDecimals;
-            given[7].Value = WideVolume.Low(bar.Volume);
-            given[8].Value = WideVolume.High(bar.Volume);
-            given[9].Value = (long)bar.VolumeDecimals;
-            given[10].Value = bar.Count;
-            given[11].Value = bar.Complete ? 1L : 0L;
-            changed += _upsert.ExecuteNonQuery();
+            raw.sqlite3_bind_int64(_upsert, 2, bar.OpenTimeNs);
+            raw.sqlite3_bind_int64(_upsert, 3, bar.Open);
+            raw.sqlite3_bind_int64(_upsert, 4, bar.High);
+            raw.sqlite3_bind_int64(_upsert, 5, bar.Low);
+            raw.sqlite3_bind_int64(_upsert, 6, bar.Close);
+            raw.sqlite3_bind_int64(_upsert, 7, bar.PriceDecimals);
+            raw.sqlite3_bind_int64(_upsert, 8, WideVolume.Low(bar.Volume));
+            raw.sqlite3_bind_int64(_upsert, 9, WideVolume.High(bar.Volume));
+            raw.sqlite3_bind_int64(_upsert, 10, bar.VolumeDecimals);
+            raw.sqlite3_bind_int64(_upsert, 11, bar.Count);
+            raw.sqlite3_bind_int64(_upsert, 12, bar.Complete ? 1 : 0);
+            Run(_upsert);
         }
 
-        return changed;
+        return raw.sqlite3_total_changes(_database) - before;
     }
 
     public void Insert(DbTransaction transaction, long series, List<(TradeRow Trade, long Sequence)> trades)
     {
-        _insert.Transaction = (SqliteTransaction)transaction;
-        SqliteParameterCollection given = _insert.Parameters;
-        given[0].Value = series;
+        Check(raw.sqlite3_bind_int64(_insert, 1, series));
         foreach ((TradeRow trade, long sequence) in trades)
         {
-            given[1].Value = trade.TimeNs;
-            given[2].Value = sequence;
-            given[3].Value = trade.TradeId;
-            given[4].Value = trade.Price;
-            given[5].Value = (long)trade.PriceDecimals;
-            given[6].Value = trade.Quantity;
-            given[7].Value = (long)trade.QuantityDecimals;
-            given[8].Value = trade.Side switch { Side.Buy => "buy", Side.Sell => "sell", _ => DBNull.Value };
-            _insert.ExecuteNonQuery();
+            raw.sqlite3_bind_int64(_insert, 2, trade.TimeNs);
+            raw.sqlite3_bind_int64(_insert, 3, sequence);
+            raw.sqlite3_bind_int64(_insert, 4, trade.TradeId);
+            raw.sqlite3_bind_int64(_insert, 5, trade.Price);
+            raw.sqlite3_bind_int64(_insert, 6, trade.PriceDecimals);
+            raw.sqlite3_bind_int64(_insert, 7, trade.Quantity);
+            raw.sqlite3_bind_int64(_insert, 8, trade.QuantityDecimals);
+            if (trade.Side == Side.None) raw.sqlite3_bind_null(_insert, 9);
+            else raw.sqlite3_bind_text(_insert, 9, trade.Side == Side.Buy ? "buy"u8 : "sell"u8);
+            Run(_insert);
         }
+    }
+
+    public void ReadBars(long series, long fromNs, long toNs, CandleStore.TakeBars take)
+    {
+        using sqlite3_stmt rows = Prepare(
+            """
+            SELECT open_time_ns, open, high, low, close, price_decimals, volume, volume_high, volume_decimals,
+                trades, complete
+            FROM candles WHERE series = ?1 AND open_time_ns >= ?2 AND open_time_ns < ?3 ORDER BY open_time_ns
+            """);
+        Bind(rows, series, fromNs, toNs);
+        BarRow[] batch = new BarRow[CandleStore.BarsPerBatch];
+        int count = 0;
+        while (Step(rows))
+        {
+            batch[count++] = new BarRow
+            {
+                OpenTimeNs = raw.sqlite3_column_int64(rows, 0),
+                Open = raw.sqlite3_column_int64(rows, 1),
+                High = raw.sqlite3_column_int64(rows, 2),
+                Low = raw.sqlite3_column_int64(rows, 3),
+                Close = raw.sqlite3_column_int64(rows, 4),
+                PriceDecimals = (byte)raw.sqlite3_column_int64(rows, 5),
+                Volume = WideVolume.Join(raw.sqlite3_column_int64(rows, 7), raw.sqlite3_column_int64(rows, 6)),
+                VolumeDecimals = (byte)raw.sqlite3_column_int64(rows, 8),
+                Count = raw.sqlite3_column_int64(rows, 9),
+                Complete = raw.sqlite3_column_int64(rows, 10) != 0,
+            };
+            if (count < batch.Length) continue;
+            take(batch);
+            count = 0;
+        }
+
+        take(batch.AsSpan(0, count));
+    }
+
+    public void ReadTrades(long series, long fromNs, long toNs, CandleStore.TakeTrades take)
+    {
+        using sqlite3_stmt rows = Prepare(
+            """
+            SELECT time_ns, trade_id, price, price_decimals, quantity, quantity_decimals, side
+            FROM trades WHERE series = ?1 AND time_ns >= ?2 AND time_ns < ?3 ORDER BY time_ns, sequence
+            """);
+        Bind(rows, series, fromNs, toNs);
+        TradeRow[] batch = new TradeRow[CandleStore.TradesPerBatch];
+        int count = 0;
+        while (Step(rows))
+        {
+            // Of 'buy', 'sell' and NULL the lengths tell which.
+            Side side = raw.sqlite3_column_bytes(rows, 6) switch { 0 => Side.None, 3 => Side.Buy, _ => Side.Sell };
+            batch[count++] = new TradeRow(
+                raw.sqlite3_column_int64(rows, 0), raw.sqlite3_column_int64(rows, 1),
+                raw.sqlite3_column_int64(rows, 2), (byte)raw.sqlite3_column_int64(rows, 3),
+                raw.sqlite3_column_int64(rows, 4), (byte)raw.sqlite3_column_int64(rows, 5), side);
+            if (count < batch.Length) continue;
+            take(batch);
+            count = 0;
+        }
+
+        take(batch.AsSpan(0, count));
     }
 
     public void Dispose()
@@ -95,8 +152,44 @@ internal sealed class SqliteHistoryRows : IHistoryRows
         _insert.Dispose();
     }
 
-    private static void AddParameters(SqliteCommand command, int count)
+    private sqlite3_stmt Prepare(string sql)
     {
-        for (int i = 1; i <= count; i++) command.Parameters.Add(new SqliteParameter($"?{i}", null));
+        Check(raw.sqlite3_prepare_v2(_database, sql, out sqlite3_stmt statement));
+        return statement;
+    }
+
+    private void Bind(sqlite3_stmt statement, long series, long fromNs, long toNs)
+    {
+        Check(raw.sqlite3_bind_int64(statement, 1, series));
+        Check(raw.sqlite3_bind_int64(statement, 2, fromNs));
+        Check(raw.sqlite3_bind_int64(statement, 3, toNs));
+    }
+
+    private bool Step(sqlite3_stmt statement)
+    {
+        int code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_ROW) return true;
+        if (code != raw.SQLITE_DONE) Check(code);
+        return false;
+    }
+
+    /// <summary>Runs a statement and makes it ready for the next; a refusal leaves it ready as well.</summary>
+    private void Run(sqlite3_stmt statement)
+    {
+        int code = raw.sqlite3_step(statement);
+        if (code == raw.SQLITE_DONE)
+        {
+            raw.sqlite3_reset(statement);
+            return;
+        }
+
+        // Resetting tells the extended code of what went wrong.
+        Check(raw.sqlite3_reset(statement));
+        Check(code);
+    }
+
+    private void Check(int code)
+    {
+        if (code != raw.SQLITE_OK) SqliteException.ThrowExceptionForRC(code, _database);
     }
 }

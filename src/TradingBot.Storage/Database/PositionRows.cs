@@ -15,7 +15,8 @@ internal sealed class PositionRows(IStoreEngine engine, DbConnection connection)
         INSERT INTO positions (symbol, quantity, quantity_decimals, fills, changed_record)
         VALUES ($symbol, $quantity, $decimals, 1, $record)
         ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity,
-            quantity_decimals = excluded.quantity_decimals, fills = positions.fills + 1, changed_record = excluded.changed_record
+            quantity_decimals = excluded.quantity_decimals, fills = positions.fills + 1,
+            changed_record = excluded.changed_record
         """);
 
     /// <summary>Adds a signed quantity; returns what is wrong, or null.</summary>

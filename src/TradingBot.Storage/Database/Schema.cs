@@ -100,7 +100,8 @@ internal sealed class Schema(IStoreEngine engine, IReadOnlyList<Migration> steps
                 return new StoreFault(
                     StoreFaultKind.WrongSchema,
                     $"{engine.Place}: step {found} ({name}) of its schema is not the one of this build (checksum "
-                    + $"{rows.GetString(2)}, expected {steps[number].Sha256}): use the build that made it, or {remedy}");
+                    + $"{rows.GetString(2)}, expected {steps[number].Sha256}): use the build that made it, "
+                    + $"or {remedy}");
             }
 
             number = found;

@@ -111,16 +111,16 @@ public sealed class StateStore : IDisposable
         {
             return new StoreFault(
                 StoreFaultKind.WrongLog,
-                $"{_engine.Place} holds {LastRecord} records, the intent log {log.Durable}: the log was lost, cut or replaced. "
-                + "Bring the log back; or, if what it held may be forgotten, move the store away.");
+                $"{_engine.Place} holds {LastRecord} records, the intent log {log.Durable}: the log was lost, cut or "
+                + "replaced. Bring the log back; or, if what it held may be forgotten, move the store away.");
         }
 
         bool same = log.TryRead(LastRecord, out _, out uint checksum) && checksum == _lastChecksum;
         if (same) return null;
         return new StoreFault(
             StoreFaultKind.WrongLog,
-            $"{_engine.Place} was made from another intent log: record {LastRecord} differs. Bring that log back; or, if what "
-            + "it held may be forgotten, move the store away and let it be rebuilt.");
+            $"{_engine.Place} was made from another intent log: record {LastRecord} differs. Bring that log back; or, "
+            + "if what it held may be forgotten, move the store away and let it be rebuilt.");
     }
 
     /// <summary>Puts the next records of the log into rows, in one transaction.</summary>
@@ -231,10 +231,12 @@ public sealed class StateStore : IDisposable
     }
 
     private StoreFault BadRecord(long number, string wrong) => new(
-        StoreFaultKind.BadRecord, $"{_engine.Place}: record {number} of the intent log cannot be put into rows: {wrong}");
+        StoreFaultKind.BadRecord,
+        $"{_engine.Place}: record {number} of the intent log cannot be put into rows: {wrong}");
 
     private StoreFault Foreign() => new(
-        StoreFaultKind.WrongLog, $"{_engine.Place} was changed by another process: end that one; two must not share a store.");
+        StoreFaultKind.WrongLog,
+        $"{_engine.Place} was changed by another process: end that one; two must not share a store.");
 
     private static long NowNs(TimeProvider time) => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 }

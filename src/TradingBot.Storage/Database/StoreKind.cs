@@ -19,7 +19,7 @@ internal sealed record StoreKind(
 
     /// <summary>Candles, trades and gaps: "TBcn". They can be had again, so a commit need not outlive a power
     /// cut.</summary>
-    public static readonly StoreKind Candles = new(
+    public static readonly StoreKind History = new(
         "candles", "TradingBot.Storage.Candles.", 0x5442_636E, "_candles", "NORMAL", 30,
         "it is damaged: move it with its -wal file away and fetch or import its rows again.");
 }
