@@ -11,5 +11,8 @@ RootCommand root = new(
     RunCommand.Build(),
     ConfigCommand.Build(),
     MigrateCommand.Build(),
+    ImportCommand.Build(),
+    RebuildCommand.Build(),
+    ExportCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
