@@ -121,7 +121,8 @@ public sealed class StateStoreTests
         folder.Open().Dispose();
         StoreFolder.Ask(folder.Path, "INSERT INTO epochs VALUES (7, 1, 1)");
         IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second];
-        StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System, steps);
+        StorePlace place = StorePlace.OfFile(folder.Path);
+        StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.True(opening.Fault is null, opening.Fault?.Text);
         opening.Store!.Dispose();
         Assert.Equal((1, 2), (opening.From, opening.To));
@@ -139,7 +140,8 @@ public sealed class StateStoreTests
         folder.Open().Dispose();
         Migration broken = new(3, "broken", "CREATE TABLE half (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);");
         IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second, broken];
-        StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System, steps);
+        StorePlace place = StorePlace.OfFile(folder.Path);
+        StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.Contains("no such table: nowhere", opening.Fault?.Text, StringComparison.Ordinal);
         Assert.Equal(
             0L, StoreFolder.Ask(folder.Path, "SELECT count(*) FROM sqlite_schema WHERE name IN ('half', 'notes')"));
