@@ -157,14 +157,14 @@ public sealed class BarRebuild(CandleStore store)
     /// spot.</summary>
     private List<SeriesKey> Others(SeriesKey own)
     {
-        List<SeriesSpan> spans = [];
-        Fault = store.ReadSpans(spans);
+        List<SeriesKey> keys = [];
+        Fault = store.ReadKeys(keys);
         List<SeriesKey> others = [];
-        foreach (SeriesSpan span in spans)
+        foreach (SeriesKey key in keys)
         {
-            bool same = span.Key.Symbol == own.Symbol && span.Key.Timeframe == own.Timeframe;
-            bool isVenue = span.Key.Source is BarSource.Import or BarSource.SpotRest;
-            if (same && isVenue) others.Add(span.Key);
+            bool same = key.Symbol == own.Symbol && key.Timeframe == own.Timeframe;
+            bool isVenue = key.Source is BarSource.Import or BarSource.SpotRest;
+            if (same && isVenue) others.Add(key);
         }
 
         return others;

@@ -169,7 +169,25 @@ public sealed partial class CandleStore : IDisposable
         }
     }
 
-    /// <summary>Every series with rows, by symbol, source and length.</summary>
+    /// <summary>Every series there ever was, by symbol, source and length, without counting its rows.</summary>
+    public StoreFault? ReadKeys(List<SeriesKey> keys)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        try
+        {
+            const string Sql = "SELECT symbol, source, timeframe FROM series ORDER BY symbol, source, length_ns";
+            using RowCommand command = new(_engine, _connection, Sql);
+            using DbDataReader row = command.Begin(null).Read();
+            while (row.Read()) keys.Add(KeyOf(row.GetString(0), row.GetString(1), row.GetString(2)));
+            return null;
+        }
+        catch (Exception thrown) when (FaultOf(thrown) is not null)
+        {
+            return FaultOf(thrown);
+        }
+    }
+
+    /// <summary>Every series with rows, by symbol, source and length. It counts them: not for every moment.</summary>
     public StoreFault? ReadSpans(List<SeriesSpan> spans)
     {
         ArgumentNullException.ThrowIfNull(spans);

@@ -147,16 +147,16 @@ internal static class ExportCommand
     {
         string symbol = parsed.GetValue(Symbol)!;
         string length = bars ? parsed.GetValue(Length) ?? "" : SeriesKey.Trades;
-        List<SeriesSpan> spans = [];
-        StoreFault? fault = store.ReadSpans(spans);
+        List<SeriesKey> keys = [];
+        StoreFault? fault = store.ReadKeys(keys);
         List<string> there = [];
         List<SeriesKey> meant = [];
-        foreach (SeriesSpan span in spans)
+        foreach (SeriesKey key in keys)
         {
-            if (span.Key.Symbol == symbol) there.Add($"{span.Key.TimeframeText} {BarSourceText.Of(span.Key.Source)}");
-            bool fits = span.Key.Symbol == symbol && span.Key.TimeframeText == length
-                && (parsed.GetValue(Source) ?? BarSourceText.Of(span.Key.Source)) == BarSourceText.Of(span.Key.Source);
-            if (fits) meant.Add(span.Key);
+            if (key.Symbol == symbol) there.Add($"{key.TimeframeText} {BarSourceText.Of(key.Source)}");
+            bool fits = key.Symbol == symbol && key.TimeframeText == length
+                && (parsed.GetValue(Source) ?? BarSourceText.Of(key.Source)) == BarSourceText.Of(key.Source);
+            if (fits) meant.Add(key);
         }
 
         string known = there.Count > 0 ? string.Join(", ", there) : "nothing";
