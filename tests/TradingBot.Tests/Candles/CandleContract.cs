@@ -68,9 +68,9 @@ public abstract class CandleContract
         List<SeriesSpan> spans = [];
         Assert.Null(store.ReadSpans(spans));
         Assert.Equal(keys.Length, spans.Count);
-        List<SeriesKey> known = [];
-        Assert.Null(store.ReadKeys(known));
-        Assert.Equal(spans.Select(span => span.Key), known);
+        List<SeriesKey> there = [];
+        Assert.Null(store.ReadKeys(there));
+        Assert.Equal(spans.Select(span => span.Key), there);
         foreach (SeriesSpan span in spans) Assert.Equal(expected[span.Key].Count, span.Rows);
     }
 
