@@ -13,6 +13,9 @@ RootCommand root = new(
     HaltCommand.BuildHalt(),
     HaltCommand.BuildResume(),
     MigrateCommand.Build(),
+    ImportCommand.Build(),
+    RebuildCommand.Build(),
+    ExportCommand.Build(),
 };
 // Signals are the verbs' own affair: the library would end a run that is still writing, two seconds after the first.
 InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };

@@ -74,6 +74,10 @@ internal static class SettingsOptions
         return EffectiveSettings.Read(parsed.GetValue(Config), Variables(), given);
     }
 
+    /// <summary>The configuration without options: the file that TRADINGBOT_CONFIG names, and the
+    /// environment.</summary>
+    public static EffectiveSettings OfEnvironment() => EffectiveSettings.Read(null, Variables(), []);
+
     private static GivenSetting Give(string key, string text, Option option) =>
         new(key, text, IsList: false, new SettingSource(SettingOrigin.Option, "option " + option.Name));
 

@@ -19,7 +19,8 @@ internal static partial class SettingTable
     private const string ListenAllowed = "an address of this machine and a port, as 127.0.0.1:8080; "
         + "to reach the page from elsewhere use an SSH tunnel or a reverse proxy that asks who is there";
     private const string StorageAllowed =
-        "a folder's path, file:FOLDER or sqlite:FILE; no other kind of storage is built";
+        "a folder's path, file:FOLDER, sqlite:FILE, postgresql://user:password@host:5432/database?sslmode=require, or "
+        + "Host=…;Username=…;Password=…;Database=…";
     private const string UniverseAllowed =
         "different symbols, at most 100: spot as BTC/USD (BTC and DOGE, not XBT and XDG), perpetuals as PF_XBTUSD";
 
@@ -81,7 +82,8 @@ internal static partial class SettingTable
     [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
-            (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
+            (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
+                ? s with { Storage = address } : null,
             s => s.Storage.Text),
         new("admin.listen", "127.0.0.1:8080", ListenAllowed,
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
