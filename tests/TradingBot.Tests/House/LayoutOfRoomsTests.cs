@@ -23,11 +23,11 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Market"] = ["Bars", "Book", "Events", "Ring", "Values", "Wire"],
         ["src/TradingBot.Signals"] = ["Indicators", "OrderFlow", "Strategies", "Structure"],
         ["src/TradingBot.Trading"] = ["Allocation", "Orders", "Positions", "Reconciliation", "Risk", "Stops"],
-        ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest"],
+        ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest", "Universe"],
         ["src/TradingBot.Storage"] = ["Capture", "Database", "Export", "Journal"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =
-            ["Alerts", "Circle", "Commands", "Dashboard", "Health", "Metrics", "Replay", "Settings"],
+            ["Alerts", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Replay", "Settings"],
     };
 
     /// <summary>Rooms of the tests that mirror no room of src: kinds of test, not things tested.</summary>
