@@ -45,9 +45,15 @@ public static class SpotReader
     }
 
     /// <summary>A reader of OHLC rows of one timeframe: aligned, ascending, and at least one.</summary>
-    public static RestReader<OhlcPage> Ohlc(Timeframe timeframe) => (JsonElement root, out string fault) =>
+    /// <param name="timeframe">Of the rows.</param>
+    /// <param name="names">Names of the instrument asked for; rows of another one are refused. Empty: any.</param>
+    public static RestReader<OhlcPage> Ohlc(Timeframe timeframe, IReadOnlyCollection<string> names) =>
+        (JsonElement root, out string fault) => ReadOhlc(root, timeframe, names, out fault);
+
+    private static OhlcPage? ReadOhlc(
+        JsonElement root, Timeframe timeframe, IReadOnlyCollection<string> names, out string fault)
     {
-        if (!TryRows(root, out JsonElement rows, out fault)) return null;
+        if (!TryRows(root, names, out JsonElement rows, out fault)) return null;
         ImmutableArray<OhlcRow>.Builder read = ImmutableArray.CreateBuilder<OhlcRow>(rows.GetArrayLength());
         foreach (JsonElement row in rows.EnumerateArray())
         {
@@ -63,12 +69,12 @@ public static class SpotReader
         if (read.Count > 0) return new OhlcPage(read.ToImmutable(), HasMore: false);
         fault = "no row, where at least the running interval must be";
         return null;
-    };
+    }
 
     /// <summary>A page of trades and its cursor.</summary>
-    public static TradePage? ReadTrades(JsonElement root, out string fault)
+    public static TradePage? ReadTrades(JsonElement root, IReadOnlyCollection<string> names, out string fault)
     {
-        if (!TryRows(root, out JsonElement rows, out fault)) return null;
+        if (!TryRows(root, names, out JsonElement rows, out fault)) return null;
         JsonElement last = root.GetProperty("result"u8).TryGetProperty("last"u8, out JsonElement told) ? told : default;
         if (!JsonFields.TryAmount(last, out Amount cursor) || cursor.Decimals != 0 || cursor.Mantissa < 0)
         {
@@ -123,9 +129,11 @@ public static class SpotReader
         : null;
 
     /// <summary>The one member of the result that is not the cursor: its name is the venue's to choose.</summary>
-    private static bool TryRows(JsonElement root, out JsonElement rows, out string fault)
+    private static bool TryRows(
+        JsonElement root, IReadOnlyCollection<string> names, out JsonElement rows, out string fault)
     {
         rows = default;
+        string name = "";
         fault = "the result is not one list of rows";
         JsonElement result = root.GetProperty("result"u8);
         if (result.ValueKind != JsonValueKind.Object) return false;
@@ -134,10 +142,15 @@ public static class SpotReader
         {
             if (entry.NameEquals("last"u8)) continue;
             rows = entry.Value;
+            name = entry.Name;
             lists++;
         }
 
-        return lists == 1 && rows.ValueKind == JsonValueKind.Array;
+        if (lists != 1 || rows.ValueKind != JsonValueKind.Array) return false;
+        bool isAsked = names.Count == 0;
+        foreach (string own in names) isAsked |= own == name;
+        if (!isAsked) fault = $"the rows are of {name}, which was not asked for";
+        return isAsked;
     }
 
     private static bool TryOhlc(JsonElement row, out OhlcRow read)
