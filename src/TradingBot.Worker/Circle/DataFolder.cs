@@ -72,7 +72,7 @@ internal sealed class DataFolder : IDisposable
 
             if (log is not null)
             {
-                StoreOpening opening = StateStore.Open(storePath, mark, TimeProvider.System);
+                StoreOpening opening = StateStore.Open(StorePlace.OfFile(storePath), mark, TimeProvider.System);
                 store = opening.Store;
                 fault = opening.Fault ?? store!.CheckAgainst(log) ?? store.ProveWritable();
             }
@@ -85,7 +85,7 @@ internal sealed class DataFolder : IDisposable
                 return null;
             }
 
-            StoreWriter writer = new(store!, storePath, log!, TimeProvider.System);
+            StoreWriter writer = new(store!, StorePlace.OfFile(storePath), log!, TimeProvider.System);
             DataFolder data = new(file!, logFile!, log!, recovered, writer);
             (file, store) = (null, null);
             return data;
@@ -106,7 +106,7 @@ internal sealed class DataFolder : IDisposable
     /// <summary>A store without a log: new if nothing was projected, else what the log held is lost.</summary>
     private static StoreFault? CheckLonely(string path, AccountMark mark)
     {
-        StoreOpening opening = StateStore.Open(path, mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(path), mark, TimeProvider.System);
         using StateStore? store = opening.Store;
         if (store is null || store.LastRecord == 0) return opening.Fault;
         return new StoreFault(

@@ -51,7 +51,7 @@ internal static class MigrateCommand
             return ExitCode.Usage;
         }
 
-        StoreOpening opening = StateStore.Open(path, mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(path), mark, TimeProvider.System);
         using StateStore? store = opening.Store;
         if (opening.Fault is { } fault)
         {

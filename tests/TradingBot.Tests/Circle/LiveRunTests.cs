@@ -37,7 +37,7 @@ public sealed class LiveRunTests
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out _);
         using StoreFolder folder = new();
-        using StoreWriter store = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter store = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated", null, store);
         IPEndPoint listen = new(IPAddress.Loopback, 0);
         await using StatusServer server = await StatusServer.StartAsync(run, listen, token);

@@ -24,7 +24,7 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Signals"] = ["Indicators", "OrderFlow", "Strategies", "Structure"],
         ["src/TradingBot.Trading"] = ["Allocation", "Orders", "Positions", "Reconciliation", "Risk", "Stops"],
         ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest", "Universe"],
-        ["src/TradingBot.Storage"] = ["Capture", "Database", "Export", "Journal"],
+        ["src/TradingBot.Storage"] = ["Candles", "Capture", "Database", "Export", "Journal", "Parquet"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =
             ["Alerts", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Replay", "Settings"],
