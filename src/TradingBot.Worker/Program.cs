@@ -11,5 +11,8 @@ RootCommand root = new(
     RunCommand.Build(),
     ConfigCommand.Build(),
     MigrateCommand.Build(),
+    UniverseCommand.Build(),
+    BackfillCommand.Build(),
+    DataCommand.Build(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -27,7 +27,10 @@ public delegate T? RestReader<T>(JsonElement root, out string fault)
 public sealed class PublicRest : IDisposable
 {
     private const long NanosPerTick = 100;
-    private const int BreakerSamples = 10;
+    private const int BreakerSamples = 20;
+
+    /// <summary>Rests of the breaker that one request waits for.</summary>
+    private const int BreakerRestsMax = 2;
 
     private static readonly TimeSpan BreakerWindow = TimeSpan.FromSeconds(30);
     private static readonly string[] IdHeaders = ["x-request-id", "x-trace-id", "cf-ray"];
@@ -84,28 +87,38 @@ public sealed class PublicRest : IDisposable
         ArgumentNullException.ThrowIfNull(query);
         ArgumentNullException.ThrowIfNull(read);
         int attempt = 0;
-        try
+        for (int rest = 0; ; rest++)
         {
-            Attempt last = await _pipelines[(int)query.Host].ExecuteAsync(
-                async token =>
-                {
-                    Attempt made = await AttemptAsync(query, Boxed(read), ++attempt, token).ConfigureAwait(false);
-                    if (made.Failure is { } failure) Tell(failure);
-                    return made;
-                },
-                cancellationToken).ConfigureAwait(false);
-            return new RestResult<T>((T?)last.Value, last.Failure);
-        }
-        catch (BrokenCircuitException broken)
-        {
-            TimeSpan rest = broken.RetryAfter ?? _options.BreakerPause;
-            RestFailure failure = Failure(query, attempt + 1, RestFailureClass.TransientNetwork,
-                "not asked: half of the last requests failed, so the host is left alone for a while") with
+            try
             {
-                RetryAtNs = NowNs + (rest.Ticks * NanosPerTick),
-            };
-            Tell(failure);
-            return new RestResult<T>(null, failure);
+                Attempt last = await _pipelines[(int)query.Host].ExecuteAsync(
+                    async token =>
+                    {
+                        Attempt made = await AttemptAsync(query, Boxed(read), ++attempt, token).ConfigureAwait(false);
+                        if (made.Failure is { } failure) Tell(failure);
+                        return made;
+                    },
+                    cancellationToken).ConfigureAwait(false);
+                return new RestResult<T>((T?)last.Value, last.Failure);
+            }
+            catch (BrokenCircuitException broken)
+            {
+                // Somebody else's failures: waited for, because this request is as good as any.
+                TimeSpan pause = broken.RetryAfter ?? _options.BreakerPause;
+                if (rest < BreakerRestsMax)
+                {
+                    await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+                    continue;
+                }
+
+                RestFailure failure = Failure(query, attempt + 1, RestFailureClass.TransientNetwork,
+                    "not asked: half of the last requests failed, so the host is left alone for a while") with
+                {
+                    RetryAtNs = NowNs + (pause.Ticks * NanosPerTick),
+                };
+                Tell(failure);
+                return new RestResult<T>(null, failure);
+            }
         }
     }
 

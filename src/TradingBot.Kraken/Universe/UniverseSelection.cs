@@ -54,16 +54,19 @@ public static class UniverseSelection
     /// <param name="options">What is wanted.</param>
     /// <param name="tickers">By id; an instrument without one is not known to be liquid.</param>
     /// <param name="held">Names of instruments with an open position.</param>
+    /// <param name="unjudged">Ids whose tickers could not be had: volume and spread are not asked of them.</param>
     /// <param name="nowNs">Unix ns.</param>
     public static (UniverseView View, UniverseState State) Select(
         UniverseState state, InstrumentNames names, UniverseOptions options,
-        IReadOnlyDictionary<string, MarketTicker> tickers, IReadOnlyCollection<string> held, long nowNs)
+        IReadOnlyDictionary<string, MarketTicker> tickers, IReadOnlyCollection<string> held,
+        IReadOnlySet<string> unjudged, long nowNs)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(names);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(tickers);
         ArgumentNullException.ThrowIfNull(held);
+        ArgumentNullException.ThrowIfNull(unjudged);
         List<string> unknown = [];
         HashSet<string> allow = IdsOf(options.Allow, "the allow list", names, unknown);
         // The default names two that may not be listed at all: a block that meets nobody is no mistake.
@@ -83,7 +86,7 @@ public static class UniverseSelection
             if (block.Contains(spec.Id)) found.Add((ExclusionReasons.Blocked, "on the block list"));
             if (hasAllow && !isNamed) found.Add((ExclusionReasons.NotAllowed, "not on the allow list"));
             AddSpec(found, spec, options, nowNs);
-            if (!isNamed) AddMarket(found, ticker, options);
+            if (!isNamed && !unjudged.Contains(spec.Id)) AddMarket(found, ticker, options);
             if (quarantine.Find(spec.Id) is { IsOut: true } entry)
             {
                 found.Add((ExclusionReasons.Quarantined, string.Create(CultureInfo.InvariantCulture,

@@ -73,7 +73,10 @@ internal sealed class Backfill
                 {
                     SymbolReport report = reports.GetOrAdd(one.Spec.Id, id => new SymbolReport(id));
                     await SymbolAsync(one.Spec, one.Fallback, report, token).ConfigureAwait(false);
-                    if (IsOfVenue(report.Failure)) await ended.CancelAsync().ConfigureAwait(false);
+                    bool isOver = IsOfVenue(report.Failure) && !await AnswersAsync(token).ConfigureAwait(false);
+                    if (!isOver) return;
+                    Aborted = $"the venue answers nobody: {report.Failure}";
+                    await ended.CancelAsync().ConfigureAwait(false);
                 }).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
@@ -112,9 +115,9 @@ internal sealed class Backfill
             return;
         }
 
-        bool isMissing = fallback is not null && report.Series.Count == 0
-            && report.Failure.Class is RestFailureClass.UnknownSymbol or RestFailureClass.BadBody
-                or RestFailureClass.TransientNetwork or RestFailureClass.Other;
+        bool isOfSymbol = report.Failure.Class is RestFailureClass.UnknownSymbol or RestFailureClass.BadBody
+            or RestFailureClass.TransientNetwork or RestFailureClass.Other;
+        bool isMissing = fallback is not null && report.Series.Count == 0 && isOfSymbol;
         if (!isMissing) return;
         SymbolReport standIn = new(spec.Id);
         await ChartsAsync(fallback!.NameIn(NameDialect.Derivatives)!, spec.Id, standIn, cancellationToken)
@@ -266,10 +269,12 @@ internal sealed class Backfill
             long windowNs = _rest.NowNs - (OhlcFetch.SpotRows * timeframe.LengthNs);
             long fromNs = _options.SinceNs ?? windowNs;
             // What is complete need not be asked for again, when it reaches back far enough.
-            if (last is { } newest && await ReachesBack(key, fromNs)) fromNs = Math.Max(fromNs, newest.OpenTimeNs);
+            List<BarRow> first = [];
+            if (!_store.TryRead(key, 0, fromNs + timeframe.LengthNs, first)) return;
+            if (last is { } newest && first.Count > 0) fromNs = Math.Max(fromNs, newest.OpenTimeNs);
             (_, RestFailure? failure) = await _fetch.ChartAsync(
-                symbol, id, "trade", timeframe, fromNs,
-                closed => Write(key, closed, report), cancellationToken).ConfigureAwait(false);
+                symbol, id, "trade", timeframe, fromNs, mayBeEmpty: false, closed => Write(key, closed, report),
+                cancellationToken).ConfigureAwait(false);
             if (failure is not null)
             {
                 report.Failure = failure;
@@ -281,13 +286,6 @@ internal sealed class Backfill
             {
                 Report(report, key).GapsOpen = ledger.Count(gap => gap.State == GapState.Detected);
             }
-        }
-
-        ValueTask<bool> ReachesBack(SeriesKey key, long fromNs)
-        {
-            List<BarRow> first = [];
-            bool isRead = _store.TryRead(key, 0, fromNs + key.Timeframe!.Value.LengthNs, first);
-            return ValueTask.FromResult(isRead && first.Count > 0);
         }
     }
 
@@ -319,7 +317,7 @@ internal sealed class Backfill
         }
     }
 
-    /// <summary>Whether it is time to stop: one symbol after the other fails for reasons that are not its own.</summary>
+    /// <summary>Whether one symbol after the other fails for reasons that are not its own.</summary>
     private bool IsOfVenue(RestFailure? failure)
     {
         bool isOfVenue = failure?.Class is RestFailureClass.Maintenance or RestFailureClass.Auth
@@ -327,9 +325,21 @@ internal sealed class Backfill
         lock (_gate)
         {
             _venueFailures = isOfVenue ? _venueFailures + 1 : 0;
-            if (_venueFailures < VenueFailuresMax) return false;
-            Aborted = $"the venue answers nobody: {failure}";
-            return true;
+            return _venueFailures >= VenueFailuresMax;
         }
+    }
+
+    /// <summary>Asks the venue itself: bad symbols may stand beside each other.</summary>
+    private async Task<bool> AnswersAsync(CancellationToken cancellationToken)
+    {
+        RestResult<string> status = await _rest
+            .GetAsync(PublicQuery.Spot("SystemStatus"), SpotReader.ReadStatus, cancellationToken).ConfigureAwait(false);
+        bool answers = status.Value is not (null or "maintenance");
+        lock (_gate)
+        {
+            if (answers) _venueFailures = 0;
+        }
+
+        return answers;
     }
 }

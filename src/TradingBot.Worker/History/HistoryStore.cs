@@ -32,6 +32,12 @@ internal sealed class HistoryStore(CandleStore store) : IDisposable
         }
     }
 
+    /// <summary>Keeps a note of a task without any row.</summary>
+    public bool TryMark(SeriesKey trades, TaskProgress note)
+    {
+        lock (_gate) return _fault is null && Holds(store.AppendTrades(trades, [], note, out _));
+    }
+
     public bool TryRead(SeriesKey key, long fromNs, long toNs, List<BarRow> bars)
     {
         lock (_gate) return _fault is null && Holds(store.Read(key, fromNs, toNs, bars));

@@ -65,11 +65,12 @@ internal sealed class OhlcFetch(PublicRest rest)
     /// <param name="tickType">trade, mark or spot: what the prices are of.</param>
     /// <param name="timeframe">Length of the bars.</param>
     /// <param name="fromNs">First open time wanted, Unix ns.</param>
+    /// <param name="mayBeEmpty">A contract that was never traded has no rows; one that is traded now must have some.</param>
     /// <param name="keep">Takes each page's closed bars; a fault ends the walk.</param>
     /// <param name="cancellationToken">The caller wants no more.</param>
     /// <returns>The number of rows handed over, or the failure that ended the walk; kept pages stay kept.</returns>
     public async Task<(long Rows, RestFailure? Failure)> ChartAsync(
-        string symbol, string id, string tickType, Timeframe timeframe, long fromNs,
+        string symbol, string id, string tickType, Timeframe timeframe, long fromNs, bool mayBeEmpty,
         Func<IReadOnlyList<BarRow>, bool> keep, CancellationToken cancellationToken)
     {
         bool hasVolume = tickType == "trade";
@@ -81,9 +82,8 @@ internal sealed class OhlcFetch(PublicRest rest)
                 $"/{tickType}/{Uri.EscapeDataString(symbol)}/{timeframe}?from={nextNs / NanosPerSecond}"
                 + $"&to={rest.NowNs / NanosPerSecond}");
             PublicQuery query = PublicQuery.Charts(path) with { Symbol = id, Timeframe = timeframe.ToString() };
-            // Only the first page may be empty, of a contract that is younger than what was asked for.
             RestResult<OhlcPage> answer = await rest.GetAsync(
-                query, DerivativesReader.Charts(timeframe, hasVolume, mayBeEmpty: rows > 0), cancellationToken)
+                query, DerivativesReader.Charts(timeframe, hasVolume, mayBeEmpty || rows > 0), cancellationToken)
                 .ConfigureAwait(false);
             if (answer.Value is not { } page) return (rows, answer.Failure);
             if (page.Rows.Length == 0) return (rows, null);

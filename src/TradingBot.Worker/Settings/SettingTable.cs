@@ -57,6 +57,7 @@ internal static partial class SettingTable
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
         new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+        .. HistoryKeys(),
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",

@@ -4,8 +4,10 @@ using System;
 using System.Collections.Immutable;
 using System.Net;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Universe;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
 
@@ -56,6 +58,12 @@ internal sealed record WorkerSettings
 
     /// <summary>Symbols to subscribe; empty = the default universe.</summary>
     public ImmutableArray<string> Universe { get; init; } = [];
+
+    /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
+    public UniverseOptions Listing { get; init; } = new();
+
+    /// <summary>How old history may be, and which timeframes it must have.</summary>
+    public FreshnessRules Freshness { get; init; } = new();
 
     public RiskLimits Limits { get; init; } = new();
 
