@@ -160,14 +160,12 @@ internal static class BackfillCommand
             timeframes.Clear();
             foreach (string item in text.Split(',', StringSplitOptions.TrimEntries))
             {
-                bool isKnown = SpotReader.Timeframes.Contains(item) && Timeframe.TryParse(item, out Timeframe _);
-                if (!isKnown)
+                if (!SpotReader.Timeframes.Contains(item) || !Timeframe.TryParse(item, out Timeframe timeframe))
                 {
                     error = $"--timeframes '{item}' is not one of {string.Join(", ", SpotReader.Timeframes)}.";
                     return false;
                 }
 
-                Timeframe.TryParse(item, out Timeframe timeframe);
                 if (!timeframes.Contains(timeframe)) timeframes.Add(timeframe);
             }
         }

@@ -88,12 +88,9 @@ internal static partial class SettingTable
         foreach (string item in Items(text))
         {
             string[] sides = item.Split('=');
-            bool isRead = sides.Length == 2 && Timeframe.TryParse(sides[0], out Timeframe timeframe)
-                && TryAge(sides[1], out long ageNs) && ageNs >= timeframe.LengthNs
-                && !limits.Exists(limit => limit.Timeframe == timeframe);
-            if (!isRead) return null;
-            Timeframe.TryParse(sides[0], out timeframe);
-            TryAge(sides[1], out ageNs);
+            bool isRead = Timeframe.TryParse(sides[0], out Timeframe timeframe) & TryAge(sides[^1], out long ageNs);
+            bool isNew = !limits.Exists(limit => limit.Timeframe == timeframe);
+            if (sides.Length != 2 || !isRead || !isNew || ageNs < timeframe.LengthNs) return null;
             limits.Add(new FreshnessLimit(timeframe, ageNs));
         }
 
