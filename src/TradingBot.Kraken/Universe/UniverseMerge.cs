@@ -26,8 +26,8 @@ public static class UniverseMerge
         foreach (InstrumentSpec listed in listing.Specs.Where(spec => spec.IsSpot == isSpot))
         {
             InstrumentSpec merged = Identities(listed).Select(identity => ids.GetValueOrDefault(identity))
-                .FirstOrDefault(id => id is not null) is { } known1
-                ? Update(known[known1], listed, nowNs, changes)
+                .FirstOrDefault(id => id is not null && !seen.Contains(id) && IsSame(known[id], listed)) is { } same
+                ? Update(known[same], listed, nowNs, changes)
                 : listed with { Id = FreeId(listed.Id, known) };
             if (state.Specs.Length > 0 && !known.ContainsKey(merged.Id)) changes.Add($"{merged.Id} is new");
             known[merged.Id] = merged;
@@ -51,6 +51,14 @@ public static class UniverseMerge
         // A listing of the socket knows no keys, and one of REST may come first: then the v2 name joins them.
         if (spec.NameIn(NameDialect.SpotV2) is { } name) yield return "v2 " + name;
         if (spec.NameIn(NameDialect.Derivatives) is { } symbol) yield return "derivatives " + symbol.ToUpperInvariant();
+    }
+
+    /// <summary>Two different keys are two instruments, whatever else they are called.</summary>
+    private static bool IsSame(InstrumentSpec known, InstrumentSpec listed)
+    {
+        string? key = listed.NameIn(NameDialect.RestKey);
+        string? before = known.Names.LastOrDefault(name => name.Dialect == NameDialect.RestKey)?.Text;
+        return key is null || before is null || key == before;
     }
 
     /// <summary>Also by the last names of what was delisted: it comes back as itself.</summary>

@@ -191,11 +191,11 @@ internal sealed class Backfill
     private void Roll(
         string id, Timeframe from, Timeframe to, long fromNs, long untilNs, SymbolReport report)
     {
-        if (!BarRollup.CanMake(from, to)) return;
+        if (!BarJoin.CanMake(from, to)) return;
         List<BarRow> parts = [];
         long firstNs = to.OpenTimeOf(fromNs);
         if (!_store.TryRead(new SeriesKey(id, BarSource.SpotRest, from), firstNs, long.MaxValue, parts)) return;
-        List<BarRow> made = BarRollup.Make(parts, from, to);
+        List<BarRow> made = BarJoin.Make(parts, from, to);
         made.RemoveAll(bar => bar.OpenTimeNs >= untilNs);
         if (made.Count > 0) Write(new SeriesKey(id, BarSource.SpotRest, to), made, report);
     }
@@ -208,7 +208,7 @@ internal sealed class Backfill
         List<BarRow> venue = [];
         if (!_store.TryRead(key, fromNs, untilNs, venue) || venue.Count == 0) return;
         TradePager pager = new(spec.NameIn(NameDialect.Altname)!, spec.Id, OhlcFetch.NamesOf(spec), fromNs);
-        TradeBars bars = new(key.Timeframe!.Value, fromNs, before: null);
+        WalkBars bars = new(key.Timeframe!.Value, fromNs, before: null);
         const int PagesMax = 20;
         while (bars.NextOpenNs < untilNs && pager.Pages < PagesMax && !pager.IsAtTip)
         {
@@ -224,7 +224,7 @@ internal sealed class Backfill
         {
             if (row.IsSynthetic || !ours.TryGetValue(row.OpenTimeNs, out BarRow built)) continue;
             if (built.HasValuesOf(row)) report.Agreed++;
-            else report.Differences.Add(new BarDifference(key, built, row));
+            else report.Differences.Add(new RowDifference(key, built, row));
         }
     }
 

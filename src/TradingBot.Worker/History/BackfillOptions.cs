@@ -37,7 +37,7 @@ internal sealed record SeriesReport(SeriesKey Key)
 }
 
 /// <summary>A bar of ours that differs from the venue's row.</summary>
-internal sealed record BarDifference(SeriesKey Key, BarRow Ours, BarRow Venue);
+internal sealed record RowDifference(SeriesKey Key, BarRow Ours, BarRow Venue);
 
 /// <summary>One instrument after a backfill.</summary>
 internal sealed record SymbolReport(string Id)
@@ -55,7 +55,7 @@ internal sealed record SymbolReport(string Id)
     /// <summary>Where the bars built of trades meet the venue's own rows: how many agree, and which do not.</summary>
     public int Agreed { get; set; }
 
-    public List<BarDifference> Differences { get; } = [];
+    public List<RowDifference> Differences { get; } = [];
 }
 
 /// <summary>How far a backfill is, for people.</summary>

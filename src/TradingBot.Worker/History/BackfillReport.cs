@@ -103,7 +103,7 @@ internal sealed class BackfillReport(
             $"{outcome.Symbols.Count(report => report.Failure is null)} of {outcome.Symbols.Count} symbols, {series} "
             + $"series, {rows:N0} rows new or changed, {outcome.Symbols.Sum(report => report.TradePages):N0} pages of "
             + $"trades, {open} gaps open; in {place.Store.Text}"));
-        foreach (BarDifference different in outcome.Symbols.SelectMany(report => report.Differences))
+        foreach (RowDifference different in outcome.Symbols.SelectMany(report => report.Differences))
         {
             Console.WriteLine($"{different.Key} at {UniverseSelection.Time(different.Ours.OpenTimeNs)}: ours {different.Ours}, "
                 + $"the venue's {different.Venue}");

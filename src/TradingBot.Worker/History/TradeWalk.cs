@@ -44,7 +44,7 @@ internal sealed class TradeWalk(PublicRest rest, HistoryStore store)
         bool isRead = store.TryRead(key, startNs - timeframe.LengthNs, startNs, before);
         if (!isRead) return WalkEnd.Broken;
         TradePager pager = new(spec.NameIn(NameDialect.Altname)!, spec.Id, OhlcFetch.NamesOf(spec), startNs);
-        TradeBars bars = new(timeframe, startNs, before.Count > 0 ? before[^1] : null);
+        WalkBars bars = new(timeframe, startNs, before.Count > 0 ? before[^1] : null);
         long written = 0;
         while (bars.NextOpenNs < untilNs && pager.Pages < pagesMax)
         {

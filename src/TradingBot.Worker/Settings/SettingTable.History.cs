@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using System.Text.RegularExpressions;
 using TradingBot.Kraken.Universe;
 using TradingBot.Market.Bars;
 using TradingBot.Worker.History;
@@ -50,6 +51,10 @@ internal static partial class SettingTable
             (s, v) => s with { Freshness = s.Freshness with { BarsMin = v } }, s => s.Freshness.BarsMin),
     ];
 
+    /// <summary>A name in any dialect of the venue.</summary>
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9/_.:-]{1,39}\z")]
+    private static partial Regex NameForm();
+
     private static string[] Items(string text) =>
         text.Length == 0 ? [] : text.Split('\n', StringSplitOptions.TrimEntries);
 
@@ -57,7 +62,7 @@ internal static partial class SettingTable
     {
         string[] symbols = Items(text);
         bool usable = symbols.Length <= SymbolsMax && symbols.Distinct().Count() == symbols.Length
-            && symbols.All(symbol => symbol.Length is > 0 and <= 40 && symbol.All(c => c is > ' ' and <= '~'));
+            && symbols.All(symbol => NameForm().IsMatch(symbol));
         return usable ? settings with { Listing = settings.Listing with { Block = [.. symbols] } } : null;
     }
 

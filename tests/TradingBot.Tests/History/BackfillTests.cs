@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using TradingBot.Kraken.Rest;
 using TradingBot.Kraken.Universe;
+using TradingBot.Market.Values;
 using TradingBot.Storage.Candles;
 using TradingBot.Tests.Rest;
 using TradingBot.Tests.Support;
@@ -205,7 +206,11 @@ public sealed class BackfillTests
         Assert.Empty(bench.Rows("AAA/USD", "1m"));
         List<BarRow> rows = bench.Rows("AAA/USD", "1m", BarSource.PerpRest);
         List<BarRow> expected = TapeVenue.Bars(tape, MinuteNs, rows[0].OpenTimeNs, rows[^1].OpenTimeNs + MinuteNs);
-        Assert.Equal(expected.Select(bar => (bar.OpenTimeNs, bar.Close)), rows.Select(bar => (bar.OpenTimeNs, bar.Close)));
+        Assert.Equal(expected.Select(Text), rows.Select(Text));
+
+        // Charts tell no number of trades.
+        static string Text(BarRow bar) =>
+            $"{bar.OpenTimeNs} {DecimalText.Of(bar.Close, bar.PriceDecimals, shortest: true)} {bar.Count > 0}";
     }
 
     [Fact]

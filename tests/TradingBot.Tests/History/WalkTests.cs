@@ -31,7 +31,7 @@ public sealed class WalkTests
 
             // A walk begins at its first interval, and knows the bar before.
             List<BarRow> earlier = TapeVenue.Bars(tape, timeframe.LengthNs, StartNs, fromNs);
-            TradeBars bars = new(timeframe, fromNs, earlier.Count > 0 ? earlier[^1] : null);
+            WalkBars bars = new(timeframe, fromNs, earlier.Count > 0 ? earlier[^1] : null);
             TradePrint[] trades = [.. tape.Where(trade => trade.TimeNs >= fromNs && trade.TimeNs < untilNs)];
             List<BarRow> built = [];
             for (int at = 0; at < trades.Length;)
@@ -52,12 +52,12 @@ public sealed class WalkTests
     [Fact]
     public void Decimals_that_grow_within_a_bar_change_no_value()
     {
-        TradeBars bars = new(Of("1m"), StartNs, null);
+        WalkBars bars = new(Of("1m"), StartNs, null);
         bars.Add([new TradePrint(StartNs, 1, 15, 1, 1, 0, default), new TradePrint(StartNs + 1, 2, 1_495, 3, 25, 2, default)]);
         bars.CloseUntil(StartNs + TapeVenue.MinuteNs);
         BarRow bar = Assert.Single(bars.TakeClosed());
-        Assert.Equal((1_500, 1_500, 1_495, 1_495, 3), (bar.Open, bar.High, bar.Low, bar.Close, bar.PriceDecimals));
-        Assert.Equal((125, 2), ((long)bar.Volume, bar.VolumeDecimals));
+        Assert.Equal([1_500L, 1_500L, 1_495L, 1_495L, 3L], [bar.Open, bar.High, bar.Low, bar.Close, bar.PriceDecimals]);
+        Assert.Equal([125L, 2L], [(long)bar.Volume, bar.VolumeDecimals]);
     }
 
     private static Timeframe Of(string text) => Timeframe.TryParse(text, out Timeframe timeframe) ? timeframe : default;

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json;
 using TradingBot.Kraken.Rest;
+using TradingBot.Market.Values;
 using TradingBot.Tests.Support;
 using Xunit;
 
@@ -26,7 +27,8 @@ public sealed class TradePagerTests
             List<TradePrint> tape =
                 venue.Add("AAA", random, StartNs, StartNs + (TapeVenue.MinuteNs * 120), withIds);
             long fromNs = tape[random.Next(tape.Count / 2)].TimeNs;
-            Assert.Equal(tape.Where(trade => trade.TimeNs >= fromNs), Walk(venue, fromNs));
+            Assert.Equal(
+                tape.Where(trade => trade.TimeNs >= fromNs).Select(Text), Walk(venue, fromNs).Select(Text));
         }
     }
 
@@ -78,8 +80,13 @@ public sealed class TradePagerTests
         for (int i = 0; i < 1_200; i++) tape.Insert(11, model with { TradeId = 5_000_000 + i });
         List<TradePrint> got = Walk(venue, StartNs, out TradePager pager);
         Assert.Equal([model.TimeNs], pager.Overfull);
-        Assert.Equal(tape[^1], got[^1]);
+        Assert.Equal(Text(tape[^1]), Text(got[^1]));
     }
+
+    /// <summary>A trade as text: equal numbers are equal whatever their decimals are.</summary>
+    private static string Text(TradePrint trade) =>
+        $"{trade.TimeNs} {trade.TradeId} {DecimalText.Of(trade.Price, trade.PriceDecimals, shortest: true)} "
+        + $"{DecimalText.Of(trade.Quantity, trade.QuantityDecimals, shortest: true)} {trade.Side}";
 
     private static TradePager Pager(long fromNs) => new("AAAUSD", "AAA/USD", Names, fromNs);
 

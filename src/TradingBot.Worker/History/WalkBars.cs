@@ -16,7 +16,7 @@ namespace TradingBot.Worker.History;
 /// <param name="timeframe">Of the bars.</param>
 /// <param name="fromNs">Beginning of the first interval that counts; earlier trades are dropped.</param>
 /// <param name="before">The last bar before, for intervals without trades; null: such intervals are left out.</param>
-internal sealed class TradeBars(Timeframe timeframe, long fromNs, BarRow? before)
+internal sealed class WalkBars(Timeframe timeframe, long fromNs, BarRow? before)
 {
     private readonly List<BarRow> _closed = [];
     private BarRow? _last = before;

@@ -7,7 +7,7 @@ using TradingBot.Storage.Candles;
 namespace TradingBot.Worker.History;
 
 /// <summary>Makes bars of a longer timeframe out of shorter ones, where every one of them is there and complete.</summary>
-internal static class BarRollup
+internal static class BarJoin
 {
     /// <summary>Whether intervals of one timeframe are made of whole intervals of the other.</summary>
     public static bool CanMake(Timeframe from, Timeframe to) =>
