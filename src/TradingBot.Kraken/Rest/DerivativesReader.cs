@@ -15,7 +15,9 @@ public static class DerivativesReader
     /// <summary>Resolutions of charts whose intervals begin where ours do.</summary>
     public static readonly ImmutableArray<string> Timeframes = ["1m", "5m", "15m", "30m", "1h", "4h", "12h", "1d"];
 
-    /// <summary>A reader of chart rows of one timeframe; no row at all is an answer only where the caller says so.</summary>
+    /// <summary>
+    /// A reader of chart rows of one timeframe; no row at all is an answer only where the caller says so.
+    /// </summary>
     /// <param name="timeframe">Of the rows.</param>
     /// <param name="hasVolume">Charts of trades have; of mark and index they show zero, and mean nothing by it.</param>
     /// <param name="mayBeEmpty">Before its listing an instrument has no rows.</param>
@@ -115,7 +117,10 @@ public static class DerivativesReader
         long count = hasVolume && volume.Mantissa == 0 ? 0 : 1;
         return OhlcOrder.TryRow(
             timeMs * NanosPerMs,
-            [row.GetProperty("open"u8), row.GetProperty("high"u8), row.GetProperty("low"u8), row.GetProperty("close"u8)],
+            [
+                row.GetProperty("open"u8), row.GetProperty("high"u8), row.GetProperty("low"u8),
+                row.GetProperty("close"u8),
+            ],
             hasVolume ? volume : default, count, out read);
     }
 }

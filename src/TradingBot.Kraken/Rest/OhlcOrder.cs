@@ -36,7 +36,9 @@ internal static class OhlcOrder
         return isOrdered;
     }
 
-    /// <summary>Appends a row that belongs to the timeframe and comes after the last; the same row again is none.</summary>
+    /// <summary>
+    /// Appends a row that belongs to the timeframe and comes after the last; the same row again is none.
+    /// </summary>
     public static bool TryAdd(
         ImmutableArray<OhlcRow>.Builder rows, in OhlcRow row, Timeframe timeframe, out string fault)
     {

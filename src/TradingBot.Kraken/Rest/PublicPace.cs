@@ -11,7 +11,9 @@ namespace TradingBot.Kraken.Rest;
 /// <summary>Intervals of the public budget, ns.</summary>
 public sealed record PublicPaceOptions
 {
-    /// <summary>Spot market data: "about one request a second" per address (support.kraken.com, API rate limits).</summary>
+    /// <summary>
+    /// Spot market data: "about one request a second" per address (support.kraken.com, API rate limits).
+    /// </summary>
     public long SpotIntervalNs { get; init; } = 1_000_000_000;
 
     /// <summary>

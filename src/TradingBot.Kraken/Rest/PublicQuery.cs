@@ -56,5 +56,6 @@ public sealed record PublicQuery(RestHost Host, RestEnvelope Envelope, string Pa
     public static PublicQuery Derivatives(string path) =>
         new(RestHost.Derivatives, RestEnvelope.Derivatives, "/derivatives/api" + path);
 
-    public static PublicQuery Charts(string path) => new(RestHost.Derivatives, RestEnvelope.Bare, "/api/charts/v1" + path);
+    public static PublicQuery Charts(string path) =>
+        new(RestHost.Derivatives, RestEnvelope.Bare, "/api/charts/v1" + path);
 }

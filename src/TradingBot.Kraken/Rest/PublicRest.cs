@@ -1,7 +1,7 @@
 // In:     queries for market data.   Out: values, or failures with all that is known of them; nothing else.
 // Thread: any; requests run side by side, their pace is shared.
-// Keeps:  only GET, only Kraken's hosts or this machine, no redirect, no body beyond its cap; a failed answer is never an
-//         empty one; every failed attempt is told before the next begins. No token of the order budget is touched.
+// Keeps:  only GET, only Kraken's hosts or this machine, no redirect, no body beyond its cap; a failed answer is never
+//         an empty one; every failed attempt is told before the next begins. No token of the order budget is touched.
 // Budget: one connection to each host, a request a second: time goes to waiting.
 using System;
 using System.Diagnostics;
@@ -52,7 +52,8 @@ public sealed class PublicRest : IDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        string? refused = PublicRestOptions.WhyRefused(options.Spot) ?? PublicRestOptions.WhyRefused(options.Derivatives);
+        string? refused = PublicRestOptions.WhyRefused(options.Spot)
+            ?? PublicRestOptions.WhyRefused(options.Derivatives);
         if (refused is not null) throw new ArgumentException(refused, nameof(options));
         _options = options;
         _time = time;

@@ -26,7 +26,9 @@ public sealed record PublicRestOptions
     /// <summary>Pause after a rate limit that names no time: the venue's counter needs 5 to 15 s.</summary>
     public TimeSpan RateLimitPause { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A longer wait that the venue asks for is not waited for: the request fails, and says until when.</summary>
+    /// <summary>
+    /// A longer wait that the venue asks for is not waited for: the request fails, and says until when.
+    /// </summary>
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromMinutes(2);
 
     /// <summary>Rest after half of the recent requests failed.</summary>

@@ -17,7 +17,9 @@ public enum RestFailureClass : byte
     /// <summary>No answer, a broken one, or a server's fault: time may heal it.</summary>
     TransientNetwork = 3,
 
-    /// <summary>An answer that is not what the endpoint gives: a web page, half a file, no rows where rows must be.</summary>
+    /// <summary>
+    /// An answer that is not what the endpoint gives: a web page, half a file, no rows where rows must be.
+    /// </summary>
     BadBody = 4,
 
     /// <summary>The venue or its shield refuses us.</summary>
@@ -52,7 +54,9 @@ public sealed record RestFailure
     /// </summary>
     public string Body { get; init; } = "";
 
-    /// <summary>The venue's or its shield's name of the request, with the header's name; empty when not given.</summary>
+    /// <summary>
+    /// The venue's or its shield's name of the request, with the header's name; empty when not given.
+    /// </summary>
     public string RequestId { get; init; } = "";
 
     /// <summary>What was asked for; empty for requests of no symbol.</summary>

@@ -101,7 +101,8 @@ internal readonly record struct RestVerdict(RestFailureClass Class, string Reaso
                 && word.ValueKind == JsonValueKind.String && word.ValueEquals("success"u8),
             _ => true,
         };
-        return isWhole ? null : new RestVerdict(RestFailureClass.BadBody, "neither a result nor an error is in the body");
+        const string Words = "neither a result nor an error is in the body";
+        return isWhole ? null : new RestVerdict(RestFailureClass.BadBody, Words);
     }
 
     /// <summary>The errors an answer names; texts that begin with W are warnings.</summary>

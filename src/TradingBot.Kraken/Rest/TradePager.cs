@@ -12,7 +12,8 @@ namespace TradingBot.Kraken.Rest;
 
 /// <summary>Walks a spot instrument's trades from a time on.</summary>
 /// <remarks>
-/// https://docs.kraken.com/api/docs/rest-api/get-recent-trades: up to 1,000 trades after <c>since</c>, which is exclusive,
+/// https://docs.kraken.com/api/docs/rest-api/get-recent-trades: up to 1,000 trades after <c>since</c>, which is
+/// exclusive,
 /// in ns. Several trades may have one stamp, so the next page is asked from one ns before the cursor: it repeats the
 /// last trades, which proves that nothing lies between the pages, and what is repeated is dropped.
 /// </remarks>

@@ -73,7 +73,7 @@ public static class DerivativeListing
             return;
         }
 
-        bool isTradfi = entry.TryGetProperty("tradfi"u8, out JsonElement tradfi) && tradfi.ValueKind == JsonValueKind.True;
+        bool isTradfi = IsTrue(entry, "tradfi");
         InstrumentClass byAsset = AssetClasses.Of(baseAsset, "", "");
         long opensNs = JsonFields.TimeOf(entry, "openingDate"u8);
         long told = JsonFields.TimeOf(entry, "lastTradingTime"u8);
@@ -98,6 +98,9 @@ public static class DerivativeListing
         });
     }
 
+    private static bool IsTrue(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out JsonElement flag) && flag.ValueKind == JsonValueKind.True;
+
     private static (InstrumentStatus Status, string Word) StatusOf(
         JsonElement entry, long nowNs, long opensNs, long settlesNs)
     {
@@ -105,8 +108,9 @@ public static class DerivativeListing
         if (settlesNs > 0 && settlesNs <= nowNs) return (InstrumentStatus.Delisted, "settled");
         if (opensNs > nowNs) return (InstrumentStatus.New, "opens later");
         if (tradeable.ValueKind != JsonValueKind.True) return (InstrumentStatus.Suspended, "not tradeable");
-        bool isPostOnly = entry.TryGetProperty("postOnly"u8, out JsonElement post) && post.ValueKind == JsonValueKind.True;
-        return isPostOnly ? (InstrumentStatus.PostOnly, "postOnly") : (InstrumentStatus.Online, "tradeable");
+        return IsTrue(entry, "postOnly")
+            ? (InstrumentStatus.PostOnly, "postOnly")
+            : (InstrumentStatus.Online, "tradeable");
     }
 
     /// <summary>Base and quote as told, else out of a name that ends in USD.</summary>

@@ -148,7 +148,8 @@ public sealed record InstrumentSpec
         {
             bool needsCost = Kind == InstrumentKind.Spot;
             string missing = (PriceStep is null ? "price step, " : "") + (QuantityStep is null ? "quantity step, " : "")
-                + (QuantityMin is null ? "minimum quantity, " : "") + (needsCost && CostMin is null ? "minimum cost, " : "");
+                + (QuantityMin is null ? "minimum quantity, " : "")
+                + (needsCost && CostMin is null ? "minimum cost, " : "");
             return missing.TrimEnd(',', ' ');
         }
     }

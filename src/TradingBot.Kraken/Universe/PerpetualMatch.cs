@@ -28,7 +28,8 @@ public sealed class PerpetualMatch
     }
 
     /// <summary>The contract of a spot instrument; null and why when there is none.</summary>
-    public InstrumentSpec? Of(InstrumentSpec spot, decimal? spotPrice, Func<InstrumentSpec, decimal?> priceOf, out string why)
+    public InstrumentSpec? Of(
+        InstrumentSpec spot, decimal? spotPrice, Func<InstrumentSpec, decimal?> priceOf, out string why)
     {
         ArgumentNullException.ThrowIfNull(spot);
         ArgumentNullException.ThrowIfNull(priceOf);

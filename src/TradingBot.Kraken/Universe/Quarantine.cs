@@ -1,6 +1,7 @@
 // In:     what came of asking for symbols, round by round.   Out: who is left out, why, since when, until when.
 // Thread: the caller's; sans-I/O.
-// Keeps:  a fault of the venue is no symbol's fault; a symbol's fault touches no other symbol; everybody is asked again.
+// Keeps:  a fault of the venue is no symbol's fault; a symbol's fault touches no other symbol; everybody is asked
+//         again.
 // Budget: an entry per failing symbol.
 using System;
 using System.Collections.Generic;

@@ -5,7 +5,9 @@ namespace TradingBot.Kraken.Universe;
 /// <summary>Which instruments are wanted.</summary>
 public sealed record UniverseOptions
 {
-    /// <summary>Only these, by any of their names; empty: all that pass the other rules. Named ones skip liquidity.</summary>
+    /// <summary>
+    /// Only these, by any of their names; empty: all that pass the other rules. Named ones skip liquidity.
+    /// </summary>
     public ImmutableArray<string> Allow { get; init; } = [];
 
     /// <summary>Never these, by any of their names. The two whose rows have failed for long (seed 2.1).</summary>

@@ -1,4 +1,5 @@
-// In:     what is known of instruments and their markets, and what is wanted.   Out: who is in, and why the rest is not.
+// In:     what is known of instruments and their markets, and what is wanted.   Out: who is in, and why the rest is
+//         not.
 // Thread: any; pure.
 // Keeps:  every instrument has a row; a much smaller universe is not believed at the first look; what is held stays
 //         managed whatever the rules say.
@@ -194,7 +195,7 @@ public static class UniverseSelection
         bool isSame = state.ShrunkSinceNs > 0 && ids.SequenceEqual(state.Shrunk);
         string text = string.Create(CultureInfo.InvariantCulture,
             $"{kept} of {state.Accepted.Length} instruments are left of the last universe, which still stands: "
-            + $"look again after {UniverseMerge.SecondLookNs / 1_000_000_000} s, and what is the same then is believed");
+            + $"look again after {UniverseMerge.SecondLookNs / 1_000_000_000} s; what is the same then is believed");
         return (new UniverseView(rows, state.Accepted, unknown, text),
             state with { ShrunkSinceNs = isSame ? state.ShrunkSinceNs : nowNs, Shrunk = ids });
     }

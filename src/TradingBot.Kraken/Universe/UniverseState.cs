@@ -8,7 +8,9 @@ public sealed record UniverseState
     /// <summary>Every instrument ever listed, delisted ones too.</summary>
     public ImmutableArray<InstrumentSpec> Specs { get; init; } = [];
 
-    /// <summary>Instruments missing from the newest listing, and since when: not believed before a second look.</summary>
+    /// <summary>
+    /// Instruments missing from the newest listing, and since when: not believed before a second look.
+    /// </summary>
     public ImmutableDictionary<string, long> AbsentSinceNs { get; init; } = ImmutableDictionary<string, long>.Empty;
 
     public ImmutableArray<QuarantineEntry> Quarantine { get; init; } = [];

@@ -198,7 +198,8 @@ internal sealed class MarketDesk(
     {
         int index = IndexOf(query.GetValueOrDefault("pair", ""));
         if (index < 0) return Error(UnknownSymbol);
-        bool isNumber = int.TryParse(query.GetValueOrDefault("count", "100"), out int count) && count is >= 1 and <= 500;
+        bool isNumber = int.TryParse(query.GetValueOrDefault("count", "100"), out int count)
+            && count is >= 1 and <= 500;
         if (!isNumber) return Error(WrongArguments + ":count");
         SyntheticMarket market = markets[index].Spot;
         Begin().Add("\""u8).Add(Names[index][0]).Add("\":{\"asks\":["u8);

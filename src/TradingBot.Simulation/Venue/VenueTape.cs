@@ -1,4 +1,5 @@
-// In:     trades of one market as they happen.   Out: all its trades since thirty days before the venue's first instant.
+// In:     trades of one market as they happen.   Out: all its trades since thirty days before the venue's first
+//         instant.
 // Thread: the venue's.
 // Keeps:  same seed, same past; ids and times ascend, and the past ends below the first live trade's id.
 // Budget: a past trade is made when it is asked for: some dozens of ns each.

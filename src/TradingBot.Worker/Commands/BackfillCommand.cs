@@ -41,8 +41,8 @@ internal static class BackfillCommand
 
     private static readonly Option<bool> Archive = new("--archive")
     {
-        Description = "Instead: all funding rates and charts (trades, mark, index) of the contracts. Kraken announces no "
-            + "source for them after 2027-03-01.",
+        Description = "Instead: all funding rates and charts (trades, mark, index) of the contracts. Kraken announces "
+            + "no source for them after 2027-03-01.",
     };
 
     public static Command Build()
@@ -132,7 +132,9 @@ internal static class BackfillCommand
         return await report.TellAsync(outcome, symbols.Length > 0, stop.IsCancellationRequested).ConfigureAwait(false);
     }
 
-    /// <summary>A store holds rows of Kraken or of a stand-in: one that was filled by the other is not touched.</summary>
+    /// <summary>
+    /// A store holds rows of Kraken or of a stand-in: one that was filled by the other is not touched.
+    /// </summary>
     private static string? WhyOther(HistoryStore store, string origin)
     {
         const string Task = "origin";

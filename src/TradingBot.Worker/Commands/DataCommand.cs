@@ -15,7 +15,9 @@ using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verb <c>data status</c>: per symbol whether it may be analysed, and if not, why; the worst first.</summary>
+/// <summary>
+/// The verb <c>data status</c>: per symbol whether it may be analysed, and if not, why; the worst first.
+/// </summary>
 internal static class DataCommand
 {
     private const long NanosPerTick = 100;
@@ -67,7 +69,9 @@ internal static class DataCommand
         return parsed.GetValue(Check) && !isGood ? ExitCode.CheckFailed : ExitCode.Ok;
     }
 
-    /// <summary>Every symbol of the universe and of the store, the worst first; null after a fault of the store.</summary>
+    /// <summary>
+    /// Every symbol of the universe and of the store, the worst first; null after a fault of the store.
+    /// </summary>
     internal static IReadOnlyList<SymbolStanding>? Judge(
         WorkerSettings settings, HistoryStore store, UniverseState state, long nowNs)
     {
@@ -111,11 +115,16 @@ internal static class DataCommand
         IAnsiConsole console = HistoryConsole.Output();
         Table table = new Table().AddColumn(new TableColumn("symbol").NoWrap()).AddColumn("analyse");
         ImmutableArray<FreshnessLimit> limits = settings.Freshness.Limits;
-        foreach (FreshnessLimit limit in limits) table.AddColumn(new TableColumn($"{limit.Timeframe} age").RightAligned());
+        foreach (FreshnessLimit limit in limits)
+        {
+            table.AddColumn(new TableColumn($"{limit.Timeframe} age").RightAligned());
+        }
+
         table.AddColumn("why");
         foreach (SymbolStanding standing in standings)
         {
-            string[] ages = [.. standing.Series.Select(one => one.AgeNs(nowNs) is { } age ? Freshness.Length(age) : "–")];
+            string[] ages =
+                [.. standing.Series.Select(one => one.AgeNs(nowNs) is { } age ? Freshness.Length(age) : "–")];
             table.AddRow(
                 [Markup.Escape(standing.Symbol), standing.MayBeAnalysed ? "yes" : "no", .. ages,
                     Markup.Escape(standing.Text)]);

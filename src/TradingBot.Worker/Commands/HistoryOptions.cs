@@ -17,8 +17,8 @@ internal static class HistoryOptions
 
     private static readonly Option<string?> Db = new("--db")
     {
-        Description = "The store: a SQLite file or a PostgreSQL address. Without it DATABASE_URL, else candles.db in the "
-            + "folder of storage.url.",
+        Description = "The store: a SQLite file or a PostgreSQL address. Without it DATABASE_URL, else candles.db in "
+            + "the folder of storage.url.",
     };
 
     private static readonly Option<string?> RestUrl = new("--rest-url")
@@ -84,7 +84,8 @@ internal static class HistoryOptions
         error = "";
         string? given = parsed.GetValue(RestUrl);
         if (given is null && settings.Venue.SpotRest is null) return new PublicRestOptions();
-        bool isAddress = Uri.TryCreate(given ?? settings.Venue.SpotRest!.ToString(), UriKind.Absolute, out Uri? address);
+        string text = given ?? settings.Venue.SpotRest!.ToString();
+        bool isAddress = Uri.TryCreate(text, UriKind.Absolute, out Uri? address);
         string name = given is null ? "venue.spot.rest_url" : "--rest-url";
         if (!isAddress)
         {

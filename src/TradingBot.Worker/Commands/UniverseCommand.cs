@@ -26,7 +26,7 @@ internal static class UniverseCommand
 
     private static readonly Option<string[]> From = new("--from")
     {
-        Description = "Read a saved list instead of asking: AssetPairs, derivatives instruments, or an instrument frame.",
+        Description = "Read a saved list and ask nobody: AssetPairs, derivatives instruments, or an instrument frame.",
     };
 
     private static readonly Option<string[]> Held = new("--held")
@@ -43,7 +43,7 @@ internal static class UniverseCommand
 
     public static Command Build()
     {
-        Command command = new("universe", "Ask Kraken what is listed, choose by class, status and liquidity, and say why.")
+        Command command = new("universe", "Ask Kraken what is listed, choose by class, status and liquidity; say why.")
         {
             Symbols, From, Held, Offline, All,
         };
@@ -124,8 +124,11 @@ internal static class UniverseCommand
             : row.IsManaged || parsed.GetValue(All))];
         if (parsed.GetValue(HistoryOptions.Json)) WriteJson(found, view, rows);
         else Print(found, view, rows, asked.Length > 0);
-        foreach (string unknown in view.Unknown) await errors.WriteLineAsync($"universe: {unknown}").ConfigureAwait(false);
-        if (view.ShrinkText.Length > 0) await errors.WriteLineAsync($"universe: {view.ShrinkText}").ConfigureAwait(false);
+        foreach (string told in view.Unknown.Append(view.ShrinkText).Where(text => text.Length > 0))
+        {
+            await errors.WriteLineAsync($"universe: {told}").ConfigureAwait(false);
+        }
+
         if (found.Failures.Length > 0) return ExitCode.Unreachable;
         return view.ShrinkText.Length > 0 ? ExitCode.CheckFailed : ExitCode.Ok;
     }
@@ -135,7 +138,8 @@ internal static class UniverseCommand
         IAnsiConsole console = HistoryConsole.Output();
         Table table = new Table().AddColumn(new TableColumn("instrument").NoWrap());
         foreach (string name in new[] { "kind", "class", "status", "tier" }) table.AddColumn(name);
-        table.AddColumn(new TableColumn("volume").RightAligned()).AddColumn(new TableColumn("spread ppm").RightAligned());
+        table.AddColumn(new TableColumn("volume").RightAligned());
+        table.AddColumn(new TableColumn("spread ppm").RightAligned());
         table.AddColumn("perpetual").AddColumn(withNames ? "names" : "left out because");
         foreach (UniverseRow row in rows)
         {

@@ -1,7 +1,7 @@
 // In:     instruments, timeframes and how far back.   Out: their rows in the store, and a report for each.
 // Thread: some tasks side by side; the store is had by one at a time.
-// Keeps:  rows of spot and of derivatives never share a series; a symbol's failure ends that symbol alone; when the venue
-//         answers nobody, nobody is asked further. Whatever was written stays, and is not written twice.
+// Keeps:  rows of spot and of derivatives never share a series; a symbol's failure ends that symbol alone; when the
+//         venue answers nobody, nobody is asked further. Whatever was written stays, and is not written twice.
 // Budget: a request a second for spot.
 using System;
 using System.Collections.Concurrent;
@@ -149,7 +149,9 @@ internal sealed class Backfill
         return true;
     }
 
-    /// <summary>What lies before the rows that OHLC holds: one walk for the shortest timeframe, the others out of it.</summary>
+    /// <summary>
+    /// What lies before the rows that OHLC holds: one walk for the shortest timeframe, the others out of it.
+    /// </summary>
     private async Task DeepAsync(
         InstrumentSpec spec, SymbolReport report, Dictionary<Timeframe, long> beginnings,
         CancellationToken cancellationToken)

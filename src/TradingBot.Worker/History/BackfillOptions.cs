@@ -14,7 +14,9 @@ internal sealed record BackfillOptions
     /// <summary>First open time wanted, Unix ns; null: what one answer holds (720 rows).</summary>
     public long? SinceNs { get; init; }
 
-    /// <summary>Symbols asked at once. The pace is the lane's; this hides the time of one answer behind another.</summary>
+    /// <summary>
+    /// Symbols asked at once. The pace is the lane's; this hides the time of one answer behind another.
+    /// </summary>
     public int Parallel { get; init; } = 4;
 
     /// <summary>Pages of trades spent at most on the gaps of one series; what is left stays in the ledger.</summary>

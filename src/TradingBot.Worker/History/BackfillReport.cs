@@ -39,7 +39,11 @@ internal sealed class BackfillReport(
             await errors.WriteLineAsync($"backfill: {report.Id}: {report.Failure}{instead}").ConfigureAwait(false);
         }
 
-        if (outcome.Aborted.Length > 0) await errors.WriteLineAsync($"backfill: {outcome.Aborted}").ConfigureAwait(false);
+        if (outcome.Aborted.Length > 0)
+        {
+            await errors.WriteLineAsync($"backfill: {outcome.Aborted}").ConfigureAwait(false);
+        }
+
         int code = await EndAsync(isInterrupted).ConfigureAwait(false);
         if (code != ExitCode.Ok) return code;
         if (outcome.Aborted.Length > 0) return ExitCode.Unreachable;
@@ -105,8 +109,8 @@ internal sealed class BackfillReport(
             + $"trades, {open} gaps open; in {place.Store.Text}"));
         foreach (RowDifference different in outcome.Symbols.SelectMany(report => report.Differences))
         {
-            Console.WriteLine($"{different.Key} at {UniverseSelection.Time(different.Ours.OpenTimeNs)}: ours {different.Ours}, "
-                + $"the venue's {different.Venue}");
+            Console.WriteLine($"{different.Key} at {UniverseSelection.Time(different.Ours.OpenTimeNs)}: "
+                + $"ours {different.Ours}, the venue's {different.Venue}");
         }
 
         foreach (string change in outcome.Changes) Console.WriteLine(change);

@@ -6,7 +6,9 @@ using TradingBot.Storage.Candles;
 
 namespace TradingBot.Worker.History;
 
-/// <summary>Makes bars of a longer timeframe out of shorter ones, where every one of them is there and complete.</summary>
+/// <summary>
+/// Makes bars of a longer timeframe out of shorter ones, where every one of them is there and complete.
+/// </summary>
 internal static class BarJoin
 {
     /// <summary>Whether intervals of one timeframe are made of whole intervals of the other.</summary>

@@ -1,4 +1,5 @@
-// In:     what is stored of a symbol, what the universe says of it, the time.   Out: may it be analysed, and if not, why.
+// In:     what is stored of a symbol, what the universe says of it, the time.   Out: may it be analysed, and if not,
+//         why.
 // Thread: any; pure.
 // Keeps:  age counts from a bar's close; a bar without trades is no sign of life; a stand-in is always told.
 // Budget: nothing that counts.
@@ -67,7 +68,8 @@ internal sealed record FreshnessRules
     ];
 
     /// <summary>
-    /// The daily bar may be older than its limit, up to this age, while every shorter timeframe is fresh; 0: it may not.
+    /// The daily bar may be older than its limit, up to this age, while every shorter timeframe is fresh; 0: it may
+    /// not.
     /// Three days: a weekend's outage of one endpoint does not stop a strategy that only takes its bias from there.
     /// </summary>
     public long DailyLagMaxNs { get; init; } = 72 * HourNs;

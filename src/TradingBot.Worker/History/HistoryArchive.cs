@@ -36,7 +36,8 @@ internal sealed class HistoryArchive(
     private const string Header = "time,funding_rate,relative_funding_rate";
 
     /// <summary>What a chart may be of, and what its symbol is called in the store.</summary>
-    private static readonly (string TickType, string Suffix)[] Charts = [("trade", ""), ("mark", ":mark"), ("spot", ":index")];
+    private static readonly (string TickType, string Suffix)[] Charts =
+        [("trade", ""), ("mark", ":mark"), ("spot", ":index")];
 
     private readonly OhlcFetch _fetch = new(rest);
     private long _rows;

@@ -1,4 +1,5 @@
-// In:     settings' wishes, the universe as remembered, an open store.   Out: rows fetched, quarantine settled, a report.
+// In:     settings' wishes, the universe as remembered, an open store.   Out: rows fetched, quarantine settled, a
+//         report.
 // Thread: one task that starts others.
 // Keeps:  a failing symbol touches no other one; what the round taught is remembered, also when it was interrupted.
 // Budget: the backfill's.
@@ -104,7 +105,11 @@ internal sealed class HistoryRun(PublicRest rest, HistoryStore store, UniverseOp
         HashSet<string> ids = [];
         foreach (string symbol in symbols)
         {
-            if (names.Find(symbol) is not { IsSpot: false } spec) return (found.State, [], $"{symbol} names no contract");
+            if (names.Find(symbol) is not { IsSpot: false } spec)
+            {
+                return (found.State, [], $"{symbol} names no contract");
+            }
+
             ids.Add(spec.Id);
         }
 

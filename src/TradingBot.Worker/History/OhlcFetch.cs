@@ -65,7 +65,8 @@ internal sealed class OhlcFetch(PublicRest rest)
     /// <param name="tickType">trade, mark or spot: what the prices are of.</param>
     /// <param name="timeframe">Length of the bars.</param>
     /// <param name="fromNs">First open time wanted, Unix ns.</param>
-    /// <param name="mayBeEmpty">A contract that was never traded has no rows; one that is traded now must have some.</param>
+    /// <param name="mayBeEmpty">A contract that was never traded has no rows; one that is traded now must have
+    /// some.</param>
     /// <param name="keep">Takes each page's closed bars; a fault ends the walk.</param>
     /// <param name="cancellationToken">The caller wants no more.</param>
     /// <returns>The number of rows handed over, or the failure that ended the walk; kept pages stay kept.</returns>

@@ -8,8 +8,11 @@ namespace TradingBot.Worker.History;
 /// <summary>Reads from the store what freshness is judged by.</summary>
 internal static class StoredFacts
 {
-    /// <summary>Sources of a spot symbol, the preferred first: the contract's rows only where nothing else is newer.</summary>
-    private static readonly BarSource[] Sources = [BarSource.SpotRest, BarSource.Import, BarSource.Own, BarSource.PerpRest];
+    /// <summary>
+    /// Sources of a spot symbol, the preferred first: the contract's rows only where nothing else is newer.
+    /// </summary>
+    private static readonly BarSource[] Sources =
+        [BarSource.SpotRest, BarSource.Import, BarSource.Own, BarSource.PerpRest];
 
     /// <summary>The facts of one timeframe: of the source whose newest complete bar is the newest.</summary>
     /// <returns>Null after a fault of the store.</returns>

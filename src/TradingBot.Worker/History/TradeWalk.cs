@@ -1,7 +1,7 @@
 // In:     a spot instrument, a timeframe, a stretch of time.   Out: its bars in the store, built of the venue's trades.
 // Thread: one task.
-// Keeps:  a page's bars and how far the walk came are one transaction: after a kill the walk goes on at the first bar that
-//         is not there, and writes no bar twice. No bar is written before a later trade or the tip proves it over.
+// Keeps:  a page's bars and how far the walk came are one transaction: after a kill the walk goes on at the first bar
+//         that is not there, and writes no bar twice. No bar is written before a later trade or the tip proves it over.
 // Budget: a page per 1.5 s, by the venue's rule.
 using System;
 using System.Collections.Generic;
@@ -56,7 +56,8 @@ internal sealed class TradeWalk(PublicRest rest, HistoryStore store)
             }
 
             bars.Add(pager.Take(page));
-            if (pager.IsAtTip) bars.CloseUntil(Math.Min(untilNs, timeframe.OpenTimeOf(rest.NowNs - OhlcFetch.CommitNs)));
+            long seenNs = timeframe.OpenTimeOf(rest.NowNs - OhlcFetch.CommitNs);
+            if (pager.IsAtTip) bars.CloseUntil(Math.Min(untilNs, seenNs));
             BarRow[] closed = Array.FindAll(bars.TakeClosed(), bar => bar.OpenTimeNs < untilNs);
             TaskProgress? progress = isDeep ? new TaskProgress(task, Math.Min(bars.NextOpenNs, untilNs), "") : null;
             if (!store.TryWrite(key, closed, progress, out long changed)) return WalkEnd.Broken;

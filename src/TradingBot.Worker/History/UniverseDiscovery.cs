@@ -132,7 +132,8 @@ internal sealed class UniverseDiscovery(UniverseOptions options, IReadOnlyCollec
         InstrumentNames? names = InstrumentNames.Build(state.Specs, out string fault);
         if (names is null || state.Specs.Length == 0)
         {
-            string why = names is null ? fault : "no instrument is known: the venue gave no list, and none is remembered";
+            const string Nothing = "no instrument is known: the venue gave no list, and none is remembered";
+            string why = names is null ? fault : Nothing;
             return new Discovery(state, null, [.. _changes], [.. _unread], [.. _failures], why);
         }
 

@@ -1,7 +1,7 @@
 // In:     trades in time order.   Out: bars of one timeframe, closed by a later trade or by the end.
 // Thread: the caller's; sans-I/O.
-// Keeps:  intervals follow each other without a hole from the first trade on; an interval without trades is a bar of the
-//         close before, with no volume; exact integers.
+// Keeps:  intervals follow each other without a hole from the first trade on; an interval without trades is a bar of
+//         the close before, with no volume; exact integers.
 // Budget: a few dozen ns per trade.
 using System;
 using System.Collections.Generic;

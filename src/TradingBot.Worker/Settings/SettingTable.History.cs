@@ -26,8 +26,8 @@ internal static partial class SettingTable
     private static string ClassesAllowed =>
         "one or more of " + string.Join(", ", Classes.Select(InstrumentSpec.TextOf));
 
-    private const string AgesAllowed = "different timeframes, each with the age its newest bar may have counted from its "
-        + "close, as 15m=30m, 1h=2h or 1d=48h";
+    private const string AgesAllowed = "different timeframes, each with the age its newest bar may have counted from "
+        + "its close, as 15m=30m, 1h=2h or 1d=48h";
 
     private static SettingKey[] HistoryKeys() =>
     [
@@ -106,7 +106,8 @@ internal static partial class SettingTable
     /// <summary>Whole minutes, hours or days.</summary>
     private static bool TryAge(string text, out long ageNs)
     {
-        long unitNs = text.Length < 2 ? 0 : text[^1] switch { 'm' => HourNs / 60, 'h' => HourNs, 'd' => 24 * HourNs, _ => 0 };
+        char unit = text.Length < 2 ? ' ' : text[^1];
+        long unitNs = unit switch { 'm' => HourNs / 60, 'h' => HourNs, 'd' => 24 * HourNs, _ => 0 };
         bool isNumber = SettingKey.TryWhole(text[..Math.Max(0, text.Length - 1)], 1, 10_000, out long count);
         ageNs = count * unitNs;
         return isNumber && unitNs > 0;

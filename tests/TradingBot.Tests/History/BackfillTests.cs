@@ -125,7 +125,8 @@ public sealed class BackfillTests
         Assert.Null(report.Failure);
         string first = bench.Asked.Skip(before).First(path => path.Contains("/Trades", StringComparison.Ordinal));
         // Not from the beginning: from the first bar that is not there.
-        Assert.DoesNotContain($"since={HistoryBench.Of("1m").OpenTimeOf(startNs) - 1}&", first, StringComparison.Ordinal);
+        long beginNs = HistoryBench.Of("1m").OpenTimeOf(startNs);
+        Assert.DoesNotContain($"since={beginNs - 1}&", first, StringComparison.Ordinal);
         HistoryBench.AreThoseOf(tape, bench.Rows("AAA/USD", "1m"), "1m");
     }
 
@@ -169,23 +170,25 @@ public sealed class BackfillTests
         UniverseOptions wishes = new() { VolumeMin = 0 };
         ShiftedTime time = new();
         HistoryOutcome outcome = await bench.RunAsync("1m", wishes: wishes, time: time);
-        SymbolReport[] spot = [.. outcome.Symbols.Where(report => report.Id.EndsWith("/USD", StringComparison.Ordinal))];
+        SymbolReport[] spot = [.. outcome.Symbols.Where(report => IsSpot(report.Id))];
         Assert.Equal(500, spot.Length);
         Assert.Equal(480, spot.Count(report => report.Failure is null));
-        Assert.All(spot.Where(report => report.Failure is null), report => Assert.NotEmpty(bench.Rows(report.Id, "1m")));
-        Assert.Equal(20, outcome.State.Quarantine.Count(entry => entry.IsOut && entry.Id.EndsWith("/USD", StringComparison.Ordinal)));
+        SymbolReport[] good = [.. spot.Where(report => report.Failure is null)];
+        Assert.All(good, report => Assert.NotEmpty(bench.Rows(report.Id, "1m")));
+        Assert.Equal(20, outcome.State.Quarantine.Count(entry => entry.IsOut && IsSpot(entry.Id)));
 
         // They rest, and nobody else does.
         int before = bench.Asked.Count();
         outcome = await bench.RunAsync("1m", wishes: wishes, time: time);
-        Assert.Equal(20, outcome.Resting.Count(id => id.EndsWith("/USD", StringComparison.Ordinal)));
-        Assert.DoesNotContain(bench.Asked.Skip(before), path => path.Contains("pair=S007USD", StringComparison.Ordinal));
+        Assert.Equal(20, outcome.Resting.Count(IsSpot));
+        Assert.DoesNotContain(
+            bench.Asked.Skip(before), path => path.Contains("pair=S007USD", StringComparison.Ordinal));
 
         // An hour later the venue knows them again.
         rows = "all";
         time.Shift = TimeSpan.FromHours(2);
         outcome = await bench.RunAsync("1m", wishes: wishes, time: time);
-        Assert.Empty(outcome.State.Quarantine.Where(entry => entry.Id.EndsWith("/USD", StringComparison.Ordinal)));
+        Assert.Empty(outcome.State.Quarantine.Where(entry => IsSpot(entry.Id)));
         Assert.Equal(20, outcome.Changes.Count(change => change.Contains("/USD is back", StringComparison.Ordinal)));
         HistoryBench.AreThoseOf(tape, bench.Rows("S007/USD", "1m"), "1m");
     }
@@ -218,14 +221,18 @@ public sealed class BackfillTests
     {
         TapeVenue venue = new();
         for (int i = 0; i < 100; i++) venue.List($"S{i:000}");
-        venue.Instead = path => path.Contains("/OHLC", StringComparison.Ordinal) || path.Contains("/System", StringComparison.Ordinal)
-            || path.Contains("/charts", StringComparison.Ordinal) ? StandInReply.Error("EService:Unavailable") : null;
+        string[] down = ["/OHLC", "/System", "/charts"];
+        venue.Instead = path => down.Any(part => path.Contains(part, StringComparison.Ordinal))
+            ? StandInReply.Error("EService:Unavailable")
+            : null;
         await using HistoryBench bench = await HistoryBench.StartAsync(venue);
         HistoryOutcome outcome = await bench.RunAsync("1m", wishes: new UniverseOptions { VolumeMin = 0 });
         Assert.Contains("the venue answers nobody", outcome.Aborted, StringComparison.Ordinal);
         Assert.True(outcome.Symbols.Count < 50);
         Assert.Empty(outcome.State.Quarantine);
     }
+
+    private static bool IsSpot(string id) => id.EndsWith("/USD", StringComparison.Ordinal);
 
     /// <summary>The system's time, later by as much as is asked for.</summary>
     private sealed class ShiftedTime : TimeProvider

@@ -33,15 +33,18 @@ public sealed class HistoryVerbTests : IDisposable
         Assert.Equal("PF_XBTUSD", bitcoin.GetProperty("perpetual").GetString());
         Assert.Equal("XXBTZUSD", bitcoin.GetProperty("names").GetProperty("RestKey").GetString());
 
-        JsonElement fetched = await JsonAsync(0, "backfill", "--timeframes", "15m,1h,1d", "--rest-url", url, "--db", Store, "--json");
+        JsonElement fetched = await JsonAsync(
+            0, "backfill", "--timeframes", "15m,1h,1d", "--rest-url", url, "--db", Store, "--json");
         JsonElement[] symbols = [.. fetched.GetProperty("symbols").EnumerateArray()];
         Assert.Equal(10, symbols.Length);
         Assert.All(symbols, one => Assert.Equal(3, one.GetProperty("series").GetArrayLength()));
         Assert.Equal(0, fetched.GetProperty("requests_failed").GetInt64());
 
         string config = Path.Combine(_folder, "config.yaml");
-        await File.WriteAllTextAsync(config, "history:\n  age_max: [\"15m=30m\", \"1h=2h\"]\n", TestContext.Current.CancellationToken);
-        JsonElement status = await JsonAsync(0, "data", "status", "--db", Store, "--config", config, "--check", "--json");
+        await File.WriteAllTextAsync(
+            config, "history:\n  age_max: [\"15m=30m\", \"1h=2h\"]\n", TestContext.Current.CancellationToken);
+        JsonElement status = await JsonAsync(
+            0, "data", "status", "--db", Store, "--config", config, "--check", "--json");
         Assert.Equal(10, status.GetProperty("may_be_analysed").GetInt32());
         // Without that configuration 4h is missing, and every symbol is told to be unfit.
         status = await JsonAsync(5, "data", "status", "--db", Store, "--check", "--json");
@@ -52,7 +55,8 @@ public sealed class HistoryVerbTests : IDisposable
         // Deep history over the venue's own trades.
         string since = (TimeProvider.System.GetUtcNow() - TimeSpan.FromHours(16)).ToString("O");
         fetched = await JsonAsync(
-            0, "backfill", "XBTUSD", "--timeframes", "1m", "--since", since, "--rest-url", url, "--db", Store, "--json");
+            0, "backfill", "XBTUSD", "--timeframes", "1m", "--since", since, "--rest-url", url, "--db", Store,
+            "--json");
         JsonElement deep = fetched.GetProperty("symbols")[0];
         Assert.True(deep.GetProperty("trade_pages").GetInt64() > 0);
         Assert.True(deep.GetProperty("agreed").GetInt32() > 0);
@@ -74,11 +78,15 @@ public sealed class HistoryVerbTests : IDisposable
         string[] lines = await File.ReadAllLinesAsync(
             Path.Combine(_folder, "archive", "funding", "PF_AAAUSD.csv"), TestContext.Current.CancellationToken);
         Assert.Equal(
-            ["time,funding_rate,relative_funding_rate", "2026-01-01T00:00:00Z,-1.5e-09,2e-05", "2026-01-01T01:00:00Z,1e-09,1e-05"],
+            [
+                "time,funding_rate,relative_funding_rate", "2026-01-01T00:00:00Z,-1.5e-09,2e-05",
+                "2026-01-01T01:00:00Z,1e-09,1e-05",
+            ],
             lines);
         foreach (string kind in new[] { "trade", "mark", "spot" })
         {
-            Assert.Contains(server.Asked, path => path.StartsWith($"/api/charts/v1/{kind}/PF_AAAUSD/1h", StringComparison.Ordinal));
+            string path = $"/api/charts/v1/{kind}/PF_AAAUSD/1h";
+            Assert.Contains(server.Asked, asked => asked.StartsWith(path, StringComparison.Ordinal));
         }
 
         JsonElement second = await JsonAsync(0, arguments);
@@ -108,7 +116,8 @@ public sealed class HistoryVerbTests : IDisposable
     [Fact]
     public async Task Rows_of_a_stand_in_and_of_another_origin_are_not_mixed_and_bad_options_are_told()
     {
-        (int code, _, string error) = await Verb.RunAsync("backfill", "--rest-url", "http://example.org", "--db", Store);
+        (int code, _, string error) =
+            await Verb.RunAsync("backfill", "--rest-url", "http://example.org", "--db", Store);
         Assert.Equal(2, code);
         Assert.Contains("nor an address of this machine", error, StringComparison.Ordinal);
         (code, _, error) = await Verb.RunAsync("backfill", "--timeframes", "7m", "--db", Store);

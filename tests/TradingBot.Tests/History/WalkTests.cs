@@ -53,7 +53,8 @@ public sealed class WalkTests
     public void Decimals_that_grow_within_a_bar_change_no_value()
     {
         WalkBars bars = new(Of("1m"), StartNs, null);
-        bars.Add([new TradePrint(StartNs, 1, 15, 1, 1, 0, default), new TradePrint(StartNs + 1, 2, 1_495, 3, 25, 2, default)]);
+        TradePrint first = new(StartNs, 1, 15, 1, 1, 0, default);
+        bars.Add([first, new TradePrint(StartNs + 1, 2, 1_495, 3, 25, 2, default)]);
         bars.CloseUntil(StartNs + TapeVenue.MinuteNs);
         BarRow bar = Assert.Single(bars.TakeClosed());
         Assert.Equal([1_500L, 1_500L, 1_495L, 1_495L, 3L], [bar.Open, bar.High, bar.Low, bar.Close, bar.PriceDecimals]);

@@ -167,7 +167,8 @@ public sealed class PublicRestTests
     public async Task Errors_of_derivatives_have_the_same_classes(string body, int status, RestFailureClass expected)
     {
         await using StandIn server = await StandIn.StartAsync(_ => new StandInReply(body, status));
-        using PublicRest rest = new(PublicRestOptions.Loopback(server.Url) with { RetriesMax = 0 }, TimeProvider.System);
+        PublicRestOptions once = PublicRestOptions.Loopback(server.Url) with { RetriesMax = 0 };
+        using PublicRest rest = new(once, TimeProvider.System);
         var result = await rest.GetAsync<IReadOnlyList<MarketTicker>>(
             PublicQuery.Derivatives("/v3/tickers"), DerivativesReader.ReadTickers,
             TestContext.Current.CancellationToken);
@@ -223,7 +224,8 @@ public sealed class PublicRestTests
 
     private static Timeframe Minute() => Timeframe.TryParse("1m", out Timeframe minute) ? minute : default;
 
-    private static async Task<(RestResult<OhlcPage> Result, List<RestFailure> Told)> AskAsync(StandIn server, int retries)
+    private static async Task<(RestResult<OhlcPage> Result, List<RestFailure> Told)> AskAsync(
+        StandIn server, int retries)
     {
         List<RestFailure> told = [];
         PublicRestOptions options = PublicRestOptions.Loopback(server.Url) with

@@ -10,7 +10,8 @@ using TradingBot.Storage.Candles;
 namespace TradingBot.Tests.Rest;
 
 /// <summary>
-/// A venue made of one list of trades per symbol, and bars of it made the obvious way: the slow twin of what is fetched.
+/// A venue made of one list of trades per symbol, and bars of it made the obvious way: the slow twin of what is
+/// fetched.
 /// </summary>
 internal sealed class TapeVenue
 {
@@ -35,7 +36,8 @@ internal sealed class TapeVenue
     public bool ShowsEmpty { get; init; } = true;
 
     /// <summary>The venue's clock, Unix ns.</summary>
-    public Func<long> Now { get; init; } = () => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+    public Func<long> Now { get; init; } = () =>
+        (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     /// <summary>Lists a symbol whose trades are drawn: several may have one stamp, some minutes have none.</summary>
     public List<TradePrint> Add(string asset, Random random, long fromNs, long toNs, bool withIds = true)
@@ -111,7 +113,8 @@ internal sealed class TapeVenue
             "/0/public/SystemStatus" => Ok("{\"status\":\"online\"}"),
             "/0/public/AssetPairs" => Ok(Object(Listed.Select(Describe))),
             "/0/public/Ticker" => Ok(Object(Listed.Select(name => $"\"X{name}\":{{\"a\":[\"100.1\",\"1\",\"1\"],"
-                + "\"b\":[\"100.0\",\"1\",\"1\"],\"c\":[\"100.0\",\"1\"],\"v\":[\"1\",\"90000\"],\"p\":[\"100\",\"100\"]}"))),
+                + "\"b\":[\"100.0\",\"1\",\"1\"],\"c\":[\"100.0\",\"1\"],\"v\":[\"1\",\"90000\"],"
+                + "\"p\":[\"100\",\"100\"]}"))),
             "/0/public/OHLC" => Ohlc(query),
             "/0/public/Trades" => Trades(query),
             "/derivatives/api/v3/instruments" => Success("instruments", Contracts.Select(name =>
@@ -138,7 +141,8 @@ internal sealed class TapeVenue
 
     private static string Object(IEnumerable<string> members) => "{" + string.Join(',', members) + "}";
 
-    private static string Describe(string name) => $"\"X{name}\":{{\"altname\":\"{name}\",\"wsname\":\"{name[..^3]}/USD\","
+    private static string Describe(string name) =>
+        $"\"X{name}\":{{\"altname\":\"{name}\",\"wsname\":\"{name[..^3]}/USD\","
         + "\"aclass_base\":\"currency\",\"base\":\"X\",\"quote\":\"ZUSD\",\"pair_decimals\":1,\"lot_decimals\":4,"
         + "\"ordermin\":\"0.01\",\"costmin\":\"0.5\",\"tick_size\":\"0.1\",\"status\":\"online\"}";
 
@@ -167,13 +171,18 @@ internal sealed class TapeVenue
 
     private StandInReply Trades(Dictionary<string, string> query)
     {
-        if (!_tapes.TryGetValue(query["pair"], out List<TradePrint>? tape)) return StandInReply.Error("EQuery:Unknown asset pair");
+        if (!_tapes.TryGetValue(query["pair"], out List<TradePrint>? tape))
+        {
+            return StandInReply.Error("EQuery:Unknown asset pair");
+        }
+
         long since = long.Parse(query["since"], CultureInfo.InvariantCulture);
         int count = Math.Min(PageRows, int.Parse(query["count"], CultureInfo.InvariantCulture));
         TradePrint[] page = [.. tape.Where(trade => trade.TimeNs > since && trade.TimeNs <= Now()).Take(count)];
         string rows = string.Join(',', page.Select(trade => string.Create(CultureInfo.InvariantCulture,
             $"[\"{Dec(trade.Price, 1)}\",\"{Dec(trade.Quantity, 4)}\",{Dec(trade.TimeNs, 9)},"
-            + $"\"{(trade.Side == Side.Buy ? "b" : "s")}\",\"l\",\"\"{(trade.TradeId > 0 ? "," + trade.TradeId : "")}]")));
+            + $"\"{(trade.Side == Side.Buy ? "b" : "s")}\",\"l\",\"\""
+            + $"{(trade.TradeId > 0 ? "," + trade.TradeId : "")}]")));
         long last = page.Length > 0 ? page[^1].TimeNs : since;
         return Ok("{\"X" + query["pair"] + "\":[" + rows + "],\"last\":\"" + last + "\"}");
     }
@@ -190,7 +199,8 @@ internal sealed class TapeVenue
         List<BarRow> rows = [.. Rows(tape, lengthNs).Where(row => row.OpenTimeNs >= from)];
         string items = string.Join(',', rows.Take(PageRows).Select(row => string.Create(CultureInfo.InvariantCulture,
             $"{{\"time\":{row.OpenTimeNs / 1_000_000},\"open\":\"{Dec(row.Open, 1)}\",\"high\":\"{Dec(row.High, 1)}\","
-            + $"\"low\":\"{Dec(row.Low, 1)}\",\"close\":\"{Dec(row.Close, 1)}\",\"volume\":{Dec((long)row.Volume, 4)}}}")));
+            + $"\"low\":\"{Dec(row.Low, 1)}\",\"close\":\"{Dec(row.Close, 1)}\","
+            + $"\"volume\":{Dec((long)row.Volume, 4)}}}")));
         return new StandInReply(
             "{\"candles\":[" + items + "],\"more_candles\":" + (rows.Count > PageRows ? "true" : "false") + "}");
     }

@@ -21,7 +21,8 @@ public sealed class InstrumentNamesTests
         Listings.Contract("PF_XBTUSD", "BTC"), Listings.Contract("PI_XBTUSD", "XBT"),
         Listings.Contract("FI_XBTUSD_290928", "BTC"), Listings.Contract("FF_XBTUSD_290928", "BTC"),
         Listings.Contract("PF_ETHUSD", "ETH"), Listings.Contract("PF_ETHFIUSD", "ETHFI"),
-        Listings.Contract("PF_DOGEUSD", "DOGE"), "{\"symbol\":\"in_xbtusd\",\"type\":\"spot index\",\"tradeable\":false}"));
+        Listings.Contract("PF_DOGEUSD", "DOGE"),
+        "{\"symbol\":\"in_xbtusd\",\"type\":\"spot index\",\"tradeable\":false}"));
 
     [Theory]
     [InlineData("BTC/USD", "BTC/USD")]

@@ -40,7 +40,8 @@ internal static class Listings
 
     /// <summary>A perpetual as derivatives list it.</summary>
     public static string Contract(string symbol, string asset, string more = "\"contractValueTradePrecision\":2") =>
-        $"{{\"symbol\":\"{symbol}\",\"type\":\"flexible_futures\",\"base\":\"{asset}\",\"quote\":\"USD\",\"tickSize\":0.5,"
+        $"{{\"symbol\":\"{symbol}\",\"type\":\"flexible_futures\",\"base\":\"{asset}\",\"quote\":\"USD\","
+        + "\"tickSize\":0.5,"
         + $"\"tradeable\":true,\"postOnly\":false,{more}}}";
 
     public static string ContractAnswer(params string[] contracts) =>
@@ -49,7 +50,8 @@ internal static class Listings
     /// <summary>A state of some spot instruments, all sound: A00/USD, A01/USD …</summary>
     public static UniverseState State(int count)
     {
-        string[] entries = [.. Enumerable.Range(0, count).Select(i => Entry($"KA{i:00}", $"A{i:00}USD", $"A{i:00}/USD"))];
+        string[] entries =
+            [.. Enumerable.Range(0, count).Select(i => Entry($"KA{i:00}", $"A{i:00}USD", $"A{i:00}/USD"))];
         return UniverseMerge.Take(new UniverseState(), Spot(Answer(entries)), isSpot: true, NowNs).State;
     }
 

@@ -48,7 +48,8 @@ public sealed class QuarantineTests
     {
         for (int i = 0; i < 10; i++)
         {
-            Settle(i, ("X", RestFailureClass.TransientNetwork), ("Y", RestFailureClass.BadBody), ("A", null), ("B", null));
+            Settle(
+                i, ("X", RestFailureClass.TransientNetwork), ("Y", RestFailureClass.BadBody), ("A", null), ("B", null));
         }
 
         Assert.Empty(_quarantine.Entries);

@@ -16,7 +16,8 @@ public sealed class UniverseMergeTests
     [Fact]
     public void A_renamed_instrument_keeps_its_id_and_its_old_name_is_of_the_past()
     {
-        UniverseState before = Take(new UniverseState(), Listings.NowNs, Listings.Entry("KEYM", "MATICUSD", "MATIC/USD"));
+        UniverseState before =
+            Take(new UniverseState(), Listings.NowNs, Listings.Entry("KEYM", "MATICUSD", "MATIC/USD"));
         (UniverseState after, IReadOnlyList<string> changes) = UniverseMerge.Take(
             before, Listings.Spot(Listings.Answer(Listings.Entry("KEYM", "POLUSD", "POL/USD"))), isSpot: true, LaterNs);
         InstrumentSpec spec = Assert.Single(after.Specs);
@@ -37,7 +38,8 @@ public sealed class UniverseMergeTests
     {
         UniverseState state = Take(new UniverseState(), Listings.NowNs, Listings.Entry("KEYA", "LUNAUSD", "LUNA/USD"));
         state = Take(
-            state, LaterNs, Listings.Entry("KEYA", "LUNCUSD", "LUNC/USD"), Listings.Entry("KEYB", "LUNAUSD", "LUNA/USD"));
+            state, LaterNs, Listings.Entry("KEYA", "LUNCUSD", "LUNC/USD"),
+            Listings.Entry("KEYB", "LUNAUSD", "LUNA/USD"));
         InstrumentNames names = InstrumentNames.Build(state.Specs, out string fault)!;
         Assert.Equal("", fault);
         Assert.Equal(["LUNA/USD", "LUNA/USD#2"], state.Specs.Select(spec => spec.Id));
@@ -93,8 +95,9 @@ public sealed class UniverseMergeTests
     {
         UniverseState state = Listings.State(1);
         Listing frame = Listings.Frame(
-            """{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":[{"symbol":"A00/USD","base":"A00","""
-            + """ "quote":"USD","status":"cancel_only","price_increment":0.01,"qty_increment":1e-08,"qty_min":0.5}]}}""");
+            """{"channel":"instrument","type":"snapshot","data":{"assets":[],"pairs":["""
+            + """{"symbol":"A00/USD","base":"A00","quote":"USD","status":"cancel_only","price_increment":0.01,"""
+            + "\"qty_increment\":1e-08,\"qty_min\":0.5}]}}");
         state = UniverseMerge.Take(state, frame, isSpot: true, LaterNs).State;
         InstrumentSpec spec = Assert.Single(state.Specs);
         Assert.Equal(InstrumentStatus.CancelOnly, spec.Status);
