@@ -17,7 +17,7 @@ internal static class HistoryOptions
 
     private static readonly Option<string?> Db = new("--db")
     {
-        Description = "The store: a SQLite file or a PostgreSQL address. Without it DATABASE_URL, else candles.db in "
+        Description = "The store: a SQLite file, a folder or a PostgreSQL address. Without it DATABASE_URL, else candles.db in "
             + "the folder of storage.url.",
     };
 
@@ -110,6 +110,7 @@ internal static class HistoryOptions
         string text = given ?? (string.IsNullOrEmpty(variable)
             ? Path.Combine(settings.Storage.Folder, StoreName)
             : variable);
+        if (Directory.Exists(text)) text = Path.Combine(text, StoreName);
         StorePlace? place = StorePlace.Read(text, out error);
         if (place is null) error = $"{(given is null ? StoreVariable : "--db")}: {error}.";
         return place;

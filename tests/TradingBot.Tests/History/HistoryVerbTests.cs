@@ -1,4 +1,6 @@
 using System;
+using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Text.Json;
@@ -91,6 +93,40 @@ public sealed class HistoryVerbTests : IDisposable
 
         JsonElement second = await JsonAsync(0, arguments);
         Assert.Equal(2, second.GetProperty("contracts")[0].GetProperty("funding_rows").GetInt64());
+    }
+
+    [Fact]
+    public async Task Interrupted_it_keeps_what_it_has_and_says_so()
+    {
+        TapeVenue venue = new() { PageRows = 20 };
+        long nowNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        long startNs = nowNs - (20 * 60 * TapeVenue.MinuteNs);
+        venue.Add("AAA", new Random(1), startNs, nowNs + (600 * TapeVenue.MinuteNs));
+        Process? victim = null;
+        int pages = 0;
+        venue.Instead = path =>
+        {
+            bool isThird = path.Contains("/Trades", StringComparison.Ordinal) && ++pages == 3;
+            string id = victim?.Id.ToString(CultureInfo.InvariantCulture) ?? "";
+            if (isThird) Process.Start("kill", ["-INT", id]).WaitForExit();
+            return null;
+        };
+        await using StandIn server = await StandIn.StartAsync(venue.Answer);
+        string since = DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("O");
+        using (victim = Verb.Start(
+            "backfill", "AAA/USD", "--timeframes", "1m", "--since", since, "--rest-url", server.Url.ToString(),
+            "--db", Store, "--json"))
+        {
+            string output = await victim.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+            string error = await victim.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+            await victim.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(130, victim.ExitCode);
+            Assert.Contains("the same command goes on", error, StringComparison.Ordinal);
+            // Not a terminal: no line of progress.
+            Assert.DoesNotContain('\r', error);
+            using JsonDocument report = JsonDocument.Parse(output);
+            Assert.True(report.RootElement.GetProperty("interrupted").GetBoolean());
+        }
     }
 
     [Fact]
