@@ -15,4 +15,8 @@ RootCommand root = new(
     BackfillCommand.Build(),
     DataCommand.Build(),
 };
-return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
+
+// Signals are the verbs' own (Commands/Interruption.cs). The parser's handler would hold them back for two seconds,
+// waiting for a verb that has not been told, and then end the process under it.
+InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };
+return await root.Parse(args).InvokeAsync(invocation).ConfigureAwait(false);

@@ -17,8 +17,8 @@ internal static class HistoryOptions
 
     private static readonly Option<string?> Db = new("--db")
     {
-        Description = "The store: a SQLite file, a folder or a PostgreSQL address. Without it DATABASE_URL, else candles.db in "
-            + "the folder of storage.url.",
+        Description = "The store: a SQLite file, its folder or a PostgreSQL address. Without it DATABASE_URL, else "
+            + "candles.db in the folder of storage.url.",
     };
 
     private static readonly Option<string?> RestUrl = new("--rest-url")
