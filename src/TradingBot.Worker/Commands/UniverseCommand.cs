@@ -64,7 +64,9 @@ internal static class UniverseCommand
             if (warning.Length > 0) await errors.WriteLineAsync($"universe: {warning}").ConfigureAwait(false);
             Discovery found = await FindAsync(parsed, settings, place, state, failures, interruption.Token)
                 .ConfigureAwait(false);
-            UniverseFile.Save(place.UniversePath, found.State);
+            // Only what the venue said just now is remembered: a saved list may be of any age.
+            bool isAsked = !parsed.GetValue(Offline) && parsed.GetValue(From) is null or [];
+            if (isAsked) UniverseFile.Save(place.UniversePath, found.State);
             return await ReportAsync(parsed, found).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
