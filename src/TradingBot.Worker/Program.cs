@@ -16,6 +16,9 @@ RootCommand root = new(
     ImportCommand.Build(),
     RebuildCommand.Build(),
     ExportCommand.Build(),
+    UniverseCommand.Build(),
+    BackfillCommand.Build(),
+    DataCommand.Build(),
 };
 // Signals are the verbs' own affair: the library would end a run that is still writing, two seconds after the first.
 InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null };

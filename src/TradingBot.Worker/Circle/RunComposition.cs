@@ -75,10 +75,20 @@ internal sealed class RunComposition : IAsyncDisposable
             DryRun = settings.Mode == TradingMode.DryRun,
         };
         ImmutableArray<string> allowed = settings.Universe;
-        return allowed.IsEmpty ? options : options with
+        ImmutableArray<string> blocked = settings.Listing.Block;
+        if (!allowed.IsEmpty)
         {
-            Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
-            Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
+            options = options with
+            {
+                Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
+                Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
+            };
+        }
+
+        return options with
+        {
+            Spot = [.. options.Spot.Where(symbol => !blocked.Contains(symbol))],
+            Perpetuals = [.. options.Perpetuals.Where(symbol => !blocked.Contains(symbol))],
         };
     }
 

@@ -37,6 +37,13 @@ internal static class SettingsOptions
         Description = "Overrides venue.simulated.seed: the simulated market.",
     };
 
+    /// <summary>For verbs that only need to know where things lie and what is wanted.</summary>
+    public static void AddPlaceTo(Command command)
+    {
+        command.Options.Add(Config);
+        command.Options.Add(Data);
+    }
+
     public static void AddTo(Command command)
     {
         command.Options.Add(Config);

@@ -89,6 +89,7 @@ internal static partial class SettingTable
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
         new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+        .. HistoryKeys(),
     ];
 
     /// <summary>How it trades: strategy, gate, stops.</summary>

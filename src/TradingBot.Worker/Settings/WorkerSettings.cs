@@ -4,9 +4,11 @@ using System;
 using System.Collections.Immutable;
 using System.Net;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Universe;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
 
@@ -69,6 +71,12 @@ internal sealed record WorkerSettings
 
     /// <summary>Symbols to subscribe; empty = the default universe.</summary>
     public ImmutableArray<string> Universe { get; init; } = [];
+
+    /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
+    public UniverseOptions Listing { get; init; } = new();
+
+    /// <summary>How old history may be, and which timeframes it must have.</summary>
+    public FreshnessRules Freshness { get; init; } = new();
 
     /// <summary>The gate's bounds but for the time to live, which <see cref="EffectiveLimits"/> adds.</summary>
     public RiskLimits Limits { get; init; } = new();

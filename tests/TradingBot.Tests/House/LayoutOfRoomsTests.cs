@@ -23,11 +23,14 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Market"] = ["Bars", "Book", "Events", "Ring", "Values", "Wire"],
         ["src/TradingBot.Signals"] = ["Indicators", "OrderFlow", "Strategies", "Structure"],
         ["src/TradingBot.Trading"] = ["Allocation", "Orders", "Positions", "Reconciliation", "Risk", "Stops"],
-        ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest"],
+        ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest", "Universe"],
         ["src/TradingBot.Storage"] = ["Candles", "Capture", "Database", "Export", "Journal", "Parquet"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =
-            ["Alerts", "Circle", "Commands", "Dashboard", "Health", "Metrics", "Operator", "Replay", "Settings"],
+            [
+                "Alerts", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Operator", "Replay",
+                "Settings",
+            ],
     };
 
     /// <summary>Rooms of the tests that mirror no room of src: kinds of test, not things tested.</summary>

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Universe;
 using TradingBot.Trading;
 using TradingBot.Worker.Circle;
+using TradingBot.Worker.Commands;
 using TradingBot.Worker.Settings;
 using Xunit;
 
@@ -32,6 +34,14 @@ public sealed class SettingEffectTests
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
         ["strategy.imbalance_trigger_percent"] = ("55", ""),
         ["strategy.flow_min_percent"] = ("0", ""),
+        ["universe.block"] = ("PF_XBTUSD", ""),
+        ["universe.classes"] = ("forex\ncrypto", ""),
+        ["universe.quotes"] = ("EUR", ""),
+        ["universe.volume_min"] = ("0", ""),
+        ["universe.spread_max_ppm"] = ("1000", ""),
+        ["history.age_max"] = ("15m=45m\n1d=36h", ""),
+        ["history.daily_lag_max_hours"] = ("0", ""),
+        ["history.bars_min"] = ("200", ""),
         ["risk.order_notional"] = ("99.00000001", ""),
         ["risk.position_notional_max"] = ("250.5", ""),
         ["risk.total_notional_max"] = ("1000", ""),
@@ -96,6 +106,13 @@ public sealed class SettingEffectTests
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
-            options.ApiKey.Reveal(), addresses, settings.Storage, settings.Listen, RunComposition.Greeting(settings));
+            options.ApiKey.Reveal(), addresses, settings.Storage, settings.Listen, RunComposition.Greeting(settings),
+            DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
+            settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
     }
+
+    /// <summary>What the verbs universe, backfill and data status take from settings.</summary>
+    private static string DescribeListing(UniverseOptions options) => string.Join(
+        '|', string.Join(',', options.Allow), string.Join(',', options.Block), string.Join(',', options.Classes),
+        string.Join(',', options.Quotes), options.VolumeMin, options.SpreadMaxPpm);
 }
