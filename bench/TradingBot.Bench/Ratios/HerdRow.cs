@@ -23,7 +23,7 @@ internal static class HerdRow
     public static IEnumerable<RatioRow> Rows()
     {
         yield return new RatioRow(
-            "C1", "bar-close herd, 500 instruments x 6 timeframes: naive twin / ours", Bound.AtLeast, 3, 5, Measure)
+            "C1", "bar-close herd, 500 instruments x 6 timeframes: naive twin / ours", Bound.AtLeast, 1.5, 2, Measure)
         {
             ReferenceAllocates = true,
         };

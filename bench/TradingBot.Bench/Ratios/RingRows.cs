@@ -12,7 +12,7 @@ namespace TradingBot.Bench.Ratios;
 /// <summary>Hand-offs between two threads: the ring beside a bare cache line and a channel.</summary>
 internal static class RingRows
 {
-    private const int RoundTrips = 50_000;
+    private const int RoundTrips = 20_000;
     private const int StreamEvents = 200_000;
     private const int Capacity = 65_536;
 
@@ -31,7 +31,7 @@ internal static class RingRows
 
     private static RatioResult PingPong()
     {
-        if (Environment.ProcessorCount < 2) return new RatioResult(null, "needs two cores");
+        if (FreeCores() is < CoresMin and double free) return Busy(free);
         const int Rounds = 9;
         long[] trips = new long[RoundTrips];
         double[] ratios = new double[Rounds];
@@ -65,7 +65,7 @@ internal static class RingRows
 
     private static RatioResult LockStep()
     {
-        if (Environment.ProcessorCount < 2) return new RatioResult(null, "needs two cores");
+        if (FreeCores() is < CoresMin and double free) return Busy(free);
         const long Expected = (long)StreamEvents * (StreamEvents + 1) / 2;
         long Channel()
         {
@@ -93,6 +93,26 @@ internal static class RingRows
             });
         double cores = Measured.Median(m[1].Cores);
         return cores < CoresMin ? Busy(cores) : ParseRows.Result(m[0].Over(m[1]), m[0], m[1]);
+    }
+
+    /// <summary>Cores that two threads get which spin for a moment: on a full one hand-offs take minutes.</summary>
+    private static double FreeCores()
+    {
+        TimeSpan moment = TimeSpan.FromMilliseconds(50);
+        TimeSpan usage = Environment.CpuUsage.TotalTime;
+        long start = Stopwatch.GetTimestamp();
+        void Spin()
+        {
+            while (Stopwatch.GetElapsedTime(start) < moment)
+            {
+            }
+        }
+
+        Thread other = new(Spin) { IsBackground = true };
+        other.Start();
+        Spin();
+        other.Join();
+        return (Environment.CpuUsage.TotalTime - usage) / Stopwatch.GetElapsedTime(start);
     }
 
     private static RatioResult Busy(double cores) => new(null, string.Create(
