@@ -4,6 +4,7 @@ using System.Linq;
 using guard;
 using TradingBot.Bench.Ratios;
 using Xunit;
+using History = guard.History;
 
 namespace TradingBot.Tests.House;
 
