@@ -48,10 +48,10 @@ if (switches.Count > 0)
     return held ? 0 : 1;
 }
 
-History history = History.Read(historyPath);
+RecordedRuns history = RecordedRuns.Read(historyPath);
 held &= RatioGate.Run(ids, history.LastOf(RatioTable.Processor), Console.Out, out List<RatioReading> readings);
 if (!held) return 1;
 if (!flags.Contains("--record")) return 0;
-History.Append(historyPath, Checkout.Commit(root), readings);
+RecordedRuns.Append(historyPath, Checkout.Commit(root), readings);
 Console.WriteLine($"Recorded in {historyPath}.");
 return 0;

@@ -4,7 +4,6 @@ using System.Linq;
 using guard;
 using TradingBot.Bench.Ratios;
 using Xunit;
-using History = guard.History;
 
 namespace TradingBot.Tests.House;
 
@@ -75,7 +74,7 @@ public sealed class GuardTests
     [Fact]
     public void The_last_record_of_the_same_processor_counts()
     {
-        History history = new();
+        RecordedRuns history = new();
         Assert.Empty(history.LastOf("X"));
         history.Add("""{"processor":"X","ratios":{"P1":8,"R1":null}}""");
         history.Add("""{"processor":"X","ratios":{"P1":9}}""");
@@ -87,9 +86,9 @@ public sealed class GuardTests
     [Fact]
     public void A_written_line_can_be_read_back()
     {
-        History history = new();
+        RecordedRuns history = new();
         RatioReading[] readings = [new(AtLeast, new RatioResult(8.25, "")), new(AtMost, new RatioResult(null, ""))];
-        history.Add(History.Line("abc", readings));
+        history.Add(RecordedRuns.Line("abc", readings));
         IReadOnlyDictionary<string, double> last = history.LastOf(RatioTable.Processor);
         Assert.Equal(8.25, last["P1"]);
         Assert.False(last.ContainsKey("X2"));

@@ -9,14 +9,14 @@ using TradingBot.Bench.Ratios;
 namespace guard;
 
 /// <summary>One line a merge: machine, processor, commit and the ratios measured there.</summary>
-internal sealed class History
+internal sealed class RecordedRuns
 {
     private readonly List<(string Processor, Dictionary<string, double> Ratios)> _lines = [];
 
     /// <summary>A file that is not there has no lines; one that cannot be read is an error.</summary>
-    public static History Read(string path)
+    public static RecordedRuns Read(string path)
     {
-        History history = new();
+        RecordedRuns history = new();
         if (!File.Exists(path)) return history;
         foreach (string line in File.ReadLines(path).Where(line => line.Length > 0)) history.Add(line);
         return history;
