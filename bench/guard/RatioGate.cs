@@ -18,9 +18,20 @@ internal static class RatioGate
     /// <summary>References that allocate move more from run to run.</summary>
     private const double MarginAllocating = 0.40;
 
-    /// <summary>The recorded value less its margin, but never laxer than the floor.</summary>
-    public static Limit LimitOf(RatioRow row, double? recorded)
+    /// <summary>
+    /// The recorded value less its margin, but never laxer than the floor; of a row that has not reached its floor,
+    /// where it stood less its margin.
+    /// </summary>
+    public static Limit LimitOf(RatioRow row, double? recorded, double? stood = null)
     {
+        if (stood is { } open)
+        {
+            double share = row.ReferenceAllocates ? MarginAllocating : Margin;
+            return new Limit(
+                open * (row.Bound == Bound.AtLeast ? 1 - share : 1 + share),
+                string.Create(CultureInfo.InvariantCulture, $"its floor is not reached; it stood at {open:0.###}"));
+        }
+
         if (recorded is not { } value) return new Limit(row.Floor, "floor");
         double margin = row.ReferenceAllocates ? MarginAllocating : Margin;
         bool atLeast = row.Bound == Bound.AtLeast;
@@ -36,20 +47,22 @@ internal static class RatioGate
 
     /// <summary>Measures, measures breaches again, and prints both tables.</summary>
     public static bool Run(
-        IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, double> recorded, TextWriter output,
-        out List<RatioReading> readings)
+        IReadOnlyCollection<string> ids, IReadOnlyDictionary<string, double> recorded,
+        IReadOnlyDictionary<string, double> open, TextWriter output, out List<RatioReading> readings)
     {
         readings = RatioTable.Measure(ids);
         RatioTable.WriteText(readings, output);
-        string[] suspects = [.. readings.Where(r => Breached(r, recorded)).Select(r => r.Row.Id)];
+        string missing = string.Join(", ", open.Keys);
+        if (missing.Length > 0) output.WriteLine($"floors not reached yet, gated at where they stood: {missing}");
+        string[] suspects = [.. readings.Where(r => Breached(r, recorded, open)).Select(r => r.Row.Id)];
         if (suspects.Length == 0) return true;
         output.WriteLine($"measured again: {string.Join(", ", suspects)}");
         List<RatioReading> again = RatioTable.Measure(suspects);
         List<string> lines = [];
-        foreach (RatioReading second in again.Where(r => Breached(r, recorded)))
+        foreach (RatioReading second in again.Where(r => Breached(r, recorded, open)))
         {
             RatioReading first = readings.Single(reading => reading.Row == second.Row);
-            lines.Add(Describe(first, second, LimitFor(second.Row, recorded)));
+            lines.Add(Describe(first, second, LimitFor(second.Row, recorded, open)));
         }
 
         // What held the second time is the figure that counts.
@@ -72,9 +85,13 @@ internal static class RatioGate
             + $"({limit.Reason}){by}; {second.Result.Detail}";
     }
 
-    private static Limit LimitFor(RatioRow row, IReadOnlyDictionary<string, double> recorded) =>
-        LimitOf(row, recorded.TryGetValue(row.Id, out double value) ? value : null);
+    private static Limit LimitFor(
+        RatioRow row, IReadOnlyDictionary<string, double> recorded, IReadOnlyDictionary<string, double> open) => LimitOf(
+            row, recorded.TryGetValue(row.Id, out double value) ? value : null,
+            open.TryGetValue(row.Id, out double stood) ? stood : null);
 
-    private static bool Breached(RatioReading reading, IReadOnlyDictionary<string, double> recorded) =>
-        reading.Result.Value is { } value && !Holds(reading.Row, value, LimitFor(reading.Row, recorded));
+    private static bool Breached(
+        RatioReading reading, IReadOnlyDictionary<string, double> recorded,
+        IReadOnlyDictionary<string, double> open) =>
+        reading.Result.Value is { } value && !Holds(reading.Row, value, LimitFor(reading.Row, recorded, open));
 }

@@ -72,6 +72,14 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void A_row_below_its_floor_may_not_fall_from_where_it_stood()
+    {
+        Assert.Equal(3, RatioGate.LimitOf(AtLeast, null, 4).Value, 6);
+        Assert.Equal(25, RatioGate.LimitOf(AtMost, 17, 20).Value, 6);
+        Assert.Contains("not reached", RatioGate.LimitOf(AtLeast, null, 4).Reason, System.StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_last_record_of_the_same_processor_counts()
     {
         RecordedRuns history = new();
