@@ -86,7 +86,8 @@ internal static class RatioGate
     }
 
     private static Limit LimitFor(
-        RatioRow row, IReadOnlyDictionary<string, double> recorded, IReadOnlyDictionary<string, double> open) => LimitOf(
+        RatioRow row, IReadOnlyDictionary<string, double> recorded, IReadOnlyDictionary<string, double> open) =>
+        LimitOf(
             row, recorded.TryGetValue(row.Id, out double value) ? value : null,
             open.TryGetValue(row.Id, out double stood) ? stood : null);
 
