@@ -2,7 +2,7 @@
 // Thread: one of its own, "feed HOST": connects, shakes hands, receives; every receive completes on it.
 // Keeps:  no hop to the thread pool and no allocation between the kernel and the ring. TLS 1.2 or later, the system's
 //         trust, no compression, no redirects.
-// Budget: 0 bytes per message (SocketReceiveAllocationTests); bench SocketBench.
+// Budget: 0 bytes per message (SocketReceiveAllocationTests).
 using System;
 using System.Net.Security;
 using System.Net.Sockets;

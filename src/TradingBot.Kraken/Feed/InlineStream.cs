@@ -11,12 +11,17 @@ namespace TradingBot.Kraken.Feed;
 
 /// <summary>A stream whose asynchronous reads are done when they return: they block their thread instead.</summary>
 /// <remarks>
-/// A <see cref="System.Net.WebSockets.WebSocket"/> over it receives inline. Reading cannot be cancelled by a token:
-/// who wants it to end disposes the socket below, and the read throws.
+/// A <see cref="System.Net.WebSockets.WebSocket"/> over it receives inline. Who wants a read to end disposes the socket
+/// below, and the read throws. Behind our own close frame reads are asynchronous in truth: the runtime then gives the
+/// other side a second to hang up, and measures that second beside the read.
 /// </remarks>
 internal sealed class InlineStream(Stream inner, ReadOnlyMemory<byte> first) : Stream
 {
+    /// <summary>Low half of a frame's first byte: RFC 6455 section 5.5.1.</summary>
+    private const byte CloseOpcode = 8;
+
     private ReadOnlyMemory<byte> _first = first;
+    private volatile bool _saidGoodbye;
 
     public override bool CanRead => true;
 
@@ -45,19 +50,24 @@ internal sealed class InlineStream(Stream inner, ReadOnlyMemory<byte> first) : S
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        new(Read(buffer.Span));
+        _saidGoodbye && _first.IsEmpty
+            ? inner.ReadAsync(buffer, cancellationToken) : new(Read(buffer.Span));
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer.AsSpan(offset, count)));
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
 
     public override ValueTask WriteAsync(
-        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        inner.WriteAsync(buffer, cancellationToken);
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        // The runtime writes a frame at a time.
+        if (!buffer.IsEmpty && (buffer.Span[0] & 0x0F) == CloseOpcode) _saidGoodbye = true;
+        return inner.WriteAsync(buffer, cancellationToken);
+    }
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        inner.WriteAsync(buffer, offset, count, cancellationToken);
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Flush() => inner.Flush();
 
