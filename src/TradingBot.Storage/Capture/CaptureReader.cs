@@ -16,6 +16,7 @@ public sealed class CaptureReader : IDisposable
     private const string StandardInput = "standard input";
 
     private readonly LineReader? _lines;
+    private readonly RecordingReader? _records;
     private readonly EnvelopeLine _envelope = new();
     private Rfc3339 _clock;
     private LookAhead? _lookAhead;
@@ -27,14 +28,21 @@ public sealed class CaptureReader : IDisposable
     private byte[] _buffer = [];
     private int _start;
     private int _length;
-    private bool _hasReceiveTime;
-    private long _receiveTimeNs;
+    private CapturedStamp _stamp;
 
     private CaptureReader(string name, CaptureFault cannotOpen)
     {
         Name = name;
         Fault = cannotOpen;
         _ended = true;
+    }
+
+    private CaptureReader(string name, RecordingReader records)
+    {
+        Name = name;
+        CompressedBytesTotal = records.TotalBytes;
+        _records = records;
+        Format = CaptureFormat.Segments;
     }
 
     private CaptureReader(
@@ -61,7 +69,7 @@ public sealed class CaptureReader : IDisposable
     public CaptureFault? Fault { get; private set; }
 
     /// <summary>Bytes taken from the file so far, as stored: the numerator of a progress bar.</summary>
-    public long CompressedBytesRead => _lines?.Text.StoredBytesRead ?? 0;
+    public long CompressedBytesRead => _records?.ReadBytes ?? _lines?.Text.StoredBytesRead ?? 0;
 
     /// <summary>Size of the file; null when it cannot be known, as of standard input.</summary>
     public long? CompressedBytesTotal { get; }
@@ -72,13 +80,15 @@ public sealed class CaptureReader : IDisposable
     /// <summary>Lines that are not frames by their format: cryptofeed's notes.</summary>
     public long SkippedLines { get; private set; }
 
-    /// <summary>The line of <see cref="Current"/>, from 1.</summary>
+    /// <summary>The line of <see cref="Current"/>, from 1; of a recording, the number of its record.</summary>
     public long CurrentLine { get; private set; }
 
     /// <summary>The frame the last successful <see cref="TryRead"/> gave.</summary>
-    public CapturedFrame Current => new(_buffer.AsSpan(_start, _length), _hasReceiveTime, _receiveTimeNs);
+    public CapturedFrame Current => new(_buffer.AsSpan(_start, _length), in _stamp);
 
-    /// <summary>Opens a file, or standard input for <c>-</c>; when that fails the reader gives a fault.</summary>
+    /// <summary>
+    /// Opens a file, a folder of segments, or standard input for <c>-</c>; when that fails the reader gives a fault.
+    /// </summary>
     /// <remarks>Format and dialect are found out here unless given: on a live pipe it waits for frames.</remarks>
     public static CaptureReader Open(
         string path, CaptureFormat format = CaptureFormat.Auto, Dialect dialect = Dialect.None)
@@ -90,6 +100,7 @@ public sealed class CaptureReader : IDisposable
             return new CaptureReader(input, StandardInput, leaveOpen: false, null, format, dialect);
         }
 
+        if (format == CaptureFormat.Auto && CaptureNames.IsRecording(path)) return OpenRecording(path);
         FileStream file;
         try
         {
@@ -123,6 +134,13 @@ public sealed class CaptureReader : IDisposable
     /// <summary>The next frame; its bytes live until the next call.</summary>
     public CaptureReadResult TryRead(out CapturedFrame frame)
     {
+        if (_records is not null)
+        {
+            if (!_ended) _ended = !TryReadRecord(_records);
+            frame = _ended ? default : Current;
+            return !_ended ? CaptureReadResult.Frame : Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
+        }
+
         if (_lookAhead is not null && TryTakeBuffered(_lookAhead))
         {
             frame = Current;
@@ -139,14 +157,25 @@ public sealed class CaptureReader : IDisposable
         return Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
     }
 
-    public void Dispose() => _lines?.Dispose();
+    public void Dispose()
+    {
+        _lines?.Dispose();
+        _records?.Dispose();
+    }
+
+    private static CaptureReader OpenRecording(string path)
+    {
+        RecordingReader? records = RecordingReader.Open(path, out string error);
+        return records is not null ? new CaptureReader(path, records)
+            : new CaptureReader(path, new CaptureFault(CaptureFaultKind.NotACapture, path, 0, 0, null, error));
+    }
 
     private bool TryTakeBuffered(LookAhead lookAhead)
     {
         if (lookAhead.TryTake(out LookAhead.Entry entry))
         {
             CurrentLine = entry.Line;
-            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.HasReceiveTime, entry.ReceiveTimeNs);
+            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.Stamp);
             return true;
         }
 
@@ -172,11 +201,13 @@ public sealed class CaptureReader : IDisposable
         LookAhead seen = new();
         while (!detector.IsSure && !seen.IsFull && !_ended && TryReadLine(lines))
         {
-            detector.Observe(Current.Bytes);
+            if (_stamp.Dialect == Dialect.None) detector.Observe(Current.Bytes);
+            else Dialect = _stamp.Dialect;
             seen.Add(Current, CurrentLine);
+            if (Dialect != Dialect.None) break;
         }
 
-        Dialect = detector.Dialect;
+        if (Dialect == Dialect.None) Dialect = detector.Dialect;
         if (Dialect != Dialect.None)
         {
             _lookAhead = seen;
@@ -222,8 +253,7 @@ public sealed class CaptureReader : IDisposable
             case CaptureFormat.Envelope:
                 string? wrong = _envelope.Read(line);
                 if (wrong is not null) return wrong;
-                SetFrame(
-                    _envelope.Frame, 0, _envelope.FrameLength, _envelope.HasReceiveTime, _envelope.ReceiveTimeNs);
+                SetFrame(_envelope.Frame, 0, _envelope.FrameLength, _envelope.Stamp);
                 return null;
             case CaptureFormat.Rfc3339Stamped:
                 start = StampedLine.ReadRfc3339(line, ref _clock, out timeNs);
@@ -240,18 +270,54 @@ public sealed class CaptureReader : IDisposable
         }
 
         bool hasTime = Format != CaptureFormat.Raw;
-        SetFrame(lines.Buffer, lines.LineStart + start, line.Length - start, hasTime, timeNs);
+        CapturedStamp stamp = new(hasTime, timeNs);
+        SetFrame(lines.Buffer, lines.LineStart + start, line.Length - start, in stamp);
         return null;
     }
 
-    private void SetFrame(byte[] buffer, int start, int length, bool hasReceiveTime, long receiveTimeNs)
+    private void SetFrame(byte[] buffer, int start, int length, in CapturedStamp stamp)
     {
         _buffer = buffer;
         _start = start;
         _length = length;
-        _hasReceiveTime = hasReceiveTime;
-        _receiveTimeNs = receiveTimeNs;
+        _stamp = stamp;
     }
+
+    /// <summary>The next record that told the engine something; false at the end and at a fault.</summary>
+    private bool TryReadRecord(RecordingReader records)
+    {
+        while (records.TryRead(out CaptureRecord record))
+        {
+            CaptureHead head = record.Head;
+            if (KindOf(in head) is not { } kind) continue;
+            // What is missing may have touched any book: an empty symbol.
+            ReadOnlySpan<byte> bytes = head.Kind == CaptureRecordKind.Hole ? default : record.Payload;
+            if (_buffer.Length < bytes.Length) _buffer = new byte[Math.Max(bytes.Length, 1 << 16)];
+            bytes.CopyTo(_buffer);
+            Dialect = records.DialectOf(in head);
+            CapturedStamp stamp = new(true, head.TimeNs, kind, Dialect, IsOurs: true);
+            SetFrame(_buffer, 0, bytes.Length, in stamp);
+            CurrentLine = head.Number;
+            _framesRead++;
+            return true;
+        }
+
+        string? wrong = records.Fault.Length > 0 ? records.Fault
+            : _framesRead == 0 ? CaptureFaultText.Of(CaptureFaultKind.Empty, "") : null;
+        if (wrong is null) return false;
+        CaptureFaultKind fault = records.Fault.Length > 0 ? CaptureFaultKind.DamagedSegment : CaptureFaultKind.Empty;
+        Fault = new CaptureFault(fault, Name, 0, 0, records.ReadBytes, wrong);
+        return false;
+    }
+
+    /// <summary>What a record tells the engine; null when it tells nothing.</summary>
+    private static CapturedKind? KindOf(in CaptureHead head) => head.Kind switch
+    {
+        CaptureRecordKind.Received when head.Fate is FrameFate.Applied or FrameFate.Unread => CapturedKind.Frame,
+        CaptureRecordKind.Time => CapturedKind.Time,
+        CaptureRecordKind.Gap or CaptureRecordKind.Hole => CapturedKind.Gap,
+        _ => null,
+    };
 
     private bool EndWith(CaptureFaultKind kind, string? detail)
     {

@@ -30,6 +30,15 @@ public sealed class DiskLogFile : ILogFile
         return new DiskLogFile(handle);
     }
 
+    /// <summary>Makes a new file.</summary>
+    /// <exception cref="IOException">It is there already, or a fault of the medium.</exception>
+    public static DiskLogFile Create(string path) =>
+        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+
+    /// <summary>Cuts or lengthens the file.</summary>
+    /// <exception cref="IOException">A fault of the medium.</exception>
+    public void SetLength(long bytes) => RandomAccess.SetLength(_handle, bytes);
+
     public int Read(long offset, Span<byte> buffer)
     {
         int total = 0;
