@@ -9,6 +9,9 @@ RootCommand root = new(
     DemoCaptureCommand.Build(),
     SimulateCommand.Build(),
     RunCommand.Build(),
+    RecordCommand.Build(),
+    CaptureCommand.Build(),
+    ServeCommand.Build(),
     ConfigCommand.Build(),
     MigrateCommand.Build(),
 };

@@ -23,6 +23,13 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
     /// <summary>Every address is of this machine.</summary>
     public bool AreLoopback =>
         Rest.IsLoopback && SpotPublic.IsLoopback && UnifiedPublic.IsLoopback && UnifiedPrivate.IsLoopback;
+
+    public Uri Of(WireEndpoint endpoint) => endpoint switch
+    {
+        WireEndpoint.SpotPublic => SpotPublic,
+        WireEndpoint.UnifiedPublic => UnifiedPublic,
+        _ => UnifiedPrivate,
+    };
 }
 
 /// <summary>The wire over WebSockets and HTTP.</summary>
@@ -64,12 +71,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     public int Open(WireEndpoint endpoint)
     {
         int number = _numbers++;
-        Uri address = endpoint switch
-        {
-            WireEndpoint.SpotPublic => _addresses.SpotPublic,
-            WireEndpoint.UnifiedPublic => _addresses.UnifiedPublic,
-            _ => _addresses.UnifiedPrivate,
-        };
+        Uri address = _addresses.Of(endpoint);
         Socket socket = new();
         _sockets[number] = socket;
         Keep(ServeAsync(number, socket, address));

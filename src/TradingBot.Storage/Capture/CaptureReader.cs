@@ -295,6 +295,7 @@ public sealed class CaptureReader : IDisposable
             if (_buffer.Length < bytes.Length) _buffer = new byte[Math.Max(bytes.Length, 1 << 16)];
             bytes.CopyTo(_buffer);
             Dialect = records.DialectOf(in head);
+            if (kind == CapturedKind.Frame && Dialect == Dialect.None) return EndUntold(records, head.Number);
             CapturedStamp stamp = new(true, head.TimeNs, kind, Dialect, IsOurs: true);
             SetFrame(_buffer, 0, bytes.Length, in stamp);
             CurrentLine = head.Number;
@@ -307,6 +308,13 @@ public sealed class CaptureReader : IDisposable
         if (wrong is null) return false;
         CaptureFaultKind fault = records.Fault.Length > 0 ? CaptureFaultKind.DamagedSegment : CaptureFaultKind.Empty;
         Fault = new CaptureFault(fault, Name, 0, 0, records.ReadBytes, wrong);
+        return false;
+    }
+
+    private bool EndUntold(RecordingReader records, long number)
+    {
+        string wrong = $"{records.FileName}: nothing says which protocol the socket of record {number} speaks.";
+        Fault = new CaptureFault(CaptureFaultKind.DamagedSegment, Name, 0, 0, records.ReadBytes, wrong);
         return false;
     }
 

@@ -20,7 +20,10 @@ public sealed class FeedCapture : IDisposable
     private readonly byte[] _holeBytes = new byte[CaptureHole.Bytes];
     private readonly byte[] _words = new byte[64 + Market.Wire.SymbolTable.SymbolBytesMax];
     private CaptureHole _hole;
+
+    // Greatest times: of all records, and of those that the engine was told.
     private long _timeNs;
+    private long _toldNs;
     private long _records;
     private long _lost;
     private bool _isEnded;
@@ -94,7 +97,7 @@ public sealed class FeedCapture : IDisposable
     public void Time(long timeNs, long sequence)
     {
         // Told of the same moment before, it learns nothing.
-        if (timeNs <= _timeNs) return;
+        if (timeNs <= _toldNs) return;
         Append(new CaptureHead(CaptureRecordKind.Time, FrameFate.None, -1, timeNs, sequence, 1), default);
     }
 
@@ -151,6 +154,7 @@ public sealed class FeedCapture : IDisposable
     {
         if (_isEnded) return;
         if (head.TimeNs > _timeNs) _timeNs = head.TimeNs;
+        if (head.Events > 0 && head.TimeNs > _toldNs) _toldNs = head.TimeNs;
         bool tooLong = payload.Length > CaptureHead.PayloadBytesMax;
         bool kept = !tooLong && (_hole.Records == 0 || TryAppendHole()) && TryAppend(in head, payload);
         if (kept)

@@ -12,6 +12,12 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Storage.Capture;
 
+/// <summary>How one segment stands.</summary>
+/// <param name="Path">The file.</param>
+/// <param name="IsFinished">It has its index and footer, and they agree with it.</param>
+/// <param name="Damage">What is wrong with it, for a person; empty when nothing is.</param>
+public sealed record SegmentStanding(string Path, bool IsFinished, string Damage);
+
 /// <summary>Reads the records of recordings.</summary>
 public sealed class RecordingReader : IDisposable
 {
@@ -54,7 +60,9 @@ public sealed class RecordingReader : IDisposable
     /// <summary>The file that the last record came from.</summary>
     public string FileName => _part >= 0 && _part < _parts.Count ? _parts[_part].Path : "";
 
-    internal IReadOnlyList<Part> Parts => _parts;
+    /// <summary>How its segments stand, in order.</summary>
+    public IReadOnlyList<SegmentStanding> Segments =>
+        [.. _parts.Select(part => new SegmentStanding(part.Path, part.Survey.IsFinished, part.Survey.Damage))];
 
     /// <summary>Opens a segment or a folder; null, with what is wrong, when nothing in it can be read.</summary>
     public static RecordingReader? Open(string path, out string error)

@@ -15,6 +15,9 @@ internal sealed class SegmentThread : IDisposable
 {
     private const int RetryMs = 1_000;
 
+    /// <summary>A system call that hangs is left behind: the thread is a background one.</summary>
+    private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(2);
+
     private readonly string _folder;
     private readonly DiskLogFile[] _tails;
     private readonly AutoResetEvent _work = new(initialState: false);
@@ -83,21 +86,25 @@ internal sealed class SegmentThread : IDisposable
     /// <summary>Finishes the segment and ends the thread; what cannot be written within the time stays in the tails.</summary>
     public void End(TimeSpan atMost)
     {
-        if (_isEnding) return;
         _isEnding = true;
         _work.Set();
-        if (_thread.Join(atMost)) return;
-        _gaveUp = true;
-        _work.Set();
-        _thread.Join(TimeSpan.FromSeconds(2));
+        if (!_thread.Join(atMost)) GiveUp();
     }
 
+    /// <summary>Without an end it leaves everything as it is, like a process that dies.</summary>
     public void Dispose()
     {
-        End(TimeSpan.Zero);
+        GiveUp();
         _segment?.Dispose();
         _work.Dispose();
         _freed.Dispose();
+    }
+
+    private void GiveUp()
+    {
+        _gaveUp = true;
+        _work.Set();
+        _thread.Join(LeaveMax);
     }
 
     private void Run()

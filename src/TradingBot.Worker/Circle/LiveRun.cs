@@ -37,9 +37,11 @@ internal sealed class LiveRun
     /// <param name="wire">What the worker speaks through, where that is not the sockets themselves.</param>
     /// <param name="store">Told of by the standing; null: none.</param>
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
+    /// <param name="tap">Begins the recording of its feed, likewise.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
-        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
+        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
+        Func<long, FeedTap?>? tap = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -47,10 +49,14 @@ internal sealed class LiveRun
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs));
+        Tap = tap?.Invoke(_startNs);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), Tap);
     }
 
     public CircleWorker Worker { get; }
+
+    /// <summary>Records the feed; null: nothing does.</summary>
+    public FeedTap? Tap { get; }
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
 

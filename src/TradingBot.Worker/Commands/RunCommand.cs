@@ -5,6 +5,7 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
@@ -124,9 +125,17 @@ internal static class RunCommand
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
         built.Journal?.Dispose();
+        built.Capture?.End(run.NowNs);
         if (built.Journal is { Fault: not JournalFault.None } journal)
         {
             await errors.WriteLineAsync(Explain(journal)).ConfigureAwait(false);
+        }
+
+        if (built.Capture is { } capture && (capture.RecordsLost > 0 || capture.Fault is not null))
+        {
+            await errors.WriteLineAsync(
+                $"The recording {capture.Recording} lacks {capture.RecordsLost} records; {CaptureNames.Ledger} beside "
+                + $"it says when. {capture.Fault}").ConfigureAwait(false);
         }
 
         string? behind = data.Store.Finish();
@@ -167,6 +176,7 @@ internal static class RunCommand
         WorkerStatus.WriteStore(json, store);
         json.WriteString("journal", built.JournalPath);
         json.WriteNumber("journal_records_lost", built.Journal?.RecordsLost ?? 0);
+        WorkerStatus.WriteCapture(json, built.Capture);
         json.WriteNumber("elapsed_ms", Math.Round(built.Run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();

@@ -108,6 +108,15 @@ internal sealed class StatusServer : IAsyncDisposable
             text, root, "journal_records_lost", "tradingbot_journal_records_lost_total", "counter",
             "Inputs and outputs after the journal broke.");
         Metric(
+            text, root, "capture_records", "tradingbot_capture_records_total", "counter",
+            "Records of this run's recording.");
+        Metric(
+            text, root, "capture_records_lost", "tradingbot_capture_records_lost_total", "counter",
+            "Records that found no room, because the disk is too slow or full.");
+        Metric(
+            text, root, "capture_gap_rows", "tradingbot_capture_gap_rows_total", "counter",
+            "Rows of the gap ledger.");
+        Metric(
             text, root, "unprotected_seconds_max", "tradingbot_position_unprotected_seconds", "gauge",
             "Longest time a position had no proven stop.");
         FeedMetrics.Write(text, root.GetProperty("feeds"));

@@ -53,6 +53,8 @@ internal static partial class SettingTable
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
             s => s.Storage.Text),
+        new("capture.folder", "", "the path of a folder, or nothing",
+            (s, text) => s with { CaptureFolder = text.Trim() }, s => s.CaptureFolder),
         new("admin.listen", "127.0.0.1:8080", ListenAllowed,
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
@@ -178,6 +180,9 @@ internal static partial class SettingTable
         "false" => settings with { Protection = settings.Protection with { TakeProfit = false } },
         _ => null,
     };
+
+    /// <summary>Kraken's v2 name of a spot instrument or a linear perpetual.</summary>
+    public static bool IsSymbol(string text) => SymbolForm().IsMatch(text);
 
     private static WorkerSettings? ReadUniverse(WorkerSettings settings, string text)
     {

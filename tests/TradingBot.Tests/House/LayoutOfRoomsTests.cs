@@ -27,7 +27,7 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Storage"] = ["Capture", "Database", "Export", "Journal"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =
-            ["Alerts", "Circle", "Commands", "Dashboard", "Health", "Metrics", "Replay", "Settings"],
+            ["Alerts", "Capture", "Circle", "Commands", "Dashboard", "Health", "Metrics", "Replay", "Settings"],
     };
 
     /// <summary>Rooms of the tests that mirror no room of src: kinds of test, not things tested.</summary>

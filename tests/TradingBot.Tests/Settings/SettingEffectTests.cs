@@ -27,6 +27,7 @@ public sealed class SettingEffectTests
         ["venue.simulated.activity"] = ("3", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
+        ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
         ["risk.order_notional"] = ("99.00000001", ""),
@@ -92,6 +93,6 @@ public sealed class SettingEffectTests
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.ApiKey,
             options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
-            settings.Listen, RunComposition.Greeting(settings));
+            settings.CaptureFolder, settings.Listen, RunComposition.Greeting(settings));
     }
 }
