@@ -12,6 +12,9 @@ public static class CaptureNames
     /// <summary>The gap ledger: JSON lines, one for every disconnect, drop and stale interval.</summary>
     public const string Ledger = "gaps.jsonl";
 
+    /// <summary>Held exclusively by whoever records into the folder; it stays, empty.</summary>
+    internal const string Lock = "recording.lock";
+
     /// <summary>Tails of one recording: one is filled while the other's records are made into blocks.</summary>
     internal const int Tails = 2;
 

@@ -17,13 +17,15 @@ internal sealed class GapLedger : IDisposable
     /// <summary>Lines kept while the disk takes none: hours of trouble, in 1 MB.</summary>
     private const int WaitingMax = 4_096;
 
+    private readonly DiskLogFile _lock;
     private readonly DiskLogFile _file;
     private readonly Queue<byte[]> _waiting = [];
     private long _bytes;
     private long _left;
 
-    private GapLedger(DiskLogFile file, long bytes)
+    private GapLedger(DiskLogFile held, DiskLogFile file, long bytes)
     {
+        _lock = held;
         _file = file;
         _bytes = bytes;
     }
@@ -38,7 +40,23 @@ internal sealed class GapLedger : IDisposable
     /// <exception cref="IOException">Another recording has the folder, or the medium refused.</exception>
     public static GapLedger Open(string folder)
     {
-        DiskLogFile file = DiskLogFile.Open(Path.Combine(folder, CaptureNames.Ledger), 0);
+        DiskLogFile held = DiskLogFile.Open(Path.Combine(folder, CaptureNames.Lock), 0);
+        try
+        {
+            DiskLogFile file = DiskLogFile.OpenShared(Path.Combine(folder, CaptureNames.Ledger));
+            GapLedger ledger = new(held, file, CutTorn(file));
+            held = null!;
+            return ledger;
+        }
+        finally
+        {
+            held?.Dispose();
+        }
+    }
+
+    /// <summary>Cuts a line that broke off; the answer is what remains.</summary>
+    private static long CutTorn(DiskLogFile file)
+    {
         byte[] end = new byte[1 << 16];
         long whole = file.Length;
         while (whole > 0)
@@ -52,7 +70,7 @@ internal sealed class GapLedger : IDisposable
         }
 
         if (whole != file.Length) file.SetLength(whole);
-        return new GapLedger(file, whole);
+        return whole;
     }
 
     /// <summary>Adds a line.</summary>
@@ -105,7 +123,11 @@ internal sealed class GapLedger : IDisposable
     /// <exception cref="IOException">The medium refused.</exception>
     public void Sync() => _file.Sync();
 
-    public void Dispose() => _file.Dispose();
+    public void Dispose()
+    {
+        _file.Dispose();
+        _lock.Dispose();
+    }
 
     internal static string TimeText(long timeNs) =>
         DateTimeOffset.UnixEpoch.AddTicks(timeNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'",

@@ -14,6 +14,7 @@ internal sealed class GapRows(GapLedger ledger, string recording)
     private const double NanosPerMs = 1e6;
 
     private readonly Dictionary<int, CaptureConnection> _open = [];
+    private readonly Dictionary<int, string> _dialects = [];
     private readonly Dictionary<int, long> _heardNs = [];
     private readonly Dictionary<string, (int Connection, long HeardNs)> _lost = [];
     private readonly Dictionary<(string Dialect, string Symbol), (long FromNs, string Reason)> _stale = [];
@@ -76,6 +77,8 @@ internal sealed class GapRows(GapLedger ledger, string recording)
     {
         if (ConnectionText.Read(payload) is not { } opened) return;
         _open[opened.Connection] = opened;
+        // A closed socket's books go stale after it: its dialect is still to be known.
+        _dialects[opened.Connection] = opened.Dialect;
         long nowNs = head.TimeNs;
         bool isAgain = _lost.Remove(opened.Dialect, out (int Connection, long HeardNs) before);
         ledger.Add(nowNs, recording, "open", json =>
@@ -141,12 +144,5 @@ internal sealed class GapRows(GapLedger ledger, string recording)
             WriteSpan(json, hole.FromNs, hole.ToNs);
         });
 
-    private readonly Dictionary<int, string> _dialects = [];
-
-    /// <summary>A closed socket's books go stale after it: its dialect is still known.</summary>
-    private string DialectOf(int connection)
-    {
-        if (_open.TryGetValue(connection, out CaptureConnection? open)) _dialects[connection] = open.Dialect;
-        return _dialects.GetValueOrDefault(connection, "unknown");
-    }
+    private string DialectOf(int connection) => _dialects.GetValueOrDefault(connection, "unknown");
 }

@@ -80,6 +80,7 @@ internal sealed class SegmentSurvey
         int expected = SegmentWriter.IndexHeadBytes + (Blocks.Count * SegmentWriter.IndexEntryBytes)
             + SegmentWriter.FooterBytes;
         stream.Position = SoundBytes;
+        bool isDamagedEnd = false;
         if (FileBytes - SoundBytes == expected)
         {
             byte[] end = new byte[expected];
@@ -90,10 +91,12 @@ internal sealed class SegmentSurvey
                 return;
             }
 
+            isDamagedEnd = BinaryPrimitives.ReadUInt32LittleEndian(end) == SegmentWriter.IndexMagic;
             stream.Position = SoundBytes;
         }
 
-        if (!HasSoundBehind(stream)) return;
+        // As long as an end and beginning like one: that is no write that broke off.
+        if (!isDamagedEnd && !HasSoundBehind(stream)) return;
         Damage = string.Create(
             CultureInfo.InvariantCulture,
             $"the bytes at {SoundBytes} are damaged, and something sound follows: everything before was kept "

@@ -47,7 +47,7 @@ internal sealed class SegmentWriter : IDisposable
     /// <exception cref="IOException">The file is there already, or the medium refused it.</exception>
     public static SegmentWriter Create(string path, SegmentHeader header)
     {
-        SegmentWriter writer = new(DiskLogFile.Create(path));
+        SegmentWriter writer = new(DiskLogFile.CreateShared(path));
         bool begun = false;
         try
         {
@@ -70,10 +70,10 @@ internal sealed class SegmentWriter : IDisposable
     }
 
     /// <summary>Goes on with a segment that was not finished, behind its last sound block.</summary>
-    /// <exception cref="IOException">Another process holds it, or the medium failed.</exception>
+    /// <exception cref="IOException">The medium failed.</exception>
     public static SegmentWriter Resume(string path, SegmentSurvey survey)
     {
-        SegmentWriter writer = new(DiskLogFile.Open(path, 0));
+        SegmentWriter writer = new(DiskLogFile.OpenShared(path));
         writer._file.SetLength(survey.SoundBytes);
         byte[] piece = new byte[1 << 16];
         for (long at = 0; at < survey.SoundBytes; at += piece.Length)

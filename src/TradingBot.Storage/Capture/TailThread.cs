@@ -61,7 +61,7 @@ internal sealed class TailThread : IDisposable
         SegmentHeader header = new() { Build = options.Build, Recording = Recording, Segment = 1, StartNs = startNs };
         for (int i = 0; i < _tails.Length; i++)
         {
-            _tails[i] = DiskLogFile.Create(CaptureNames.Tail(folder, Recording, i));
+            _tails[i] = DiskLogFile.CreateShared(CaptureNames.Tail(folder, Recording, i));
         }
 
         _blocks = new SegmentThread(folder, header, _tails);

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TradingBot.Storage.Journal;
 
-/// <summary>A log file on disk, held exclusively: a second process that opens it is refused.</summary>
+/// <summary>A log file on disk; unless it is shared, a second process that opens it is refused.</summary>
 public sealed class DiskLogFile : ILogFile
 {
     private readonly SafeFileHandle _handle;
@@ -30,10 +30,13 @@ public sealed class DiskLogFile : ILogFile
         return new DiskLogFile(handle);
     }
 
-    /// <summary>Makes a new file.</summary>
+    /// <summary>Makes a new file that others may read meanwhile.</summary>
     /// <exception cref="IOException">It is there already, or a fault of the medium.</exception>
-    public static DiskLogFile Create(string path) =>
-        new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None));
+    public static DiskLogFile CreateShared(string path) => Share(path, FileMode.CreateNew);
+
+    /// <summary>Opens or makes a file that others may read meanwhile.</summary>
+    /// <exception cref="IOException">A fault of the medium.</exception>
+    public static DiskLogFile OpenShared(string path) => Share(path, FileMode.OpenOrCreate);
 
     /// <summary>Cuts or lengthens the file.</summary>
     /// <exception cref="IOException">A fault of the medium.</exception>
@@ -57,4 +60,7 @@ public sealed class DiskLogFile : ILogFile
     public void Sync() => RandomAccess.FlushToDisk(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    private static DiskLogFile Share(string path, FileMode mode) => new(
+        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 }

@@ -60,7 +60,7 @@ public sealed class RecordingTests
         Assert.Equal(
             ["begin", "open", "stale", "in_sync", "disconnect", "end"],
             recordings.Rows().Select(row => row.GetProperty("kind").GetString()));
-        Assert.Equal(["feed-20261128T100000000Z-000001.tbc", "gaps.jsonl"],
+        Assert.Equal(["feed-20261128T100000000Z-000001.tbc", "gaps.jsonl", "recording.lock"],
             Directory.GetFiles(recordings.Folder).Select(Path.GetFileName).Order());
     }
 
@@ -70,7 +70,7 @@ public sealed class RecordingTests
         using Recordings recordings = new();
         Random random = Seed.Random(1, "frames");
         List<byte[]> frames = [];
-        CaptureOptions options = new() { SegmentBytesMax = 200_000, TailEvery = TimeSpan.FromMilliseconds(1) };
+        CaptureOptions options = new() { SegmentBytesMax = 200_000, TailAgeMax = TimeSpan.Zero };
         using (FeedCapture capture = recordings.Begin(options))
         {
             capture.Opened(Recordings.StartNs, Recordings.Connection(1));
@@ -81,10 +81,10 @@ public sealed class RecordingTests
                 // Two thirds in the first hour, the rest in the next.
                 long time = Recordings.StartNs + (i * 1_000L) + (i < 8_000 ? 0 : HourNs);
                 capture.Received(1, time, i, 3, FrameFate.Applied, frame);
-                if (i % 1_000 == 999) Recordings.Settle(capture, frames.Sum(f => (long)f.Length));
+                if (i % 1_000 == 999) recordings.SettleInBlocks(capture, frames.Sum(f => CaptureHead.Bytes + (long)f.Length));
             }
 
-            capture.End(Recordings.StartNs + (2 * HourNs));
+            capture.End(Recordings.StartNs + HourNs + 20_000_000);
             Assert.True(capture.Segments >= 3, $"{capture.Segments} segments");
             Assert.Equal(0, capture.RecordsLost);
         }
@@ -102,7 +102,7 @@ public sealed class RecordingTests
         foreach (string segment in recordings.Segments)
         {
             IReadOnlyList<RecordCopy> records = Recordings.Read(segment, out _);
-            Assert.Single(records.Where(r => r.Kind == CaptureRecordKind.Received).Select(r => r.TimeNs / HourNs).Distinct());
+            Assert.Single(records.Select(record => record.TimeNs / HourNs).Distinct());
         }
     }
 
@@ -111,17 +111,20 @@ public sealed class RecordingTests
     {
         using Recordings recordings = new();
         Random random = Seed.Random(2, "frames");
-        CaptureOptions options = new() { SegmentBytesMax = 1_000, TailEvery = TimeSpan.FromMilliseconds(1) };
+        CaptureOptions options = new() { SegmentBytesMax = 1_000, TailAgeMax = TimeSpan.Zero };
         using (FeedCapture capture = recordings.Begin(options))
         {
             capture.Opened(Recordings.StartNs, Recordings.Connection(1));
+            long bytes = 0;
             for (int i = 0; i < 4_000; i++)
             {
-                capture.Received(1, Recordings.StartNs + i, i, 1, FrameFate.Applied, Recordings.Frame(random, i));
-                if (i % 1_000 == 999) Recordings.Settle(capture, i * 200);
+                byte[] frame = Recordings.Frame(random, i);
+                bytes += CaptureHead.Bytes + frame.Length;
+                capture.Received(1, Recordings.StartNs + i, i, 1, FrameFate.Applied, frame);
+                if (i % 1_000 == 999) recordings.SettleInBlocks(capture, bytes);
             }
 
-            capture.End(Recordings.StartNs + 5_000);
+            capture.End(Recordings.StartNs + 20_000);
         }
 
         Assert.True(recordings.Segments.Count >= 3);
@@ -194,7 +197,7 @@ public sealed class RecordingTests
         using Recordings recordings = new();
         using FeedCapture first = recordings.Begin();
         IOException refused = Assert.ThrowsAny<IOException>(() => recordings.Begin());
-        Assert.Contains(CaptureNames.Ledger, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("recording.lock", refused.Message, StringComparison.Ordinal);
         first.End(Recordings.StartNs);
         first.Dispose();
         recordings.Begin(startNs: Recordings.StartNs).Dispose();
@@ -212,7 +215,7 @@ public sealed class RecordingTests
         for (int i = 0; i < 5_000; i++)
         {
             byte[] frame = Recordings.Frame(random, i);
-            bytes += frame.Length;
+            bytes += CaptureHead.Bytes + frame.Length;
             capture.Received(1, Recordings.StartNs + i, i, 1, FrameFate.Applied, frame);
             if (i % 500 != 499) continue;
             Recordings.Settle(capture, bytes);

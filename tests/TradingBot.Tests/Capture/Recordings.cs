@@ -69,6 +69,14 @@ internal sealed class Recordings : IDisposable
         while (capture.BytesWritten < bytes) pause.SpinOnce();
     }
 
+    /// <summary>Waits for all that was told to be in blocks; the tails must be of no age.</summary>
+    public void SettleInBlocks(FeedCapture capture, long bytes)
+    {
+        Settle(capture, bytes);
+        SpinWait pause = default;
+        while (Directory.GetFiles(Folder, "*.tail*").Any(tail => new FileInfo(tail).Length > 0)) pause.SpinOnce();
+    }
+
     /// <summary>Frames of a feed that compress about as real ones do.</summary>
     public static byte[] Frame(Random random, int number)
     {
