@@ -22,6 +22,7 @@ public sealed class CaptureReader : IDisposable
     private LookAhead? _lookAhead;
     private bool _lineIsUnread;
     private bool _ended;
+    private bool _hasRecords;
     private long _framesRead;
 
     // The frame delivered last: a piece of the line buffer, the envelope's buffer or the look-ahead's.
@@ -289,6 +290,7 @@ public sealed class CaptureReader : IDisposable
         while (records.TryRead(out CaptureRecord record))
         {
             CaptureHead head = record.Head;
+            _hasRecords = true;
             if (KindOf(in head) is not { } kind) continue;
             // What is missing may have touched any book: an empty symbol.
             ReadOnlySpan<byte> bytes = head.Kind == CaptureRecordKind.Hole ? default : record.Payload;
@@ -304,7 +306,8 @@ public sealed class CaptureReader : IDisposable
         }
 
         string? wrong = records.Fault.Length > 0 ? records.Fault
-            : _framesRead == 0 ? CaptureFaultText.Of(CaptureFaultKind.Empty, "") : null;
+            // A segment of the middle may hold no frame; a recording without a single record was never begun.
+            : !_hasRecords ? CaptureFaultText.Of(CaptureFaultKind.Empty, "") : null;
         if (wrong is null) return false;
         CaptureFaultKind fault = records.Fault.Length > 0 ? CaptureFaultKind.DamagedSegment : CaptureFaultKind.Empty;
         Fault = new CaptureFault(fault, Name, 0, 0, records.ReadBytes, wrong);

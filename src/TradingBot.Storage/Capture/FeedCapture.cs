@@ -24,6 +24,7 @@ public sealed class FeedCapture : IDisposable
     // Greatest times: of all records, and of those that the engine was told.
     private long _timeNs;
     private long _toldNs;
+    private bool _isTimeTold;
     private long _records;
     private long _lost;
     private bool _isEnded;
@@ -96,8 +97,9 @@ public sealed class FeedCapture : IDisposable
     /// <summary>The engine was told of the time by something that is no frame.</summary>
     public void Time(long timeNs, long sequence)
     {
-        // Told of the same moment before, it learns nothing.
-        if (timeNs <= _toldNs) return;
+        // Told of the same moment twice in a row, it learns nothing the second time. After a frame it may: a trade
+        // that comes late opens a bar which the next word of the time closes.
+        if (_isTimeTold && timeNs <= _toldNs) return;
         Append(new CaptureHead(CaptureRecordKind.Time, FrameFate.None, -1, timeNs, sequence, 1), default);
     }
 
@@ -154,7 +156,12 @@ public sealed class FeedCapture : IDisposable
     {
         if (_isEnded) return;
         if (head.TimeNs > _timeNs) _timeNs = head.TimeNs;
-        if (head.Events > 0 && head.TimeNs > _toldNs) _toldNs = head.TimeNs;
+        if (head.Events > 0)
+        {
+            _toldNs = Math.Max(_toldNs, head.TimeNs);
+            _isTimeTold = head.Kind == CaptureRecordKind.Time;
+        }
+
         bool tooLong = payload.Length > CaptureHead.PayloadBytesMax;
         bool kept = !tooLong && (_hole.Records == 0 || TryAppendHole()) && TryAppend(in head, payload);
         if (kept)

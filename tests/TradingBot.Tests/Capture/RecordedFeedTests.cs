@@ -32,8 +32,10 @@ public sealed class RecordedFeedTests
         Assert.True(symbols.Count >= 50, $"{symbols.Count} symbols");
         await using ServedCaptures served = await ServedCaptures.StartAsync(many, speed: 0);
         string folder = Path.Combine(recordings.Folder, "recording");
+        // Many segments: one for each batch.
+        CaptureOptions small = new() { Build = "test", SegmentBytesMax = 1, TailAgeMax = TimeSpan.FromSeconds(1) };
         (FeedRecording seen, FeedCapture capture) = await RecordAsync(
-            served.Wanted([.. symbols]), folder, recording => served.Play.IsOver && IsQuiet(served, recording));
+            served.Wanted([.. symbols]), folder, recording => served.Play.IsOver && IsQuiet(served, recording), small);
 
         Assert.Equal((0, 0, (string?)null), (capture.RecordsLost, seen.Counters.Errors, capture.Fault));
         (long verified, long mismatches) = Checksums(seen.Engine);
@@ -59,6 +61,35 @@ public sealed class RecordedFeedTests
         }
 
         AssertSame(seen.Engine, Replay(TopologyKind(0), text).Engine);
+        string[] segments = [.. CaptureNames.Segments(folder)];
+        Assert.True(segments.Length > 1, "one segment only");
+        (int code, string output, string fault) = await Verb.RunAsync(["replay", .. segments.Reverse(), "--json"]);
+        Assert.True(code == 0, fault);
+        Assert.Contains($"\"state_hash\":\"{StateHash.Of(seen.Engine)}\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_and_the_replay_of_its_recording_end_with_the_same_market_I5()
+    {
+        using Recordings recordings = new();
+        string feed = Path.Combine(recordings.Folder, "feed");
+        (int code, string output, string error) = await Verb.RunAsync(
+            "run", "--for", "6s", "--port", "0", "--data", Path.Combine(recordings.Folder, "data"), "--capture", feed,
+            "--json");
+        Assert.True(code == 0, error);
+        JsonElement run = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(("on", 0), (
+            run.GetProperty("capture").GetString(), run.GetProperty("capture_records_lost").GetInt64()));
+        (code, output, error) = await Verb.RunAsync("replay", feed, "--json");
+        Assert.True(code == 0, error);
+        JsonElement replay = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(
+            run.GetProperty("market_hash").GetString(), replay.GetProperty("market_hash").GetString());
+        Assert.Equal(run.GetProperty("frames").GetInt64(), replay.GetProperty("frames").GetInt64());
+        long verified = replay.GetProperty("books").EnumerateArray()
+            .Sum(book => book.GetProperty("checksums_verified").GetInt64());
+        Assert.Equal(run.GetProperty("checksums_verified").GetInt64(), verified);
+        Assert.True(verified > 50, $"{verified} checksums");
     }
 
     [Fact]
@@ -104,11 +135,11 @@ public sealed class RecordedFeedTests
     }
 
     internal static async Task<(FeedRecording Seen, FeedCapture Capture)> RecordAsync(
-        RecordingOptions options, string folder, Func<FeedRecording, bool> isOver)
+        RecordingOptions options, string folder, Func<FeedRecording, bool> isOver, CaptureOptions? kept = null)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using SocketWire wire = new(options.Addresses);
-        using FeedCapture capture = FeedCapture.Begin(folder, new CaptureOptions { Build = "test" }, NowNs());
+        using FeedCapture capture = FeedCapture.Begin(folder, kept ?? new CaptureOptions(), NowNs());
         FeedRecording recording = new(options, wire, capture, NowNs());
         await Task.Factory.StartNew(
             () => recording.Run(NowNs, () => isOver(recording), stop), stop, TaskCreationOptions.LongRunning,

@@ -29,13 +29,14 @@ public sealed class RecordingTests
             capture.Received(7, now + 3, 12, 0, FrameFate.Duplicate, frame);
             capture.Received(7, now + 3, 12, 1, FrameFate.Unread, "no JSON"u8);
             capture.Time(now + 3, 13);
-            capture.Time(now + 4, 13);
+            capture.Time(now + 3, 14);
+            capture.Time(now + 4, 15);
             capture.Stale(7, now + 5, "checksum"u8, "BTC/USD"u8);
             capture.Gap(7, now + 6, 14, "BTC/USD"u8);
             capture.InSync(7, now + 7, "BTC/USD"u8);
             capture.Closed(7, now + 8, "closed_by_venue: going");
             capture.End(now + 9);
-            Assert.Equal((11, 0, (string?)null), (capture.Records, capture.RecordsLost, capture.Fault));
+            Assert.Equal((12, 0, (string?)null), (capture.Records, capture.RecordsLost, capture.Fault));
         }
 
         const long Start = Recordings.StartNs;
@@ -47,8 +48,9 @@ public sealed class RecordingTests
             new(CaptureRecordKind.Received, FrameFate.Applied, 7, Start + 2, 11, 65_535, "{\"channel\":\"heartbeat\"}"),
             new(CaptureRecordKind.Received, FrameFate.Duplicate, 7, Start + 3, 12, 0, "{\"channel\":\"heartbeat\"}"),
             new(CaptureRecordKind.Received, FrameFate.Unread, 7, Start + 3, 12, 1, "no JSON"),
-            // The engine knew that moment already: the first is left out.
-            new(CaptureRecordKind.Time, FrameFate.None, -1, Start + 4, 13, 1, ""),
+            // Told of the same moment twice in a row: the second is left out.
+            new(CaptureRecordKind.Time, FrameFate.None, -1, Start + 3, 13, 1, ""),
+            new(CaptureRecordKind.Time, FrameFate.None, -1, Start + 4, 15, 1, ""),
             new(CaptureRecordKind.Stale, FrameFate.None, 7, Start + 5, 0, 0, "checksum BTC/USD"),
             new(CaptureRecordKind.Gap, FrameFate.None, 7, Start + 6, 14, 1, "BTC/USD"),
             new(CaptureRecordKind.InSync, FrameFate.None, 7, Start + 7, 0, 0, "BTC/USD"),
