@@ -49,8 +49,9 @@ def records(data):
         for number in range(first, first + count):
             crc, length, n, time, sequence, connection, kind, fate, events = struct.unpack_from("<IIqqqiBBH", block, at)
             must(n == number and crc32c(block[at + 4:at + 40 + length]) == crc, f"record {number}")
+            payload = block[at + 40:at + 40 + length].decode("utf-8", "replace")
             yield {"number": n, "recv_ns": time, "sequence": sequence, "events": events, "connection": connection,
-                   "kind": KINDS[kind], "fate": FATES[fate], "raw": block[at + 40:at + 40 + length].decode("utf-8", "replace")}
+                   "kind": KINDS[kind], "fate": FATES[fate], "raw": payload}
             at += 40 + length
 
 

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using System.Threading;
 using TradingBot.Storage.Capture;
 using Xunit;
 

@@ -8,7 +8,7 @@ public sealed record CaptureOptions
     /// <summary>Version and commit, for the header.</summary>
     public string Build { get; init; } = "";
 
-    /// <summary>A segment of this size is finished at the next block. At 1 MB/s compressed: every four minutes.</summary>
+    /// <summary>A segment of this size is finished at the next block: 1 MB/s makes 14 an hour.</summary>
     public long SegmentBytesMax { get; init; } = 256L << 20;
 
     /// <summary>Records appended to a tail are on their way to the kernel within this time.</summary>

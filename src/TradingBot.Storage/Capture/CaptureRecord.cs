@@ -55,7 +55,7 @@ public enum FrameFate : byte
     /// <summary>There was no room to tell of it.</summary>
     Dropped = 3,
 
-    /// <summary>The parser could not use it, or does not read its channel; the engine was told of the time only.</summary>
+    /// <summary>The parser could not use it, or does not read it; the engine was told of the time only.</summary>
     Unread = 4,
 }
 
@@ -72,7 +72,7 @@ public readonly record struct CaptureHead(
     /// <summary>Bytes of the fixed part.</summary>
     public const int Bytes = 40;
 
-    /// <summary>Longest payload: four times Kraken's largest known snapshot; a longer frame is a row in the ledger.</summary>
+    /// <summary>Longest payload: four times Kraken's largest snapshot; a longer frame is a row of the ledger.</summary>
     public const int PayloadBytesMax = (4 << 20) - Bytes;
 
     private const int LengthAt = 4;

@@ -1,8 +1,8 @@
 // In:     what the feed receives and what the engine is told, from one thread.   Out: a recording in a folder.
-// Thread: Received … Gap are the feed's (one thread); "capture-tail" writes tails and the ledger, "capture-blocks" makes
-//         blocks of them (SegmentThread). Figures may be read by anyone.
-// Keeps:  the feed never waits and allocates nothing: what does not fit is counted, and a record and a row of the ledger
-//         say so as soon as there is room. I5: what the engine was told can be told again.
+// Thread: Received … Gap are the feed's (one thread); "capture-tail" writes tails and the ledger, "capture-blocks"
+//         makes blocks of them (SegmentThread). Figures may be read by anyone.
+// Keeps:  the feed never waits and allocates nothing: what does not fit is counted, and a record and a row of the
+//         ledger say so as soon as there is room. I5: what the engine was told can be told again.
 // Budget: a copy of the frame and 40 bytes; no system call.
 using System;
 using System.IO;

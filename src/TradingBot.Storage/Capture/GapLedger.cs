@@ -1,6 +1,6 @@
 // In:     what a recording could not hold or was not told.   Out: gaps.jsonl, one line for each, in the folder.
 // Thread: the writer's; opened and closed by the one that starts.
-// Keeps:  a line that cannot be written now is kept and written when it can be; when there are too many, their count is.
+// Keeps:  a line that cannot be written now is kept and written when it can be; of too many, their count is.
 using System;
 using System.Collections.Generic;
 using System.Globalization;

@@ -28,7 +28,7 @@ internal readonly record struct SegmentBlock(
 {
     public const int HeadBytes = 52;
 
-    /// <summary>A block is closed at this size: smaller compresses worse, larger loses more to one damaged byte.</summary>
+    /// <summary>A block is closed at this size: smaller compresses worse, larger loses more to damage.</summary>
     public const int RawBytesTarget = 256 * 1024;
 
     /// <summary>One record that is as long as a record may be.</summary>

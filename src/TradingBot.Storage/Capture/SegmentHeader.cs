@@ -109,11 +109,8 @@ public sealed record SegmentHeader
         if (bytes is < 0 or > TextBytesMax) return null;
         byte[] text = new byte[bytes];
         bool whole = stream.ReadAtLeast(text, bytes, throwOnEndOfStream: false) == bytes;
-        if (!whole || Crc32C.Of(prefix[..ChecksumAt], text) != BinaryPrimitives.ReadUInt32LittleEndian(prefix[ChecksumAt..]))
-        {
-            return null;
-        }
-
+        uint crc = BinaryPrimitives.ReadUInt32LittleEndian(prefix[ChecksumAt..]);
+        if (!whole || Crc32C.Of(prefix[..ChecksumAt], text) != crc) return null;
         length = PrefixBytes + bytes;
         try
         {

@@ -83,7 +83,7 @@ internal sealed class SegmentThread : IDisposable
     /// <summary>Returns when it is free, or the time is over.</summary>
     public bool WaitUntilFree(TimeSpan atMost) => _isFree || _freed.WaitOne(atMost) || _isFree;
 
-    /// <summary>Finishes the segment and ends the thread; what cannot be written within the time stays in the tails.</summary>
+    /// <summary>Finishes the segment and ends; what cannot be written within the time stays in the tails.</summary>
     public void End(TimeSpan atMost)
     {
         _isEnding = true;

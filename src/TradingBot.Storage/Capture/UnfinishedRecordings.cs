@@ -17,7 +17,10 @@ internal static class UnfinishedRecordings
         Dictionary<string, List<string>> recordings = CaptureNames.Segments(folder)
             .GroupBy(path => Path.GetFileName(path)[..Path.GetFileName(path).LastIndexOf('-')])
             .ToDictionary(group => group.Key, group => group.ToList());
-        foreach ((string recording, List<string> segments) in recordings) End(folder, recording, segments[^1], ledger, nowNs);
+        foreach ((string recording, List<string> segments) in recordings)
+        {
+            End(folder, recording, segments[^1], ledger, nowNs);
+        }
     }
 
     public static void RemoveTails(string folder, string recording)

@@ -141,10 +141,12 @@ internal sealed class CaptureAudit
         double ratio = FileBytes > 0 ? (double)FrameBytes / FileBytes : 0;
         yield return string.Join(", ", _recordings);
         yield return string.Create(
-                CultureInfo.InvariantCulture, $"{Files} segments ({Unfinished} not finished), {FileBytes:N0} bytes, x{ratio:0.0}, "
+                CultureInfo.InvariantCulture,
+                $"{Files} segments ({Unfinished} not finished), {FileBytes:N0} bytes, x{ratio:0.0}, "
             + $"{TornBytes:N0} torn");
         yield return string.Create(
-                CultureInfo.InvariantCulture, $"{Records:N0} records, {Frames:N0} frames of {FrameBytes:N0} bytes, {RecordsMissing:N0} "
+                CultureInfo.InvariantCulture,
+                $"{Records:N0} records, {Frames:N0} frames of {FrameBytes:N0} bytes, {RecordsMissing:N0} "
             + $"missing, {LedgerRows:N0} rows in {CaptureNames.Ledger}");
         yield return string.Create(
                 CultureInfo.InvariantCulture, $"{At(FirstNs)} to {At(LastNs)}");

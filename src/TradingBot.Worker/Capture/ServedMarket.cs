@@ -82,7 +82,7 @@ internal sealed class ServedMarket
         return Route(frame.Bytes, dialect, _batch.Events[0], exchangeNs);
     }
 
-    /// <summary>What begins a subscription; null when nothing is known yet: the recorded snapshot will begin it.</summary>
+    /// <summary>What begins a subscription; null when nothing is known yet: recorded data will begin it.</summary>
     public byte[]? SnapshotOf(Dialect dialect, string channel, string symbol) => channel switch
     {
         "book" => BookOf(dialect, symbol),

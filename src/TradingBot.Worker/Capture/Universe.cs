@@ -30,7 +30,7 @@ internal static class Universe
         }
 
         error = symbols.Count > 0 ? ""
-            : $"{addresses.SpotPublic} did not tell its instruments within {Patience.TotalSeconds:0} s: name --symbols.";
+            : $"{addresses.SpotPublic} did not tell its instruments in {Patience.TotalSeconds:0} s: name --symbols.";
         return symbols;
 
         bool IsOver()

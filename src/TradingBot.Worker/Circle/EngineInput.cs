@@ -5,7 +5,7 @@ using TradingBot.Trading;
 namespace TradingBot.Worker.Circle;
 
 /// <summary>The one order in which an engine is told: numbers events and hands them over (I5).</summary>
-/// <remarks>A recording learns of the time that others than frames tell, so that its replay closes the same bars.</remarks>
+/// <remarks>A recording learns of the time that others than frames tell: its replay closes the same bars.</remarks>
 internal sealed class EngineInput(Engine engine, FeedCapture? capture)
 {
     /// <summary>Number of the next event.</summary>

@@ -8,7 +8,7 @@ using TradingBot.Storage.Capture;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>What a recording is told of the public sockets: frames, losses, and books that may not be believed.</summary>
+/// <summary>What a recording is told of the public sockets: losses, and books not to be believed.</summary>
 /// <param name="capture">The recording.</param>
 /// <param name="addresses">Where the sockets lead.</param>
 internal sealed class FeedTap(FeedCapture capture, VenueAddresses addresses)

@@ -24,7 +24,8 @@ internal static class ReplayCommand
     private static readonly Argument<string[]> Files = new("FILE")
     {
         Description = "Captures, plain or gzip; '-' reads standard input. Several are one stream in the order given. "
-            + "Segments and folders of record (.tbc), several in one order of time. Or one input journal (.tbj) of run or simulate: the whole worker runs again.",
+            + "Segments and folders of record (.tbc), several in one order of time. "
+            + "Or one input journal (.tbj) of run or simulate: the whole worker runs again.",
         Arity = ArgumentArity.OneOrMore,
     };
 

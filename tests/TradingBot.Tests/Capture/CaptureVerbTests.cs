@@ -86,7 +86,8 @@ public sealed class CaptureVerbTests : IDisposable
         (code, _, error) = await Verb.RunAsync("record", "--symbols", "XBT/USD", "--out", empty);
         Assert.Equal(2, code);
         Assert.Contains("BTC", error, StringComparison.Ordinal);
-        (code, _, error) = await Verb.RunAsync("record", "--symbols", "BTC/USD", "--out", empty, "--url", "ws://example.org");
+        (code, _, error) = await Verb.RunAsync(
+            "record", "--symbols", "BTC/USD", "--out", empty, "--url", "ws://example.org");
         Assert.Equal(2, code);
         Assert.Contains("ws:// only on this machine", error, StringComparison.Ordinal);
         (code, _, error) = await Verb.RunAsync("record", "--symbols", "BTC/USD", "--out", "/proc/nowhere");

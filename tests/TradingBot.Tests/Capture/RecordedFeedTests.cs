@@ -20,7 +20,7 @@ using Xunit;
 
 namespace TradingBot.Tests.Capture;
 
-/// <summary>Over real sockets of this machine: what was recorded is what was seen, and its replay comes to the same.</summary>
+/// <summary>Over real sockets: what was recorded is what was seen, and its replay comes to the same.</summary>
 public sealed class RecordedFeedTests
 {
     [Fact]

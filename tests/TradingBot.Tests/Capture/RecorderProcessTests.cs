@@ -140,7 +140,7 @@ public sealed class RecorderProcessTests
         Assert.True(File.ReadAllLines(Path.Combine(Repository.Root, "docs", "read_capture.py")).Length <= 60);
     }
 
-    /// <summary>Age, at the kill, of the oldest frame that the kernel had taken from the server and nobody kept.</summary>
+    /// <summary>Age, at the kill, of the oldest frame that the server had sent and nobody kept.</summary>
     private static double LostMs(Recordings recordings, IEnumerable<ServedEntry> sent, long killedNs)
     {
         string[] kept = [.. Recordings.Read(recordings.Segments[^1], out RecordingReader reader)

@@ -83,7 +83,8 @@ public sealed class RecordingTests
                 // Two thirds in the first hour, the rest in the next.
                 long time = Recordings.StartNs + (i * 1_000L) + (i < 8_000 ? 0 : HourNs);
                 capture.Received(1, time, i, 3, FrameFate.Applied, frame);
-                if (i % 1_000 == 999) recordings.SettleInBlocks(capture, frames.Sum(f => CaptureHead.Bytes + (long)f.Length));
+                if (i % 1_000 != 999) continue;
+                recordings.SettleInBlocks(capture, frames.Sum(told => CaptureHead.Bytes + (long)told.Length));
             }
 
             capture.End(Recordings.StartNs + HourNs + 20_000_000);
