@@ -167,8 +167,10 @@ public sealed class CaptureReader : IDisposable
     private static CaptureReader OpenRecording(string path)
     {
         RecordingReader? records = RecordingReader.Open(path, out string error);
-        return records is not null ? new CaptureReader(path, records)
-            : new CaptureReader(path, new CaptureFault(CaptureFaultKind.NotACapture, path, 0, 0, null, error));
+        if (records is not null) return new CaptureReader(path, records);
+        bool isFolder = Directory.Exists(path);
+        CaptureFaultKind kind = isFolder ? CaptureFaultKind.CannotOpen : CaptureFaultKind.NotACapture;
+        return new CaptureReader(path, new CaptureFault(kind, path, 0, 0, null, error));
     }
 
     private bool TryTakeBuffered(LookAhead lookAhead)
