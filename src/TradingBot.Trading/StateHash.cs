@@ -50,6 +50,13 @@ public static class StateHash
         Word(text, "decisions");
         Hex(text, engine.Gate.DecisionHash);
         End(text);
+        if (engine.Protection is { } protection)
+        {
+            Word(text, "operator");
+            Number(text, protection.Halted ? 1 : 0);
+            End(text);
+        }
+
         WriteInstruments(engine, text, marketOnly: false);
     }
 
@@ -139,6 +146,7 @@ public static class StateHash
     private static void WriteGate(RiskGate gate, int id, IBufferWriter<byte> text)
     {
         Word(text, "gate");
+        // Reasons that only an account has are not in the line, so that a replay without one hashes as ever.
         for (Refusal reason = Refusal.None; reason <= Refusal.NotionalCap; reason++)
         {
             Number(text, gate.CountOf(id, reason));

@@ -68,6 +68,9 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     public long NextDueNs => long.MaxValue;
 
+    /// <summary>Events that wait to be received.</summary>
+    public int Waiting => _arrived.Count;
+
     public int Open(WireEndpoint endpoint)
     {
         int number = _numbers++;

@@ -5,6 +5,7 @@
 //         torn end is no fault: everything before it is given, and the torn bytes are counted.
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -53,6 +54,9 @@ public sealed class RecordingReader : IDisposable
 
     /// <summary>Of <see cref="TotalBytes"/>, how far reading has come.</summary>
     public long ReadBytes { get; private set; }
+
+    /// <summary>Time spent on reading and inflating blocks so far.</summary>
+    public TimeSpan ReadTime { get; private set; }
 
     /// <summary>The recording that the last record belongs to.</summary>
     public string Recording => _recording;
@@ -152,7 +156,10 @@ public sealed class RecordingReader : IDisposable
         if (_block < part.Survey.Blocks.Count)
         {
             (long offset, SegmentBlock block) = part.Survey.Blocks[_block++];
-            return TryUnpack(offset, block);
+            long start = Stopwatch.GetTimestamp();
+            bool isWhole = TryUnpack(offset, block);
+            ReadTime += Stopwatch.GetElapsedTime(start);
+            return isWhole;
         }
 
         if (_block == part.Survey.Blocks.Count && part.Tail is { } tail)

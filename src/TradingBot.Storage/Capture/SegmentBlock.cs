@@ -11,7 +11,7 @@ internal enum BlockCodec : uint
 {
     Stored = 0,
 
-    /// <summary>zlib (RFC 1950): docs/decisions/0004-captures-in-zlib.md.</summary>
+    /// <summary>zlib (RFC 1950): docs/decisions/0006-captures-in-zlib.md.</summary>
     Zlib = 1,
 }
 

@@ -42,6 +42,18 @@ public sealed class DiskLogFile : ILogFile
     /// <exception cref="IOException">A fault of the medium.</exception>
     public void SetLength(long bytes) => RandomAccess.SetLength(_handle, bytes);
 
+    /// <summary>Whether opening failed because another process holds the file.</summary>
+    /// <remarks>The runtime tells of a lock by the system's number alone: EAGAIN, or a sharing violation.</remarks>
+    public static bool IsHeld(IOException fault)
+    {
+        const int LinuxAgain = 11;
+        const int MacAgain = 35;
+        const int WindowsSharing = unchecked((int)0x8007_0020);
+        ArgumentNullException.ThrowIfNull(fault);
+        int again = OperatingSystem.IsMacOS() ? MacAgain : OperatingSystem.IsWindows() ? WindowsSharing : LinuxAgain;
+        return fault.HResult == again;
+    }
+
     public int Read(long offset, Span<byte> buffer)
     {
         int total = 0;

@@ -15,6 +15,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker.Commands;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -26,6 +27,7 @@ internal sealed partial class CircleWorker
     private const int None = -1;
 
     private readonly CircleOptions _options;
+    private readonly EngineOptions _engineOptions;
     private readonly IWire _wire;
     private readonly IntentLog _log;
     private readonly InputJournal? _journal;
@@ -50,10 +52,12 @@ internal sealed partial class CircleWorker
     /// <param name="epoch">This start's.</param>
     /// <param name="nowNs">Time of the start.</param>
     /// <param name="journal">Takes every input and output, to run this life again; null: none is kept.</param>
+    /// <param name="halt">The halt that the log holds: it is the first input; null: none, or the journal tells
+    /// it.</param>
     /// <param name="tap">Records the public feed; null: nothing does.</param>
     public CircleWorker(
         CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null,
-        FeedTap? tap = null)
+        HaltLatch? halt = null, FeedTap? tap = null)
     {
         if (journal is not null) wire = new RecordingWire(wire, journal);
         _options = options;
@@ -70,14 +74,17 @@ internal sealed partial class CircleWorker
             throw new ArgumentException(error, nameof(options));
         }
 
-        Engine = new Engine(_symbols, new EngineOptions
+        _engineOptions = new EngineOptions
         {
             Bars = plan,
+            Strategy = options.Strategy,
             Limits = options.Limits,
             Protection = options.Protection with { Epoch = epoch },
-        });
+        };
+        Engine = new Engine(_symbols, _engineOptions);
         _input = new EngineInput(Engine, Capture);
         _market = new MarketSide(Engine, _input, tap);
+        Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
         _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, Watch(connections, nowNs, 0));
@@ -105,6 +112,8 @@ internal sealed partial class CircleWorker
         {
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
         }
+
+        if (halt is not null) Restore(halt, nowNs);
     }
 
     public uint Epoch { get; }
@@ -129,14 +138,24 @@ internal sealed partial class CircleWorker
     /// <summary>Commands that left, by hash in order: the same run twice has the same.</summary>
     public ulong CommandHash => _commands.Value;
 
-    /// <summary>Places that left, of any role.</summary>
+    /// <summary>Orders handed to the lane, of any role: entries, stops, take-profits, exits.</summary>
     public long Orders { get; private set; }
 
-    /// <summary>Entries that left.</summary>
+    /// <summary>Orders that are durable in the intent log, sent or not.</summary>
+    /// <remarks>
+    /// More than <see cref="Orders"/>: a dry run, which sends none. Fewer: the log failed, and orders that reduce risk
+    /// left all the same.
+    /// </remarks>
     public long Intents { get; private set; }
+
+    /// <summary>Entries that left.</summary>
+    public long Entries { get; private set; }
 
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
+
+    /// <summary>What became of orders, for people.</summary>
+    public AccountDiary Diary { get; }
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs => _market.TickNs;
@@ -154,6 +173,14 @@ internal sealed partial class CircleWorker
             foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
             return due;
         }
+    }
+
+    /// <summary>Compiles the market's whole path and touches its memory, on the thread that will step.</summary>
+    public void MakeReady()
+    {
+        WarmUp.Once(TopologyKind.Inline, Market.Ring.WaitStrategy.Yield, _engineOptions);
+        Engine.Touch();
+        _market.Touch();
     }
 
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
@@ -186,14 +213,6 @@ internal sealed partial class CircleWorker
         Exchange(nowNs);
     }
 
-    /// <summary>An act of the operator or a script enters like anything else.</summary>
-    public void Operate(in AccountRecord act, long nowNs)
-    {
-        _journal?.Act(in act, nowNs, _input.Next, CommandHash);
-        Tell(in act, nowNs);
-        Exchange(nowNs);
-    }
-
     /// <summary>The instrument's id, once the venue has named it; -1 before.</summary>
     public int IdOf(string symbol) => _market.IdOf(symbol);
 
@@ -219,7 +238,9 @@ internal sealed partial class CircleWorker
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
                 Keep(in record, nowNs);
+                AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 Tell(in record, nowNs);
+                Diary.Close(in record, in page, Protection, nowNs);
                 busy = true;
             }
 
@@ -251,6 +272,7 @@ internal sealed partial class CircleWorker
         {
             IntentRecord record = CircleRecords.Of(in command, _symbols, Epoch);
             bool durable = _log.TryAppend(in record, protective) && _log.TrySync();
+            if (durable && command.Kind == CommandKind.Place) Intents++;
             // Without a durable intent nothing that adds risk leaves; what reduces it does, under its computed id.
             if (_options.DryRun || (!durable && !protective))
             {
@@ -262,9 +284,10 @@ internal sealed partial class CircleWorker
         if (command.Kind == CommandKind.Place)
         {
             Orders++;
-            if (command.Id.Role == OrderRole.Entry) Intents++;
+            if (command.Id.Role == OrderRole.Entry) Entries++;
         }
 
+        Diary.OnSent(in command, nowNs);
         _lane.Submit(in command, nowNs);
     }
 

@@ -73,6 +73,11 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
         return -1;
     }
 
+    public string SymbolOf(int instrumentId) => Encoding.ASCII.GetString(engine.Symbols.TextOf(instrumentId));
+
+    /// <summary>Touches the memory that frames are read into, on the thread that will read them.</summary>
+    public void Touch() => _batch.Touch();
+
     private void OnFrame(CircleSocket socket, ReadOnlySpan<byte> frame, long nowNs)
     {
         ParseResult result = socket.Parser!.Parse(frame, _batch);
@@ -136,8 +141,6 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
                 break;
         }
     }
-
-    private string SymbolOf(int instrumentId) => Encoding.ASCII.GetString(engine.Symbols.TextOf(instrumentId));
 
     private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
     {

@@ -145,6 +145,7 @@ internal static class ReplayCommand
             barReader = stage => csv = new BarCsv(stage, run.Symbols, file, options.FillEmptyBars);
         }
 
+        run.MakeReady();
         ReplayConsole console = new(options, source);
         try
         {

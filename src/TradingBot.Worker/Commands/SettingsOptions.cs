@@ -42,6 +42,13 @@ internal static class SettingsOptions
         Description = "Overrides venue.simulated.seed: the simulated market.",
     };
 
+    /// <summary>For verbs that only need to know where things lie and what is wanted.</summary>
+    public static void AddPlaceTo(Command command)
+    {
+        command.Options.Add(Config);
+        command.Options.Add(Data);
+    }
+
     public static void AddTo(Command command)
     {
         command.Options.Add(Config);
@@ -51,6 +58,13 @@ internal static class SettingsOptions
         command.Options.Add(Capture);
         command.Options.Add(Port);
         command.Options.Add(Seed);
+    }
+
+    /// <summary>What says where the data folder is, and nothing else.</summary>
+    public static void AddFolderTo(Command command)
+    {
+        command.Options.Add(Config);
+        command.Options.Add(Data);
     }
 
     /// <summary>The configuration in effect: defaults, file, environment and these options.</summary>
@@ -73,6 +87,10 @@ internal static class SettingsOptions
 
         return EffectiveSettings.Read(parsed.GetValue(Config), Variables(), given);
     }
+
+    /// <summary>The configuration without options: the file that TRADINGBOT_CONFIG names, and the
+    /// environment.</summary>
+    public static EffectiveSettings OfEnvironment() => EffectiveSettings.Read(null, Variables(), []);
 
     private static GivenSetting Give(string key, string text, Option option) =>
         new(key, text, IsList: false, new SettingSource(SettingOrigin.Option, "option " + option.Name));

@@ -27,14 +27,7 @@ internal sealed class ReplayRun
     public ReplayRun(ReplayOptions options)
     {
         _options = options;
-        EngineOptions engineOptions = new()
-        {
-            Bars = options.Bars,
-            Precisions = options.Precisions,
-            DepthDefault = options.Depth,
-            CutToDepth = options.CutToDepth,
-        };
-        Engine = Topology.EngineFor(options.Topology, Symbols, engineOptions);
+        Engine = Topology.EngineFor(options.Topology, Symbols, EngineOptionsOf(options));
     }
 
     public SymbolTable Symbols { get; } = new();
@@ -49,6 +42,9 @@ internal sealed class ReplayRun
 
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>The share of <see cref="Elapsed"/> that reading, inflating and unpacking took.</summary>
+    public TimeSpan Decoding { get; private set; }
+
     public CaptureFault? Fault { get; private set; }
 
     public bool Interrupted { get; private set; }
@@ -62,6 +58,28 @@ internal sealed class ReplayRun
 
     /// <summary>Name and bytes of every consumer thread over its life.</summary>
     public (string Name, long Bytes)[] ThreadBytes { get; private set; } = [];
+
+    /// <summary>What the options say about the engine.</summary>
+    public static EngineOptions EngineOptionsOf(ReplayOptions options) => new()
+    {
+        Bars = options.Bars,
+        Precisions = options.Precisions,
+        DepthDefault = options.Depth,
+        CutToDepth = options.CutToDepth,
+    };
+
+    /// <summary>Touches the run's memory, and when it is paced compiles all its code, before time counts.</summary>
+    /// <remarks>At full speed nobody waits for a single frame: warming up would only delay the end.</remarks>
+    public void MakeReady()
+    {
+        if (_options.Speed > 0)
+        {
+            WarmUp.Once(_options.Topology, WaitStrategy.Of(_options.Wait), EngineOptionsOf(_options));
+        }
+
+        Engine.Touch();
+        _batch.Touch();
+    }
 
     /// <summary>Runs to the end, a fault or the stop.</summary>
     /// <param name="source">Where frames come from.</param>
@@ -80,6 +98,7 @@ internal sealed class ReplayRun
             Pump(source, topology, traced, progressed, stop);
             topology.Quiesce();
             Elapsed = Stopwatch.GetElapsedTime(start);
+            Decoding = source.DecodingTime;
             AllocatedPerFrame = _meter.PerFrame(Frames);
         }
         finally

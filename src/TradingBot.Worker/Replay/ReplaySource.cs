@@ -24,6 +24,9 @@ internal abstract class ReplaySource : IDisposable
     /// <summary>How far it is, in bytes as stored; the total is null when it cannot be known.</summary>
     public abstract (long Read, long? Total) Progress { get; }
 
+    /// <summary>Time spent on reading, inflating and unpacking so far, by all captures.</summary>
+    public abstract TimeSpan DecodingTime { get; }
+
     public abstract CaptureReadResult TryRead(out CapturedFrame frame);
 
     public abstract void Dispose();
@@ -38,6 +41,7 @@ internal abstract class ReplaySource : IDisposable
         private readonly long? _total;
         private CaptureReader? _reader;
         private long _readBefore;
+        private TimeSpan _decodedBefore;
         private int _next;
 
         public OneAfterAnother(ReplayOptions options)
@@ -61,6 +65,8 @@ internal abstract class ReplaySource : IDisposable
         public override (long Read, long? Total) Progress =>
             (_readBefore + (_reader?.CompressedBytesRead ?? 0), _total);
 
+        public override TimeSpan DecodingTime => _decodedBefore + (_reader?.DecodingTime ?? TimeSpan.Zero);
+
         public override CaptureReadResult TryRead(out CapturedFrame frame)
         {
             FileBegan = false;
@@ -83,6 +89,7 @@ internal abstract class ReplaySource : IDisposable
                 }
 
                 _readBefore += _reader.CompressedBytesRead;
+                _decodedBefore += _reader.DecodingTime;
                 _reader.Dispose();
                 _reader = null;
             }
@@ -119,6 +126,16 @@ internal abstract class ReplaySource : IDisposable
                 }
 
                 return (read, total);
+            }
+        }
+
+        public override TimeSpan DecodingTime
+        {
+            get
+            {
+                TimeSpan sum = TimeSpan.Zero;
+                foreach (CaptureReader reader in _merged.Readers) sum += reader.DecodingTime;
+                return sum;
             }
         }
 
