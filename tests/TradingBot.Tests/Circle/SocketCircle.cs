@@ -46,7 +46,7 @@ internal sealed class SocketCircle : IAsyncDisposable
         CircleOptions circle = new()
         {
             Venue = options,
-            Limits = new() { PositionNotionalMax = Notional.Zero },
+            Limits = Circles.OperatorOnly,
             // Far from the market, so that nothing triggers; looked after often, so that the test is short.
             Protection = new()
             {

@@ -113,6 +113,8 @@ internal sealed class StandIn : IAsyncDisposable
         await context.Response.Body.WriteAsync(body);
         if (reply.Lacks == 0) return;
         await context.Response.Body.FlushAsync();
+        // A reset would take with it what the client has not read yet.
+        await Task.Delay(TimeSpan.FromMilliseconds(300));
         context.Abort();
     }
 }
