@@ -19,6 +19,9 @@ internal sealed class TailThread : IDisposable
 
     private const long HourNs = 3_600_000_000_000;
 
+    /// <summary>At the end it looks this often whether blocks are made, however seldom tails are written.</summary>
+    private static readonly TimeSpan EndEvery = TimeSpan.FromMilliseconds(5);
+
     private readonly string _folder;
     private readonly CaptureOptions _options;
     private readonly ByteRing _ring;
@@ -122,7 +125,7 @@ internal sealed class TailThread : IDisposable
             }
 
             bool behind = !drained && _blocks.IsFree;
-            if (!behind) _wake.WaitOne(_options.TailEvery);
+            if (!behind) _wake.WaitOne(ending ? EndEvery : _options.TailEvery);
         }
     }
 
