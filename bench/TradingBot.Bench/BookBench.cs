@@ -85,6 +85,25 @@ public class BookBench
         return checksum;
     }
 
+    /// <summary>A change of the best level and the checksum after it, a thousand times.</summary>
+    [Benchmark(OperationsPerInvoke = Messages)]
+    public long Checksum()
+    {
+        OrderBook book = _stage.BookOf(_id)!.Book!;
+        long price = book.Bids.PriceAt(0);
+        long quantity = book.Bids.QuantityAt(0);
+        long checksum = 0;
+        for (int i = 1; i <= Messages; i++)
+        {
+            book.Bids.Apply(price, i);
+            checksum += book.Checksum;
+        }
+
+        // As it was, so that the next run of the messages still verifies.
+        book.Bids.Apply(price, quantity);
+        return checksum;
+    }
+
     private void ApplyNaive(MarketEvent e)
     {
         if ((e.Flags & (EventFlags.Snapshot | EventFlags.First)) == (EventFlags.Snapshot | EventFlags.First))

@@ -7,6 +7,22 @@ using BenchmarkDotNet.Exporters.Json;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using TradingBot.Bench;
+using TradingBot.Bench.Latency;
+using TradingBot.Bench.Ratios;
+
+switch (args.FirstOrDefault())
+{
+    case "ratios":
+        return RatioTable.Run(args[1..]);
+    case "stages":
+        return StageCosts.Run();
+    case "latency":
+        return LatencyRun.Run(args[1..]);
+    case ColdStart.ChildVerb:
+        return ColdStart.RunChild();
+    default:
+        break;
+}
 
 // Every class shows bytes per operation, and leaves a JSON file that a guard can compare exactly.
 ManualConfig config = ManualConfig.Create(DefaultConfig.Instance)

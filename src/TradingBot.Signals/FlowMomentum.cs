@@ -121,12 +121,11 @@ public sealed class FlowMomentum
         _buyArmed |= imbalance < _options.ImbalanceRearm;
         _sellArmed |= imbalance > -_options.ImbalanceRearm;
 
-        bool buy = imbalance >= _options.ImbalanceTrigger;
-        bool sell = imbalance <= -_options.ImbalanceTrigger;
-        double flow = _flow.Value;
-        buy = buy && _buyArmed && flow >= _options.FlowMin && _microprice.Lean > 0;
-        sell = sell && _sellArmed && flow <= -_options.FlowMin && _microprice.Lean < 0;
+        bool buy = _buyArmed && imbalance >= _options.ImbalanceTrigger && _microprice.Lean > 0;
+        bool sell = _sellArmed && imbalance <= -_options.ImbalanceTrigger && _microprice.Lean < 0;
         if (!buy && !sell) return false;
+        double flow = _flow.Value;
+        if (buy ? flow < _options.FlowMin : flow > -_options.FlowMin) return false;
 
         if (buy) _buyArmed = false;
         else _sellArmed = false;

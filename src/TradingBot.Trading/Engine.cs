@@ -35,10 +35,11 @@ public sealed class Engine : IEventHandler
         Signals = new SignalStage(
             Scales(symbols, options), Books.Records, Bars.Records, Bars.Log, options.Strategy, recordCapacity,
             signalLogCapacity);
-        Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log);
+        if (options.Protection is not null) Account = new RecordLog<AccountRecord>(AccountLogCapacity);
+        Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log, Account);
         if (options.Protection is null) return;
-        Account = new RecordLog<AccountRecord>(AccountLogCapacity);
-        Protection = new ProtectionStage(symbols, options.Protection, Books.Records, Gate.Orders, Account);
+        Protection = new ProtectionStage(
+            symbols, options.Protection, Books.Records, Gate.Orders, Account!, Gate.Exposure);
     }
 
     public SymbolTable Symbols { get; }
@@ -57,6 +58,15 @@ public sealed class Engine : IEventHandler
 
     /// <summary>Null without account.</summary>
     public ProtectionStage? Protection { get; }
+
+    /// <summary>Writes to every page of the logs, before the first event.</summary>
+    public void Touch()
+    {
+        Bars.Log.Touch();
+        Signals.Log.Touch();
+        Gate.Orders.Touch();
+        Account?.Touch();
+    }
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {

@@ -48,7 +48,7 @@ public sealed class ProtectionCounters
     /// ours.</summary>
     public long Unusable { get; internal set; }
 
-    /// <summary>Stop moves refused: more risk and not forced, or through the market.</summary>
+    /// <summary>Stop moves refused: more risk, through the market, off the increment, or nothing open.</summary>
     public long MovesRefused { get; internal set; }
 
     /// <summary>Commands not written because the instrument's order table was full.</summary>

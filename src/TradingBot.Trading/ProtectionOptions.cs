@@ -58,9 +58,6 @@ public sealed record ProtectionOptions
     /// ms.</summary>
     public long StopIntervalNs { get; init; } = NanosPerSecond / 4;
 
-    /// <summary>Time to live of an entry the operator gives: 60 s.</summary>
-    public long OperatorEntryTtlNs { get; init; } = 60 * NanosPerSecond;
-
     /// <summary>Timers are looked at this often while anything is open: 50 ms of engine time.</summary>
     public long TickNs { get; init; } = NanosPerSecond / 20;
 }

@@ -17,13 +17,14 @@ using TradingBot.Trading.Stops;
 namespace TradingBot.Trading;
 
 /// <summary>Enters positions and keeps a proven stop behind every one of them.</summary>
-public sealed class ProtectionStage : IEventHandler
+public sealed partial class ProtectionStage : IEventHandler
 {
     private readonly SymbolTable _symbols;
     private readonly ProtectionOptions _options;
     private readonly BookRecord[] _books;
     private readonly RecordLog<ApprovedOrder> _approved;
     private readonly RecordLog<AccountRecord> _account;
+    private readonly Exposure? _exposure;
     private readonly int _mask;
     private readonly InstrumentMarket[] _markets;
     private readonly ManagedPosition?[] _positions;
@@ -38,15 +39,22 @@ public sealed class ProtectionStage : IEventHandler
     private long _nowNs;
     private long _tickNs;
 
+    /// <param name="symbols">Of all instruments.</param>
+    /// <param name="options">How to enter and protect.</param>
+    /// <param name="books">Book records per sequence.</param>
+    /// <param name="approved">What the gate let through.</param>
+    /// <param name="account">Account records by number.</param>
+    /// <param name="exposure">Is told what positions hold, for the gate's caps; null: nobody asks.</param>
     public ProtectionStage(
         SymbolTable symbols, ProtectionOptions options, BookRecord[] books, RecordLog<ApprovedOrder> approved,
-        RecordLog<AccountRecord> account)
+        RecordLog<AccountRecord> account, Exposure? exposure = null)
     {
         _symbols = symbols;
         _options = options;
         _books = books;
         _approved = approved;
         _account = account;
+        _exposure = exposure;
         _mask = books.Length - 1;
         _markets = new InstrumentMarket[symbols.Capacity];
         _positions = new ManagedPosition?[symbols.Capacity];
@@ -126,6 +134,7 @@ public sealed class ProtectionStage : IEventHandler
         if (e.Kind == EventKind.InstrumentSpec && e.InstrumentId >= 0) _markets[e.InstrumentId].Observe(in e);
         if (e.Kind == EventKind.Account) OnAccount(in _account[e.Number]);
         while (_approvedNext < _approved.Next) OnApproved(in _approved[_approvedNext++]);
+        if (e.Kind == EventKind.Account && _account[e.Number].Kind == AccountEventKind.Enter) ForgetTargets();
         if (_nowNs >= _tickNs) Tick();
     }
 
@@ -179,9 +188,16 @@ public sealed class ProtectionStage : IEventHandler
                 break;
             case AccountEventKind.Halt:
                 _desk.Halted = true;
+                ConvergeAll();
                 break;
             case AccountEventKind.Resume:
                 Resume(record.InstrumentId);
+                break;
+            case AccountEventKind.Enter:
+                // The gate decides: what it approved comes as an order of this same event.
+                break;
+            case AccountEventKind.Target:
+                NoteTarget(in record);
                 break;
             default:
                 if ((uint)record.InstrumentId < (uint)_positions.Length) OnInstrument(in record);
@@ -192,17 +208,11 @@ public sealed class ProtectionStage : IEventHandler
 
     private void OnInstrument(ref readonly AccountRecord record)
     {
-        if (record.Kind == AccountEventKind.Enter)
-        {
-            Enter(in record);
-            return;
-        }
-
         ManagedPosition position = Admit(record.InstrumentId);
         switch (record.Kind)
         {
             case AccountEventKind.Exit:
-                position.ExitWanted = position.Quantity != 0 || position.Orders.LiveCount(OrderRole.Entry) > 0;
+                Leave(position);
                 break;
             case AccountEventKind.MoveStop:
                 Move(position, in record);
@@ -216,71 +226,6 @@ public sealed class ProtectionStage : IEventHandler
         }
 
         Converge(position);
-    }
-
-    private void OnApproved(ref readonly ApprovedOrder order)
-    {
-        if (!order.IsApproved || !IsTradable(order.InstrumentId))
-        {
-            _desk.Count(order.IsApproved ? EntryRefusal.NotTradable : EntryRefusal.Unusable);
-            return;
-        }
-
-        EntryRefusal refusal = _desk.Account(_round.Reconciled, ProtectionOverdue);
-        if (refusal == EntryRefusal.None)
-        {
-            refusal = Send(
-                order.InstrumentId, order.Side, order.LimitPrice.Mantissa, stop: 0, order.PriceDecimals,
-                order.Quantity.Mantissa,
-                order.QuantityDecimals, order.ExpiresNs);
-        }
-
-        _desk.Count(refusal);
-    }
-
-    private void Enter(ref readonly AccountRecord record)
-    {
-        EntryRefusal refusal = IsTradable(record.InstrumentId)
-            ? _desk.Account(_round.Reconciled, ProtectionOverdue) : EntryRefusal.NotTradable;
-        if (refusal == EntryRefusal.None)
-        {
-            refusal = Send(
-                record.InstrumentId, record.Side, record.Price, record.TriggerPrice, record.PriceDecimals,
-                record.Quantity,
-                record.QuantityDecimals, _nowNs + _options.OperatorEntryTtlNs);
-        }
-
-        _desk.Count(refusal);
-    }
-
-    private EntryRefusal Send(
-        int id, Side side, long limit, long stop, byte priceDecimals, long quantity, byte quantityDecimals,
-        long expiresNs)
-    {
-        ManagedPosition position = Admit(id);
-        EntryRefusal refusal = EntryDesk.Instrument(position);
-        if (refusal != EntryRefusal.None) return refusal;
-        if (!LedgerScale.TryPrice(limit, priceDecimals, out Int128 price) || !LedgerScale.TryPrice(stop,
-            priceDecimals, out Int128 at)
-            || !LedgerScale.TryQuantity(quantity, quantityDecimals, out Int128 size))
-        {
-            return EntryRefusal.Unusable;
-        }
-
-        position.RaiseDecimals(Math.Max(priceDecimals, _markets[id].PriceDecimals), quantityDecimals);
-        return _desk.Send(position, in _markets[id], side, size, price, at, expiresNs);
-    }
-
-    /// <summary>More risk needs force: a record whose reason is UserRequested.</summary>
-    private void Move(ManagedPosition position, ref readonly AccountRecord record)
-    {
-        bool usable = LedgerScale.TryPrice(record.TriggerPrice, record.PriceDecimals, out Int128 trigger);
-        bool forced = record.Reason == VenueReason.UserRequested;
-        if (usable) position.RaiseDecimals(record.PriceDecimals, 0);
-        if (!usable || !StopGuard.TryMove(position, in _markets[position.InstrumentId], trigger, forced))
-        {
-            Counters.MovesRefused++;
-        }
     }
 
     private void Seen(ManagedPosition position, ref readonly AccountRecord record)
@@ -305,15 +250,6 @@ public sealed class ProtectionStage : IEventHandler
         if (!_round.End(completeness)) return;
         for (int i = 0; i < _admittedCount; i++) _round.Compare(Admitted(i), _nowNs);
         ConvergeAll();
-    }
-
-    private void Resume(int instrumentId)
-    {
-        _desk.Halted = false;
-        for (int i = 0; i < _admittedCount; i++)
-        {
-            if (instrumentId < 0 || instrumentId == _admitted[i]) Admitted(i).Quarantined = false;
-        }
     }
 
     private void Tick()
@@ -351,7 +287,8 @@ public sealed class ProtectionStage : IEventHandler
     {
         ref readonly InstrumentMarket market = ref _markets[position.InstrumentId];
         position.RaiseDecimals(market.PriceDecimals, 0);
-        _guard.Converge(position, in market, _desk.LaneUp);
+        _guard.Converge(position, in market, _desk.LaneUp, _desk.Halted);
+        _exposure?.Hold(position.InstrumentId, HeldBy(position, in market));
     }
 
     private bool IsTradable(int id) => _symbols.TextOf(id).StartsWith(_options.TradablePrefix.Span);

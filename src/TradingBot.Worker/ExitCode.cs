@@ -18,6 +18,12 @@ internal static class ExitCode
     /// <summary>A check failed: the input ended in a fault, or is not what it should be.</summary>
     public const int CheckFailed = 5;
 
+    /// <summary>Another process has the data folder, and with it the account: trying again is of no use.</summary>
+    public const int Held = 7;
+
     /// <summary>Stopped by SIGINT before the end.</summary>
     public const int Interrupted = 130;
+
+    /// <summary>A second signal, SIGTERM, cut the clean end short.</summary>
+    public const int Terminated = 143;
 }

@@ -1,5 +1,5 @@
 // In:     what a socket's thread tells: opened, whole messages, closed.   Out: the same, in order, to the worker.
-// Thread: one writes, one reads; they meet in two counts, each alone on its lines of cache.
+// Thread: one writes, one reads; they meet in counts, each alone on its lines of cache.
 // Keeps:  a message is whole and contiguous; what was read stays readable until the next read; nothing is overwritten.
 // Budget: one copy per message, no allocation (SocketReceiveAllocationTests).
 using System;
@@ -31,6 +31,8 @@ internal sealed class FrameRing
     private readonly byte[] _bytes;
     private readonly Cursor _written = new(0);
     private readonly Cursor _read = new(0);
+    private readonly Cursor _messagesIn = new(0);
+    private readonly Cursor _messagesOut = new(0);
     private long _readEnd;
 
     /// <param name="capacity">Bytes; a power of two.</param>
@@ -40,8 +42,8 @@ internal sealed class FrameRing
         _bytes = GC.AllocateUninitializedArray<byte>(capacity);
     }
 
-    /// <summary>Bytes written and not read.</summary>
-    public long Waiting => _written.Value - _read.Value;
+    /// <summary>Messages written and not read.</summary>
+    public long Waiting => _messagesIn.Value - _messagesOut.Value;
 
     /// <summary>False when there is no room now; the longest record always finds room in an empty ring.</summary>
     public bool TryWrite(WireEventKind kind, int status, ReadOnlySpan<byte> message)
@@ -61,6 +63,7 @@ internal sealed class FrameRing
         long word = (uint)message.Length | ((long)(byte)kind << 32) | ((long)(ushort)status << 40);
         BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(at), word);
         message.CopyTo(_bytes.AsSpan(at + WordBytes));
+        _messagesIn.Publish(_messagesIn.Value + 1);
         _written.Publish(written + skipped + size);
         return true;
     }
@@ -92,6 +95,7 @@ internal sealed class FrameRing
         status = (ushort)(word >> 40);
         message = _bytes.AsSpan(at + WordBytes, length);
         _readEnd = read + WordBytes + Padded(length);
+        _messagesOut.Publish(_messagesOut.Value + 1);
         return true;
     }
 

@@ -19,6 +19,13 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
     /// <summary>Every address is of this machine.</summary>
     public bool AreLoopback =>
         Rest.IsLoopback && SpotPublic.IsLoopback && UnifiedPublic.IsLoopback && UnifiedPrivate.IsLoopback;
+
+    public Uri Of(WireEndpoint endpoint) => endpoint switch
+    {
+        WireEndpoint.SpotPublic => SpotPublic,
+        WireEndpoint.UnifiedPublic => UnifiedPublic,
+        _ => UnifiedPrivate,
+    };
 }
 
 /// <summary>The wire over WebSockets and HTTP.</summary>
@@ -57,16 +64,22 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     public long NextDueNs => long.MaxValue;
 
+    /// <summary>Events that wait to be received.</summary>
+    public int Waiting
+    {
+        get
+        {
+            long waiting = _answers.Count;
+            foreach (WireSocket socket in _sockets.Values) waiting += socket.Ring.Waiting;
+            return (int)waiting;
+        }
+    }
+
     public int Open(WireEndpoint endpoint)
     {
         int number = _next++;
         FrameRing ring = _rings.TryPop(out FrameRing? used) ? used : new FrameRing();
-        Uri address = endpoint switch
-        {
-            WireEndpoint.SpotPublic => _addresses.SpotPublic,
-            WireEndpoint.UnifiedPublic => _addresses.UnifiedPublic,
-            _ => _addresses.UnifiedPrivate,
-        };
+        Uri address = _addresses.Of(endpoint);
         WireSocket socket = _inline && endpoint != WireEndpoint.UnifiedPrivate
             ? new FeedSocket(address, ring, _wake) : new PooledSocket(address, ring, _wake);
         _sockets[number] = socket;

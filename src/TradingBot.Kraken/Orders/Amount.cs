@@ -4,9 +4,10 @@ using TradingBot.Market.Wire;
 
 namespace TradingBot.Kraken.Orders;
 
-/// <summary>A number of a private frame: mantissa and decimals, the fraction's trailing zeros taken away.</summary>
-internal readonly record struct Amount(long Mantissa, int Decimals)
+/// <summary>A number of the wire: mantissa and decimals, the fraction's trailing zeros taken away.</summary>
+public readonly record struct Amount(long Mantissa, int Decimals)
 {
+    /// <summary>Reads a number of JSON, also with an exponent; false when it does not fit.</summary>
     public static bool TryParse(ReadOnlySpan<byte> text, out Amount amount)
     {
         amount = default;
@@ -33,4 +34,6 @@ internal readonly record struct Amount(long Mantissa, int Decimals)
         right = new Amount(rightMantissa, decimals);
         return true;
     }
+
+    public override string ToString() => DecimalText.Of(Mantissa, Decimals);
 }

@@ -8,7 +8,7 @@ namespace TradingBot.Market.Book;
 /// vectors.</remarks>
 public static class Crc32
 {
-    private const uint Polynomial = 0xEDB88320;
+    internal const uint Polynomial = 0xEDB88320;
 
     // Eight tables of 256: table k advances a byte through k further zero bytes ("slicing by 8").
     private static readonly uint[] Tables = BuildTables();
@@ -31,6 +31,16 @@ public static class Crc32
         foreach (byte b in bytes) crc = t[(byte)(crc ^ b)] ^ (crc >> 8);
         return ~crc;
     }
+
+    /// <summary>The text's remainder without the customary inversions.</summary>
+    internal static uint RemainderOf(ReadOnlySpan<byte> bytes)
+    {
+        uint remainder = 0;
+        foreach (byte b in bytes) remainder = Tables[(byte)(remainder ^ b)] ^ (remainder >> 8);
+        return remainder;
+    }
+
+    internal static uint AfterZeroByte(uint state) => Tables[(byte)state] ^ (state >> 8);
 
     private static uint[] BuildTables()
     {

@@ -1,8 +1,11 @@
 namespace TradingBot.Market.Book;
 
 /// <summary>One instrument's book with its standing and its counters; owned by the book stage.</summary>
+/// <remarks>What an update in sync touches, state and three counters, lies in one cache line or two.</remarks>
 public sealed class InstrumentBook
 {
+    private Rare _rare;
+
     /// <summary>The levels; null until the first snapshot tells or implies the depth.</summary>
     public OrderBook? Book { get; internal set; }
 
@@ -11,37 +14,41 @@ public sealed class InstrumentBook
     /// <summary>Depth said by an acknowledgement, the channel name or the operator; 0 = not said.</summary>
     public int DepthSaid { get; internal set; }
 
-    /// <summary>Last sequence applied (derivatives).</summary>
-    public long Sequence { get; internal set; }
-
-    public long Snapshots { get; internal set; }
-
     public long Updates { get; internal set; }
 
     public long ChecksumsVerified { get; internal set; }
-
-    public long ChecksumMismatches { get; internal set; }
-
-    public long SequenceGaps { get; internal set; }
-
-    public long Crossed { get; internal set; }
-
-    /// <summary>Times the book went from in sync to stale.</summary>
-    public long StaleIntervals { get; internal set; }
-
-    /// <summary>Times a new snapshot of this instrument alone was asked for.</summary>
-    public long ResyncsAsked { get; internal set; }
-
-    /// <summary>Updates that came before any snapshot, or while stale: not applied.</summary>
-    public long UpdatesIgnored { get; internal set; }
-
-    /// <summary>Updates counted when the last snapshot ended: equal to Updates right after it.</summary>
-    internal long UpdatesAtSnapshot { get; set; }
 
     /// <summary>
     /// The update before left the book crossed at this exchange time; -1 = it did not (derivatives only).
     /// </summary>
     internal long CrossedAtNs { get; set; } = -1;
+
+    /// <summary>Last sequence applied (derivatives).</summary>
+    public long Sequence { get; internal set; }
+
+    public long Snapshots { get => _rare.Snapshots; internal set => _rare.Snapshots = value; }
+
+    public long ChecksumMismatches
+    {
+        get => _rare.ChecksumMismatches;
+        internal set => _rare.ChecksumMismatches = value;
+    }
+
+    public long SequenceGaps { get => _rare.SequenceGaps; internal set => _rare.SequenceGaps = value; }
+
+    public long Crossed { get => _rare.Crossed; internal set => _rare.Crossed = value; }
+
+    /// <summary>Times the book went from in sync to stale.</summary>
+    public long StaleIntervals { get => _rare.StaleIntervals; internal set => _rare.StaleIntervals = value; }
+
+    /// <summary>Times a new snapshot of this instrument alone was asked for.</summary>
+    public long ResyncsAsked { get => _rare.ResyncsAsked; internal set => _rare.ResyncsAsked = value; }
+
+    /// <summary>Updates that came before any snapshot, or while stale: not applied.</summary>
+    public long UpdatesIgnored { get => _rare.UpdatesIgnored; internal set => _rare.UpdatesIgnored = value; }
+
+    /// <summary>Updates counted when the last snapshot ended: equal to Updates right after it.</summary>
+    internal long UpdatesAtSnapshot { get => _rare.UpdatesAtSnapshot; set => _rare.UpdatesAtSnapshot = value; }
 
     /// <summary>
     /// Derivatives send one level per message and its sequence after it: the level waits here for the check.
@@ -50,7 +57,22 @@ public sealed class InstrumentBook
 
     internal bool PendingIsBid { get; set; }
 
-    internal long PendingPrice { get; set; }
+    internal long PendingPrice { get => _rare.PendingPrice; set => _rare.PendingPrice = value; }
 
-    internal long PendingQuantity { get; set; }
+    internal long PendingQuantity { get => _rare.PendingQuantity; set => _rare.PendingQuantity = value; }
+
+    /// <summary>Kept together, and so apart from what every message touches.</summary>
+    private struct Rare
+    {
+        public long Snapshots;
+        public long ChecksumMismatches;
+        public long SequenceGaps;
+        public long Crossed;
+        public long StaleIntervals;
+        public long ResyncsAsked;
+        public long UpdatesIgnored;
+        public long UpdatesAtSnapshot;
+        public long PendingPrice;
+        public long PendingQuantity;
+    }
 }

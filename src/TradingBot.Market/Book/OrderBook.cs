@@ -21,7 +21,9 @@ public sealed class OrderBook
     public BookSide Asks { get; }
 
     /// <summary>Best bid at or above best ask: the venue cannot mean it, so something was lost.</summary>
-    public bool CrossedOrLocked => Bids.Count > 0 && Asks.Count > 0 && Bids.PriceAt(0) >= Asks.PriceAt(0);
+    public bool CrossedOrLocked => !Bids.IsEmpty && !Asks.IsEmpty && Bids.Top.Price >= Asks.Top.Price;
+
+    public BookSide SideOf(bool isBid) => isBid ? Bids : Asks;
 
     public uint Checksum => BookChecksum.Of(Asks, Bids);
 

@@ -33,6 +33,14 @@ public sealed class RecordLog<T>
     /// <summary>Number the next entry will get; also the count of entries ever written.</summary>
     public long Next => _next;
 
+    /// <summary>
+    /// Writes to every page of an empty log, so that the first entries do not wait for the system; else does nothing.
+    /// </summary>
+    public void Touch()
+    {
+        if (_next == 0) Array.Clear(_entries);
+    }
+
     public ref T Append()
     {
         ref T entry = ref _entries[(int)_next & _mask];

@@ -1,12 +1,15 @@
 // In:     events of a claimed range.   Out: references to slots, each a cache line of its own.
 // Thread: a slot is written by the producer that claimed its sequence, then read by consumers.
 // Keeps:  slots start on 64-byte boundaries and never move; a stamp is written by Publish only, after its payload.
-// Budget: one 56-byte copy and one release store per event.
-// SAFETY: MarketEvent is blittable and 64 bytes (House/LayoutTests). Every reinterpretation goes through a span of
-//         one slot, so it is bounds-checked. The array is on the pinned heap, so its address is final; 8-byte fields
-//         at 8-byte offsets of a 64-byte boundary are aligned, as atomic access to the stamp demands.
+// Budget: one 56-byte copy and one release store per event; rows R1 and R3 of the ratios pay for this file.
+// SAFETY: MarketEvent is blittable and 64 bytes (House/LayoutTests). The array holds capacity + 1 slots and is never
+//         replaced; a sequence is masked to capacity - 1 before it becomes an offset, and the first slot lies at most
+//         63 bytes into the array, so every reference stays inside it, whatever the sequence. The array is on the
+//         pinned heap, so its address is final; 8-byte fields at 8-byte offsets of a 64-byte boundary are aligned, as
+//         atomic access to the stamp demands. Payload is the 56 bytes behind the stamp: seven words without padding.
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Threading;
 using TradingBot.Market.Events;
@@ -21,9 +24,6 @@ internal readonly struct SlotMemory
 
     /// <summary>No sequence: what a slot's stamp says before its first publication.</summary>
     public const long Unpublished = -1;
-
-    private const int PayloadOffset = sizeof(long);
-    private const int PayloadBytes = MarketEvent.Bytes - PayloadOffset;
 
     private readonly byte[] _bytes;
     private readonly int _firstByte;
@@ -51,8 +51,8 @@ internal readonly struct SlotMemory
 
     public int Capacity => _mask + 1;
 
-    public ref MarketEvent this[long sequence] =>
-        ref MemoryMarshal.AsRef<MarketEvent>(_bytes.AsSpan(OffsetOf(sequence), MarketEvent.Bytes));
+    public ref MarketEvent this[long sequence] => ref Unsafe.As<byte, MarketEvent>(
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_bytes), OffsetOf(sequence)));
 
     /// <summary>Acquire: true makes the payload of the sequence visible.</summary>
     public bool IsPublished(long sequence) => Volatile.Read(ref this[sequence].Stamp) == sequence;
@@ -64,14 +64,23 @@ internal readonly struct SlotMemory
     /// </remarks>
     public void Publish(long sequence, ref readonly MarketEvent e)
     {
-        ReadOnlySpan<byte> source = MemoryMarshal.AsBytes(new ReadOnlySpan<MarketEvent>(in e));
-        source.Slice(PayloadOffset, PayloadBytes)
-            .CopyTo(_bytes.AsSpan(OffsetOf(sequence) + PayloadOffset, PayloadBytes));
-        Volatile.Write(ref this[sequence].Stamp, sequence);
+        ref MarketEvent slot = ref this[sequence];
+        PayloadOf(ref slot) = PayloadOf(ref Unsafe.AsRef(in e));
+        Volatile.Write(ref slot.Stamp, sequence);
     }
 
     /// <summary>Where a slot lies; for the alignment check.</summary>
     public nint AddressOf(long sequence) => Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, OffsetOf(sequence));
 
+    private static ref Payload PayloadOf(ref MarketEvent e) =>
+        ref Unsafe.As<long, Payload>(ref Unsafe.Add(ref e.Stamp, 1));
+
     private int OffsetOf(long sequence) => _firstByte + (((int)sequence & _mask) * MarketEvent.Bytes);
+
+    /// <summary>An event without its stamp.</summary>
+    [InlineArray((MarketEvent.Bytes / sizeof(long)) - 1)]
+    private struct Payload
+    {
+        private long _first;
+    }
 }

@@ -22,4 +22,8 @@ public struct InstrumentScale
 
     /// <summary>True once any value or specification was seen.</summary>
     public bool Known;
+
+    /// <summary>In use, and exactly at these decimals: mantissas of the wire are the instrument's own.</summary>
+    public readonly bool IsAt(byte priceDecimals, byte quantityDecimals) =>
+        priceDecimals == PriceDecimals && quantityDecimals == QuantityDecimals && Known && !Overflowed;
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 
@@ -8,6 +9,7 @@ namespace TradingBot.Market.Wire;
 /// </summary>
 internal static class EventWriter
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
     public static ref MarketEvent Add(
         EventBatch batch, EventKind kind, int instrumentId, Dialect dialect, Channel channel,
         WireNumber price = default, WireNumber quantity = default)

@@ -1,4 +1,5 @@
 using TradingBot.Market.Events;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Wire;
 
@@ -8,7 +9,10 @@ namespace TradingBot.Market.Wire;
 public sealed class WireCounters
 {
     private readonly long[] _results = new long[(int)ParseResult.Malformed + 1];
-    private readonly long[] _channels = new long[(int)Channel.Other + 1];
+    private readonly long[] _channels = new long[ChannelCount];
+    private readonly long[] _fallbacks = new long[((int)Dialect.FuturesV1 + 1) * ChannelCount];
+
+    private const int ChannelCount = (int)Channel.Other + 1;
 
     public long Frames { get; private set; }
 
@@ -17,7 +21,7 @@ public sealed class WireCounters
     /// <summary>
     /// Frames of a channel that has a fast path, which needed the general one: drift at the venue shows here.
     /// </summary>
-    public long Fallbacks { get; set; }
+    public long Fallbacks { get; private set; }
 
     public NameCounter UnknownChannels { get; } = new();
 
@@ -36,6 +40,16 @@ public sealed class WireCounters
     public long ResultOf(ParseResult result) => _results[(int)result];
 
     public long ChannelOf(Channel channel) => _channels[(int)channel];
+
+    /// <summary>The <see cref="Fallbacks"/> of one kind of frame: which template the venue has left.</summary>
+    public long FallbacksOf(Dialect dialect, Channel channel) =>
+        _fallbacks[((int)dialect * ChannelCount) + (int)channel];
+
+    internal void CountFallback(Dialect dialect, Channel channel)
+    {
+        Fallbacks++;
+        _fallbacks[((int)dialect * ChannelCount) + (int)channel]++;
+    }
 
     internal void Count(ParseResult result, Channel channel, int bytes)
     {

@@ -5,9 +5,9 @@ namespace TradingBot.Signals.Indicators;
 
 /// <summary>How many standard deviations the last value lies from the mean of the last n, itself among them.</summary>
 /// <remarks>
-/// The deviation is that of the population (divisor n). Both passes run over the whole ring at every value, so nothing
-/// drifts and no outlier leaves a trace when it leaves the window; the window's bound keeps that cheap. Four partial
-/// sums, in fixed order, keep the additions from waiting for each other.
+/// The deviation is that of the population (divisor n). Both passes run over the whole ring, so nothing drifts and no
+/// outlier leaves a trace when it leaves the window. They run when somebody asks: a book is updated thousands of times
+/// for each time its score matters. Four partial sums, in fixed order, keep the additions from waiting for each other.
 /// </remarks>
 public sealed class RollingZScore
 {
@@ -32,19 +32,24 @@ public sealed class RollingZScore
     public bool Ready => _seen == _ring.Length;
 
     /// <summary>0 until ready, and 0 while all values in the window are equal.</summary>
-    public double Value { get; private set; }
+    public double Value
+    {
+        get
+        {
+            if (!Ready) return 0;
+            ReadOnlySpan<double> values = _ring;
+            double value = values[_next == 0 ? values.Length - 1 : _next - 1];
+            double mean = Sum(values) / values.Length;
+            double deviation = Math.Sqrt(SquaresAround(mean, values) / values.Length);
+            return deviation > Math.Abs(mean) * RoundingShare ? (value - mean) / deviation : 0;
+        }
+    }
 
     public void Add(double value)
     {
         _ring[_next] = value;
         _next = _next + 1 == _ring.Length ? 0 : _next + 1;
         if (_seen < _ring.Length) _seen++;
-        if (_seen < _ring.Length) return;
-
-        ReadOnlySpan<double> values = _ring;
-        double mean = Sum(values) / values.Length;
-        double deviation = Math.Sqrt(SquaresAround(mean, values) / values.Length);
-        Value = deviation > Math.Abs(mean) * RoundingShare ? (value - mean) / deviation : 0;
     }
 
     public void HashInto(ref StableHash hash)

@@ -6,6 +6,9 @@ namespace TradingBot.Simulation.Synthetic;
 /// <remarks>The simulator has its own code for it on purpose: a mistake in the bot's must not confirm itself.</remarks>
 internal static class BookCrc
 {
+    /// <summary>What eight shifts make of each byte: bit by bit, the sums were a twelfth of a simulated hour.</summary>
+    private static readonly uint[] Shifted = Shift();
+
     /// <summary>CRC-32 over the best ten asks, then bids: digits of price and quantity without leading zeros.</summary>
     /// <remarks>https://docs.kraken.com/api/docs/guides/spot-ws-book-v2</remarks>
     public static uint Of(SyntheticBookSide bids, SyntheticBookSide asks)
@@ -31,12 +34,20 @@ internal static class BookCrc
     {
         Span<byte> digits = stackalloc byte[20];
         mantissa.TryFormat(digits, out int count, default, null);
-        foreach (byte digit in digits[..count])
+        foreach (byte digit in digits[..count]) crc = (crc >> 8) ^ Shifted[(byte)(crc ^ digit)];
+        return crc;
+    }
+
+    private static uint[] Shift()
+    {
+        uint[] shifted = new uint[256];
+        for (uint value = 0; value < shifted.Length; value++)
         {
-            crc ^= digit;
+            uint crc = value;
             for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0xEDB8_8320 & (0 - (crc & 1)));
+            shifted[value] = crc;
         }
 
-        return crc;
+        return shifted;
     }
 }

@@ -63,15 +63,31 @@ internal sealed class FrameText
     public FrameText AddTime(long unixUs)
     {
         DateTime time = DateTime.UnixEpoch.AddTicks(unixUs * TimeSpan.TicksPerMicrosecond);
-        time.TryFormat(Room(64), out int count, "\\\"yyyy-MM-ddTHH:mm:ss.ffffffZ\\\"", CultureInfo.InvariantCulture);
-        _length += count;
-        return this;
+        int us = (int)(time.Ticks % TimeSpan.TicksPerSecond / TimeSpan.TicksPerMicrosecond);
+        AddPart((byte)'"', time.Year, 4).AddPart((byte)'-', time.Month, 2).AddPart((byte)'-', time.Day, 2);
+        AddPart((byte)'T', time.Hour, 2).AddPart((byte)':', time.Minute, 2).AddPart((byte)':', time.Second, 2);
+        return AddPart((byte)'.', us, 6).Add("Z\""u8);
     }
 
     /// <summary>Takes back the last byte: the comma after the last element.</summary>
     public FrameText DropComma()
     {
         if (_bytes[_length - 1] == (byte)',') _length--;
+        return this;
+    }
+
+    /// <summary>A sign, and a number with zeros before it.</summary>
+    private FrameText AddPart(byte sign, int number, int digits)
+    {
+        Span<byte> room = Room(1 + digits);
+        room[0] = sign;
+        for (int i = digits; i > 0; i--)
+        {
+            room[i] = (byte)('0' + (number % 10));
+            number /= 10;
+        }
+
+        _length += 1 + digits;
         return this;
     }
 

@@ -88,7 +88,7 @@ public sealed class SyntheticCapture
             long scriptUs = _scriptNext < _script.Length ? _script[_scriptNext].TimeUs : Never;
             long heartbeatUs = _lastSentUs + HeartbeatUs;
             long nextUs = Math.Min(Math.Min(sentUs, scriptUs), heartbeatUs);
-            if (nextUs >= SyntheticScript.DurationUs) return;
+            if (nextUs >= _options.DurationUs) return;
             if (heartbeatUs == nextUs) Send(_frames.Heartbeat(), heartbeatUs);
             else if (scriptUs == nextUs) _script[_scriptNext++].Act(scriptUs);
             else StepMarket(market);

@@ -263,9 +263,10 @@ internal sealed class SyntheticMarket
     /// <summary>A quantity for a level; near the top the pressed side is thick and the other thin.</summary>
     private long DrawLots(SyntheticBookSide side, int index)
     {
-        long lots = Instrument.LevelLots / 100 * _random.Between(8, _random.Chance(20) ? 400 : 160);
+        long lots = Instrument.LevelLots * _random.Between(8, _random.Chance(20) ? 400 : 160) / 100;
         int favour = -side.Away * _pressure;
         if (index < 3) lots = lots * Math.Max(1_150 + favour, 150) / 1_000;
+        lots = Math.Max(lots, 1);
         // A round quantity now and then, as people type them.
         int round = Instrument.RoundLots;
         if (_random.Chance(30)) return Math.Max(lots / round, 1) * round;

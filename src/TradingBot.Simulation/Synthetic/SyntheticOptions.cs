@@ -11,6 +11,9 @@ public sealed record SyntheticOptions
     /// <summary>Spot v2 (<c>BTC/USD</c>) or Unified (<c>PF_XBTUSD</c>, an asset class in acknowledgements).</summary>
     public Dialect Dialect { get; init; } = Dialect.SpotV2;
 
+    /// <summary>How much of it is written, in microseconds of market time; what is written is the same bytes.</summary>
+    public long DurationUs { get; init; } = SyntheticScript.DurationUs;
+
     /// <summary>Whether the faults of <see cref="SyntheticScript"/> happen; the market's own moods always do.</summary>
     public bool Faults { get; init; } = true;
 }

@@ -16,9 +16,11 @@ internal sealed class PerpetualMarket : IVenueMarket
     /// <param name="index">Position of the perpetual in the list.</param>
     /// <param name="seed">Seed of the market.</param>
     /// <param name="activity">How many times as busy as listed.</param>
-    public PerpetualMarket(int index, ulong seed, int activity = 1)
+    /// <param name="levelDollars">Usual size of a level of the perpetual; 0 = as listed.</param>
+    public PerpetualMarket(int index, ulong seed, int activity = 1, int levelDollars = 0)
     {
         SyntheticInstrument perpetual = VenueInstruments.Perpetuals[index];
+        if (levelDollars > 0) perpetual = Thinned(perpetual, levelDollars);
         SyntheticInstrument spot = VenueInstruments.Spot[index];
         perpetual = perpetual with { IntervalUs = perpetual.IntervalUs / activity };
         spot = spot with { IntervalUs = spot.IntervalUs / activity };
@@ -71,6 +73,17 @@ internal sealed class PerpetualMarket : IVenueMarket
         Spot.Step(forcedPressure: null, Perpetual.Fair256 * _indexDivisor * (10_000 - BasisPoints) / 10_000);
 
     public long PrintTrade(long price, long lots) => Perpetual.PrintTrade(price, lots);
+
+    /// <summary>The instrument with levels of another size, and round quantities in the same measure.</summary>
+    private static SyntheticInstrument Thinned(SyntheticInstrument listed, int levelDollars)
+    {
+        long lots = levelDollars * Money.Pow10(listed.PriceDecimals + listed.QuantityDecimals) / listed.Price;
+        return listed with
+        {
+            LevelLots = Math.Max(lots, 1),
+            RoundLots = (int)Math.Max(listed.RoundLots * lots / listed.LevelLots, 1),
+        };
+    }
 
     /// <summary>The background trades of the perpetual's last step, best price first.</summary>
     public FlowTrade[] Flow()

@@ -11,6 +11,7 @@ internal sealed class PublicChannels
     private const int TradesInSnapshot = 50;
 
     private readonly PerpetualMarket[] _markets;
+    private readonly IReadOnlyDictionary<SyntheticMarket, VenueTape> _tapes;
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
     private readonly FaultPlan _faults;
@@ -20,9 +21,11 @@ internal sealed class PublicChannels
     private readonly Dictionary<SyntheticMarket, Queue<SyntheticTrade>> _history = [];
 
     public PublicChannels(
-        PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post, VenueOptions options)
+        PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes,
+        List<VenueConnection> connections, Postbox post, VenueOptions options)
     {
         _markets = markets;
+        _tapes = tapes;
         _connections = connections;
         _post = post;
         _faults = options.Faults;
@@ -180,6 +183,7 @@ internal sealed class PublicChannels
         Queue<SyntheticTrade> history = _history[market];
         if (history.Count == TradesInSnapshot) history.Dequeue();
         history.Enqueue(trade);
+        _tapes[market].Add(trade);
     }
 
     private void AddBook(VenueConnection connection, SyntheticMarket market, int depth, long nowNs)

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -19,19 +20,15 @@ public sealed record RestRequest(string Method, string Path)
 /// <summary>What comes back, and when.</summary>
 public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body, long DueNs);
 
-/// <summary>The venue's REST calls: a token for private sockets, the time, and the spot instruments.</summary>
-internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post)
+/// <summary>The venue's REST calls: a token for private sockets, and market data.</summary>
+/// <param name="options">Key, secret and faults.</param>
+/// <param name="tokens">Issued here, looked at by the private sockets.</param>
+/// <param name="post">Draws how long a call is under way.</param>
+/// <param name="market">Market data; null: this venue has none of its own over REST.</param>
+internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null)
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
-
-    /// <summary>The venue's own names of its spot instruments: key, altname, wsname.</summary>
-    private static readonly string[][] Names =
-    [
-        ["XXBTZUSD", "XBTUSD", "XBT/USD", "XXBT"], ["XETHZUSD", "ETHUSD", "ETH/USD", "XETH"],
-        ["SOLUSD", "SOLUSD", "SOL/USD", "SOL"], ["XDGUSD", "XDGUSD", "XDG/USD", "XXDG"],
-        ["ADAUSD", "ADAUSD", "ADA/USD", "ADA"],
-    ];
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
     private readonly FrameText _text = new();
@@ -48,16 +45,28 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
         int query = request.Path.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? request.Path : request.Path[..query];
-        FrameText text = (request.Method, path) switch
+        FrameText answer = (request.Method, path) switch
         {
-            ("GET", "/0/public/Time") => Time(arrivalNs),
-            ("GET", "/0/public/AssetPairs") => Instruments(),
+            ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
+                ?? Error("EGeneral:Unknown method"),
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
                 ? Error(error)
                 : Token(arrivalNs),
             _ => Error("EGeneral:Unknown method"),
         };
-        return new RestAnswer(200, Json, text.Bytes.ToArray(), dueNs);
+        return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
+    }
+
+    private static Dictionary<string, string> Read(string query)
+    {
+        Dictionary<string, string> read = new(StringComparer.Ordinal);
+        foreach (string part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
+        {
+            int equals = part.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0) read[part[..equals]] = Uri.UnescapeDataString(part[(equals + 1)..]);
+        }
+
+        return read;
     }
 
     /// <summary>base64 of HMAC-SHA512 over path and SHA-256 of nonce and body.</summary>
@@ -106,33 +115,4 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private FrameText Token(long nowNs) => _text.Clear().Add("{\"error\":[],\"result\":{\"token\":\""u8)
         .Add(tokens.Issue(nowNs)).Add("\",\"expires\":"u8).Add(VenueTokens.LifeSeconds).Add("}}"u8);
-
-    private FrameText Time(long nowNs)
-    {
-        long seconds = nowNs / 1_000_000_000;
-        string text = DateTimeOffset.FromUnixTimeSeconds(seconds)
-            .ToString("ddd, dd MMM yy HH:mm:ss +0000", CultureInfo.InvariantCulture);
-        return _text.Clear().Add("{\"error\":[],\"result\":{\"unixtime\":"u8).Add(seconds)
-            .Add(",\"rfc1123\":\""u8).Add(text).Add("\"}}"u8);
-    }
-
-    private FrameText Instruments()
-    {
-        _text.Clear().Add("{\"error\":[],\"result\":{"u8);
-        for (int i = 0; i < Names.Length; i++)
-        {
-            SyntheticInstrument instrument = VenueInstruments.Spot[i];
-            _text.Add("\""u8).Add(Names[i][0]).Add("\":{\"altname\":\""u8).Add(Names[i][1])
-                .Add("\",\"wsname\":\""u8).Add(Names[i][2])
-                .Add("\",\"aclass_base\":\"currency\",\"base\":\""u8).Add(Names[i][3])
-                .Add("\",\"aclass_quote\":\"currency\",\"quote\":\"ZUSD\",\"lot\":\"unit\",\"cost_decimals\":5,"u8)
-                .Add("\"pair_decimals\":"u8).Add(instrument.PriceDecimals)
-                .Add(",\"lot_decimals\":"u8).Add(instrument.QuantityDecimals)
-                .Add(",\"lot_multiplier\":1,\"ordermin\":\""u8).Add(instrument.QuantityMin)
-                .Add("\",\"costmin\":\"0.5\",\"tick_size\":\""u8).Add(instrument.Increment)
-                .Add("\",\"status\":\"online\"},"u8);
-        }
-
-        return _text.DropComma().Add("}}"u8);
-    }
 }

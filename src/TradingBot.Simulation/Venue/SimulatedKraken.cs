@@ -6,6 +6,7 @@
 // Budget: an hour without orders in a second or so.
 using System;
 using System.Collections.Generic;
+using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
@@ -35,14 +36,25 @@ public sealed class SimulatedKraken
         _options = options;
         _nowNs = options.StartNs;
         _markets = new PerpetualMarket[VenueInstruments.Perpetuals.Length];
-        for (int i = 0; i < _markets.Length; i++) _markets[i] = new PerpetualMarket(i, options.Seed, options.Activity);
+        for (int i = 0; i < _markets.Length; i++)
+        {
+            _markets[i] = new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars);
+        }
+
         _engine = new MatchingEngine(
             _markets, options.DepositDollars * Money.Dollar, options.Seed, options.CancelsLateStops);
         _post = new Postbox(options.Seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
-        _rest = new RestDesk(options, tokens, _post);
-        _public = new PublicChannels(_markets, _connections, _post, options);
+        Dictionary<SyntheticMarket, VenueTape> tapes = [];
+        foreach (PerpetualMarket market in _markets)
+        {
+            tapes.Add(market.Spot, new VenueTape(market.Spot, options.Seed, options.StartNs));
+            tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
+        }
+
+        _rest = new RestDesk(options, tokens, _post, new MarketDesk(_markets, tapes, new FrameText()));
+        _public = new PublicChannels(_markets, tapes, _connections, _post, options);
         _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens);
         Oracle = new VenueOracle(_markets, _engine, () => _nowNs);
     }

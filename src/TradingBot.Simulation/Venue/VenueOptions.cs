@@ -19,6 +19,10 @@ public sealed record VenueOptions
     /// <summary>How many times as busy the markets are as in the calm default of ten events a second.</summary>
     public int Activity { get; init; } = 1;
 
+    /// <summary>Usual size of a level of the perpetuals' books, in dollars; 0 = as listed, about 100,000.</summary>
+    /// <remarks>Levels of the size of an order make it fill in parts, as in a thin market.</remarks>
+    public int LevelDollars { get; init; }
+
     public long DepositDollars { get; init; } = 10_000;
 
     public string ApiKey { get; init; } = "simulated-key";

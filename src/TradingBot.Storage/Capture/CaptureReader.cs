@@ -4,6 +4,7 @@
 // Keeps:  the same frames however the medium cuts its reads; a cut gzip file is never mistaken for a whole one.
 // Budget: 0 bytes allocated per frame once the buffers fit the longest line; ≤ 1 µs per frame, inflating included.
 using System;
+using System.Diagnostics;
 using System.IO;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
@@ -11,24 +12,29 @@ using TradingBot.Market.Wire;
 namespace TradingBot.Storage.Capture;
 
 /// <summary>Reads the frames of one capture.</summary>
-public sealed class CaptureReader : IDisposable
+public sealed partial class CaptureReader : IDisposable
 {
     private const string StandardInput = "standard input";
 
+    /// <summary>One line of so many is timed, because two looks at the clock cost a tenth of an envelope.</summary>
+    private const int UnpackSampling = 64;
+
     private readonly LineReader? _lines;
+    private readonly RecordingReader? _records;
     private readonly EnvelopeLine _envelope = new();
     private Rfc3339 _clock;
     private LookAhead? _lookAhead;
     private bool _lineIsUnread;
     private bool _ended;
+    private bool _hasRecords;
     private long _framesRead;
+    private TimeSpan _unpackTime;
 
-    // The frame delivered last: a piece of the line buffer, the envelope's buffer or the look-ahead's.
-    private byte[] _buffer = [];
+    // The frame delivered last: a piece of the envelope's buffer or the look-ahead's; null = of the line itself.
+    private byte[]? _buffer = [];
     private int _start;
     private int _length;
-    private bool _hasReceiveTime;
-    private long _receiveTimeNs;
+    private CapturedStamp _stamp;
 
     private CaptureReader(string name, CaptureFault cannotOpen)
     {
@@ -37,14 +43,21 @@ public sealed class CaptureReader : IDisposable
         _ended = true;
     }
 
-    private CaptureReader(
-        Stream stream, string name, bool leaveOpen, long? total, CaptureFormat format, Dialect dialect)
+    private CaptureReader(string name, RecordingReader records)
+    {
+        Name = name;
+        CompressedBytesTotal = records.TotalBytes;
+        _records = records;
+        Format = CaptureFormat.Segments;
+    }
+
+    private CaptureReader(LineReader lines, string name, long? total, CaptureFormat format, Dialect dialect)
     {
         Name = name;
         CompressedBytesTotal = total;
         Format = format;
         Dialect = dialect;
-        _lines = new LineReader(new CaptureText(stream, leaveOpen));
+        _lines = lines;
         if (format == CaptureFormat.Auto) DetectFormat(_lines);
         if (!_ended && dialect == Dialect.None) DetectDialect(_lines);
     }
@@ -61,7 +74,7 @@ public sealed class CaptureReader : IDisposable
     public CaptureFault? Fault { get; private set; }
 
     /// <summary>Bytes taken from the file so far, as stored: the numerator of a progress bar.</summary>
-    public long CompressedBytesRead => _lines?.Text.StoredBytesRead ?? 0;
+    public long CompressedBytesRead => _records?.ReadBytes ?? _lines?.StoredBytesRead ?? 0;
 
     /// <summary>Size of the file; null when it cannot be known, as of standard input.</summary>
     public long? CompressedBytesTotal { get; }
@@ -72,13 +85,22 @@ public sealed class CaptureReader : IDisposable
     /// <summary>Lines that are not frames by their format: cryptofeed's notes.</summary>
     public long SkippedLines { get; private set; }
 
-    /// <summary>The line of <see cref="Current"/>, from 1.</summary>
+    /// <summary>The line of <see cref="Current"/>, from 1; of a recording, the number of its record.</summary>
     public long CurrentLine { get; private set; }
 
-    /// <summary>The frame the last successful <see cref="TryRead"/> gave.</summary>
-    public CapturedFrame Current => new(_buffer.AsSpan(_start, _length), _hasReceiveTime, _receiveTimeNs);
+    /// <summary>
+    /// Time spent on reading, inflating and unpacking lines; lines of a mapped file that hold their frame as it is cost
+    /// none. Unpacking is timed at one line of 64.
+    /// </summary>
+    public TimeSpan DecodingTime =>
+        (_records?.ReadTime ?? _lines?.ReadTime ?? TimeSpan.Zero) + (_unpackTime * UnpackSampling);
 
-    /// <summary>Opens a file, or standard input for <c>-</c>; when that fails the reader gives a fault.</summary>
+    /// <summary>The frame the last successful <see cref="TryRead"/> gave.</summary>
+    public CapturedFrame Current => new((_buffer is null ? _lines!.Line : _buffer).Slice(_start, _length), in _stamp);
+
+    /// <summary>
+    /// Opens a file, a folder of segments, or standard input for <c>-</c>; when that fails the reader gives a fault.
+    /// </summary>
     /// <remarks>Format and dialect are found out here unless given: on a live pipe it waits for frames.</remarks>
     public static CaptureReader Open(
         string path, CaptureFormat format = CaptureFormat.Auto, Dialect dialect = Dialect.None)
@@ -86,10 +108,11 @@ public sealed class CaptureReader : IDisposable
         ArgumentNullException.ThrowIfNull(path);
         if (path == "-")
         {
-            Stream input = Console.OpenStandardInput();
-            return new CaptureReader(input, StandardInput, leaveOpen: false, null, format, dialect);
+            LineReader input = new(new CaptureText(Console.OpenStandardInput(), leaveOpen: false));
+            return new CaptureReader(input, StandardInput, null, format, dialect);
         }
 
+        if (format == CaptureFormat.Auto && CaptureNames.IsRecording(path)) return OpenRecording(path);
         FileStream file;
         try
         {
@@ -103,7 +126,10 @@ public sealed class CaptureReader : IDisposable
         }
 
         long? total = file.CanSeek ? file.Length : null;
-        return new CaptureReader(file, path, leaveOpen: false, total, format, dialect);
+        LineReader lines = BeginsLikeGzip(file) || MappedFile.TryMap(file) is not { } mapped
+            ? new LineReader(new CaptureText(file, leaveOpen: false))
+            : new LineReader(mapped);
+        return new CaptureReader(lines, path, total, format, dialect);
     }
 
     /// <summary>Reads a stream from where it stands; <paramref name="name"/> is what faults call it.</summary>
@@ -117,12 +143,19 @@ public sealed class CaptureReader : IDisposable
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(name);
         long? total = stream.CanSeek ? stream.Length - stream.Position : null;
-        return new CaptureReader(stream, name, leaveOpen, total, format, dialect);
+        return new CaptureReader(new LineReader(new CaptureText(stream, leaveOpen)), name, total, format, dialect);
     }
 
     /// <summary>The next frame; its bytes live until the next call.</summary>
     public CaptureReadResult TryRead(out CapturedFrame frame)
     {
+        if (_records is not null)
+        {
+            if (!_ended) _ended = !TryReadRecord(_records);
+            frame = _ended ? default : Current;
+            return !_ended ? CaptureReadResult.Frame : Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
+        }
+
         if (_lookAhead is not null && TryTakeBuffered(_lookAhead))
         {
             frame = Current;
@@ -139,14 +172,18 @@ public sealed class CaptureReader : IDisposable
         return Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
     }
 
-    public void Dispose() => _lines?.Dispose();
+    public void Dispose()
+    {
+        _lines?.Dispose();
+        _records?.Dispose();
+    }
 
     private bool TryTakeBuffered(LookAhead lookAhead)
     {
         if (lookAhead.TryTake(out LookAhead.Entry entry))
         {
             CurrentLine = entry.Line;
-            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.HasReceiveTime, entry.ReceiveTimeNs);
+            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.Stamp);
             return true;
         }
 
@@ -172,11 +209,13 @@ public sealed class CaptureReader : IDisposable
         LookAhead seen = new();
         while (!detector.IsSure && !seen.IsFull && !_ended && TryReadLine(lines))
         {
-            detector.Observe(Current.Bytes);
+            if (_stamp.Dialect == Dialect.None) detector.Observe(Current.Bytes);
+            else Dialect = _stamp.Dialect;
             seen.Add(Current, CurrentLine);
+            if (Dialect != Dialect.None) break;
         }
 
-        Dialect = detector.Dialect;
+        if (Dialect == Dialect.None) Dialect = detector.Dialect;
         if (Dialect != Dialect.None)
         {
             _lookAhead = seen;
@@ -220,10 +259,9 @@ public sealed class CaptureReader : IDisposable
         switch (Format)
         {
             case CaptureFormat.Envelope:
-                string? wrong = _envelope.Read(line);
+                string? wrong = Unpack(lines);
                 if (wrong is not null) return wrong;
-                SetFrame(
-                    _envelope.Frame, 0, _envelope.FrameLength, _envelope.HasReceiveTime, _envelope.ReceiveTimeNs);
+                SetFrame(_envelope.Frame, 0, _envelope.FrameLength, _envelope.Stamp);
                 return null;
             case CaptureFormat.Rfc3339Stamped:
                 start = StampedLine.ReadRfc3339(line, ref _clock, out timeNs);
@@ -240,25 +278,51 @@ public sealed class CaptureReader : IDisposable
         }
 
         bool hasTime = Format != CaptureFormat.Raw;
-        SetFrame(lines.Buffer, lines.LineStart + start, line.Length - start, hasTime, timeNs);
+        CapturedStamp stamp = new(hasTime, timeNs);
+        SetFrame(null, start, line.Length - start, in stamp);
         return null;
     }
 
-    private void SetFrame(byte[] buffer, int start, int length, bool hasReceiveTime, long receiveTimeNs)
+    private string? Unpack(LineReader lines)
+    {
+        if (lines.Number % UnpackSampling != 0) return _envelope.Read(lines.Line);
+        long start = Stopwatch.GetTimestamp();
+        string? wrong = _envelope.Read(lines.Line);
+        _unpackTime += Stopwatch.GetElapsedTime(start);
+        return wrong;
+    }
+
+    /// <summary>Whether a file begins as gzip does; one that cannot be wound back is read as a stream anyway.</summary>
+    private static bool BeginsLikeGzip(FileStream file)
+    {
+        if (!file.CanSeek) return true;
+        try
+        {
+            int first = file.ReadByte();
+            file.Position = 0;
+            return first == 0x1F;
+        }
+        catch (IOException)
+        {
+            // The stream will say what is wrong.
+            return true;
+        }
+    }
+
+    private void SetFrame(byte[]? buffer, int start, int length, in CapturedStamp stamp)
     {
         _buffer = buffer;
         _start = start;
         _length = length;
-        _hasReceiveTime = hasReceiveTime;
-        _receiveTimeNs = receiveTimeNs;
+        _stamp = stamp;
     }
 
     private bool EndWith(CaptureFaultKind kind, string? detail)
     {
         _ended = true;
         LineReader lines = _lines!;
-        long? compressed = lines.Text.IsGzip ? CompressedBytesRead : null;
-        string message = CaptureFaultText.Of(kind, detail ?? lines.Text.FaultText);
+        long? compressed = lines.IsGzip ? CompressedBytesRead : null;
+        string message = CaptureFaultText.Of(kind, detail ?? lines.FaultText);
         Fault = new CaptureFault(kind, Name, lines.Number, lines.Offset, compressed, message);
         return false;
     }

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.IO.Compression;
 
@@ -35,10 +36,27 @@ internal sealed class CaptureText : IDisposable
     /// <summary>What the system said about a failed read.</summary>
     public string FaultText { get; private set; } = "";
 
+    /// <summary>Time spent on reading the medium and on inflating.</summary>
+    public TimeSpan ReadTime { get; private set; }
+
     /// <summary>The next bytes; 0 at the end of the text or at a fault.</summary>
     public int Read(Span<byte> destination)
     {
         if (_ended) return 0;
+        long start = Stopwatch.GetTimestamp();
+        int count = ReadNext(destination);
+        ReadTime += Stopwatch.GetElapsedTime(start);
+        return count;
+    }
+
+    public void Dispose()
+    {
+        _gzip?.Dispose();
+        _stored.Dispose();
+    }
+
+    private int ReadNext(Span<byte> destination)
+    {
         try
         {
             int count = _gzip is null ? _stored.ReadStored(destination) : ReadInflated(_gzip, destination);
@@ -53,12 +71,6 @@ internal sealed class CaptureText : IDisposable
         {
             return End(CaptureFaultKind.ReadFailed, fault.Message);
         }
-    }
-
-    public void Dispose()
-    {
-        _gzip?.Dispose();
-        _stored.Dispose();
     }
 
     private int ReadInflated(GZipStream gzip, Span<byte> destination)

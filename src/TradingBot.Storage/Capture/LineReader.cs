@@ -2,7 +2,7 @@ using System;
 
 namespace TradingBot.Storage.Capture;
 
-/// <summary>Cuts a capture's text into lines inside one reused buffer.</summary>
+/// <summary>Cuts a capture's text into lines: where they lie in a mapped file, else inside one reused buffer.</summary>
 /// <remarks>Lines end with LF or CR LF; the last may end with the text. A UTF-8 byte order mark is dropped.</remarks>
 internal sealed class LineReader : IDisposable
 {
@@ -12,50 +12,119 @@ internal sealed class LineReader : IDisposable
     /// <summary>Most captures never need more; the buffer doubles until the longest line fits.</summary>
     private const int BufferBytes = 512 * 1024;
 
-    private readonly CaptureText _text;
-    private byte[] _buffer = new byte[BufferBytes];
+    private readonly CaptureText? _text;
+    private readonly MappedFile? _mapped;
+    private byte[] _buffer;
     private int _next;
     private int _end;
     private long _bufferOffset;
     private bool _textEnded;
 
-    public LineReader(CaptureText text) => _text = text;
+    // Of a mapped file: where the line begins, and where the next one will.
+    private long _mappedLine;
+    private long _mappedNext;
 
-    public CaptureText Text => _text;
+    public LineReader(CaptureText text)
+    {
+        _text = text;
+        _buffer = new byte[BufferBytes];
+    }
+
+    /// <summary>Lines of a plain file, where they lie; takes the file over.</summary>
+    public LineReader(MappedFile mapped)
+    {
+        _mapped = mapped;
+        _buffer = [];
+    }
+
+    public bool IsGzip => _text?.IsGzip ?? false;
+
+    /// <summary>What the system said about a failed read.</summary>
+    public string FaultText => _text?.FaultText ?? "";
+
+    /// <summary>Bytes taken from the file so far, as stored.</summary>
+    public long StoredBytesRead => _text?.StoredBytesRead ?? _mappedNext;
+
+    /// <summary>Time spent on reading and inflating; none for a mapped file.</summary>
+    public TimeSpan ReadTime => _text?.ReadTime ?? TimeSpan.Zero;
 
     /// <summary>The line read last; it lives until the next read.</summary>
-    public ReadOnlySpan<byte> Line => _buffer.AsSpan(LineStart, LineLength);
-
-    /// <summary>Where the line lies: valid until the next read.</summary>
-    public byte[] Buffer => _buffer;
-
-    public int LineStart { get; private set; }
-
-    public int LineLength { get; private set; }
+    public ReadOnlySpan<byte> Line =>
+        _mapped is null ? _buffer.AsSpan(LineStart, LineLength) : _mapped.Span(_mappedLine, LineLength);
 
     /// <summary>Number of the line read last, from 1; blank lines count.</summary>
     public long Number { get; private set; }
 
     /// <summary>Where the line begins in the text.</summary>
-    public long Offset => _bufferOffset + LineStart;
+    public long Offset => _mapped is null ? _bufferOffset + LineStart : _mappedLine;
 
     /// <summary>Why the last read gave no line; None at a good end.</summary>
     public CaptureFaultKind Fault { get; private set; }
 
+    private int LineStart { get; set; }
+
+    private int LineLength { get; set; }
+
     /// <summary>Moves to the next line that is not blank; false at the end or at a fault.</summary>
     public bool TryRead()
     {
-        while (TryReadAny())
+        while (_mapped is null ? TryReadAny(_text!) : TryReadMapped(_mapped))
         {
-            if (Line.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0) return true;
+            ReadOnlySpan<byte> line = Line;
+            // Nearly every line begins with its frame or stamp.
+            if (line.Length > 0 && line[0] > (byte)' ') return true;
+            if (line.IndexOfAnyExcept((byte)' ', (byte)'\t') >= 0) return true;
         }
 
         return false;
     }
 
-    public void Dispose() => _text.Dispose();
+    public void Dispose()
+    {
+        _text?.Dispose();
+        _mapped?.Dispose();
+    }
 
-    private bool TryReadAny()
+    private bool TryReadMapped(MappedFile mapped)
+    {
+        if (Fault != CaptureFaultKind.None || _mappedNext >= mapped.Length) return false;
+        long start = _mappedNext;
+        // CR LF may follow the longest line.
+        ReadOnlySpan<byte> rest = mapped.Span(start, LineBytesMax + 2);
+        int length = rest.IndexOf((byte)'\n');
+        if (length < 0)
+        {
+            if (rest.Length > LineBytesMax) return RefuseMapped(start);
+            length = rest.Length;
+            _mappedNext = mapped.Length;
+        }
+        else
+        {
+            _mappedNext = start + length + 1;
+        }
+
+        if (length > 0 && rest[length - 1] == (byte)'\r') length--;
+        if (length > LineBytesMax) return RefuseMapped(start);
+        if (Number == 0 && rest[..length].StartsWith("\uFEFF"u8))
+        {
+            start += 3;
+            length -= 3;
+        }
+
+        _mappedLine = start;
+        LineLength = length;
+        Number++;
+        return true;
+    }
+
+    private bool RefuseMapped(long start)
+    {
+        _mappedLine = start;
+        _mappedNext = start;
+        return Refuse(CaptureFaultKind.LineTooLong);
+    }
+
+    private bool TryReadAny(CaptureText text)
     {
         if (Fault != CaptureFaultKind.None) return false;
         int searched = _next;
@@ -67,13 +136,13 @@ internal sealed class LineReader : IDisposable
             searched = _end;
             if (_textEnded) return false;
             searched -= MakeRoom();
-            int count = _text.Read(_buffer.AsSpan(_end));
+            int count = text.Read(_buffer.AsSpan(_end));
             _end += count;
             if (count > 0) continue;
 
             // A line that a cut or damage has left unfinished is not handed on.
             _textEnded = true;
-            if (_text.Fault != CaptureFaultKind.None) return Refuse(_text.Fault);
+            if (text.Fault != CaptureFaultKind.None) return Refuse(text.Fault);
             return _next < _end && Accept(_end, _end);
         }
     }

@@ -14,15 +14,17 @@ namespace TradingBot.Storage.Database;
 /// <param name="Sql">Its statements.</param>
 public sealed record Migration(int Number, string Name, string Sql)
 {
-    private const string SqliteFolder = "TradingBot.Storage.Database.Sqlite.";
+    /// <summary>The state's steps for SQLite, in order, as they lie in this assembly.</summary>
+    public static IReadOnlyList<Migration> OfSqlite { get; } = Of("TradingBot.Storage.Database.Sqlite.");
 
-    /// <summary>The steps for SQLite, in order, as they lie in this assembly.</summary>
-    public static IReadOnlyList<Migration> OfSqlite { get; } = Read(SqliteFolder);
+    /// <summary>The state's steps for PostgreSQL.</summary>
+    public static IReadOnlyList<Migration> OfPostgres { get; } = Of("TradingBot.Storage.Database.Postgres.");
 
     /// <summary>SHA-256 of the statements in hex: a step that was applied in another wording is refused.</summary>
     public string Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
-    private static List<Migration> Read(string folder)
+    /// <summary>Steps under a name's prefix, in order.</summary>
+    internal static IReadOnlyList<Migration> Of(string folder)
     {
         Assembly assembly = typeof(Migration).Assembly;
         List<string> names = [.. assembly.GetManifestResourceNames()];

@@ -1,5 +1,5 @@
 using System;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading.Orders;
 
@@ -10,7 +10,7 @@ namespace TradingBot.Storage.Database;
 /// A fill proves that an order was accepted, whatever was said of it; filled is the end, cancelled nearly so (a fill
 /// may have been on its way). An amendment counts once it is accepted.
 /// </remarks>
-internal sealed class OrderRows(SqliteConnection connection) : IDisposable
+internal sealed class OrderRows(IStoreEngine engine, DbConnection connection) : IDisposable
 {
     private const string Sent = "sent";
     private const string Accepted = "accepted";
@@ -20,7 +20,7 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
     private const string Filled = "filled";
 
     private readonly RowCommand _place = new(
-        connection,
+        engine, connection,
         """
         INSERT INTO orders (client_id, epoch, intent, role, symbol, type, side, reduce_only, quantity,
             quantity_decimals, limit_price, trigger_price, price_decimals, asked_record, filled, filled_decimals,
@@ -31,11 +31,11 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
         """);
 
     private readonly RowCommand _ask = new(
-        connection,
+        engine, connection,
         "UPDATE orders SET asked_record = $record, changed_record = $changed WHERE client_id = $id");
 
     private readonly RowCommand _amend = new(
-        connection,
+        engine, connection,
         """
         UPDATE orders SET (quantity, quantity_decimals, limit_price, trigger_price, price_decimals) =
             (SELECT quantity, quantity_decimals, limit_price, trigger_price, price_decimals FROM commands
@@ -45,21 +45,21 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
         """);
 
     private readonly RowCommand _read = new(
-        connection,
+        engine, connection,
         "SELECT state, quantity, quantity_decimals, filled, filled_decimals FROM orders WHERE client_id = $id");
 
     private readonly RowCommand _write = new(
-        connection,
+        engine, connection,
         """
         UPDATE orders SET state = $state, filled = $filled, filled_decimals = $decimals, changed_record = $record
         WHERE client_id = $id
         """);
 
     private readonly RowCommand _withdraw = new(
-        connection, "UPDATE orders SET asked_record = NULL, changed_record = $record WHERE client_id = $id");
+        engine, connection, "UPDATE orders SET asked_record = NULL, changed_record = $record WHERE client_id = $id");
 
     /// <summary>A command is about to leave.</summary>
-    public void OnCommand(SqliteTransaction transaction, long number, in IntentRecord record)
+    public void OnCommand(DbTransaction transaction, long number, in IntentRecord record)
     {
         string? id = RowText.Of(record.Id);
         if (record.Command == CommandKind.Place) _place.Begin(transaction).Add(number).Run();
@@ -67,7 +67,7 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
     }
 
     /// <summary>The venue answered, or did not.</summary>
-    public void OnOutcome(SqliteTransaction transaction, long number, in IntentRecord record)
+    public void OnOutcome(DbTransaction transaction, long number, in IntentRecord record)
     {
         string? id = RowText.Of(record.Id);
         bool accepted = record.Event == AccountEventKind.Accepted;
@@ -93,7 +93,7 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
 
     /// <summary>A fill came; of an order that the log does not name, nothing is known to change. Returns what is
     /// wrong, or null.</summary>
-    public string? OnFill(SqliteTransaction transaction, long number, string? id, ScaledQuantity fill)
+    public string? OnFill(DbTransaction transaction, long number, string? id, ScaledQuantity fill)
     {
         if (!TryRead(transaction, id, out string state, out ScaledQuantity? quantity, out ScaledQuantity filled))
         {
@@ -136,14 +136,14 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
         quantity is { } whole && filled.Mantissa > 0 && filled.Covers(whole) ? Filled : state;
 
     private bool TryRead(
-        SqliteTransaction transaction, string? id, out string state, out ScaledQuantity? quantity,
+        DbTransaction transaction, string? id, out string state, out ScaledQuantity? quantity,
         out ScaledQuantity filled)
     {
         state = "";
         quantity = null;
         filled = default;
         if (id is null) return false;
-        using SqliteDataReader row = _read.Begin(transaction).Add(id).Read();
+        using DbDataReader row = _read.Begin(transaction).Add(id).Read();
         if (!row.Read()) return false;
         state = row.GetString(0);
         if (!row.IsDBNull(1)) quantity = new ScaledQuantity(row.GetInt64(1), row.GetInt32(2));
@@ -152,6 +152,6 @@ internal sealed class OrderRows(SqliteConnection connection) : IDisposable
     }
 
     private void Write(
-        SqliteTransaction transaction, long number, string id, string state, ScaledQuantity filled) =>
+        DbTransaction transaction, long number, string id, string state, ScaledQuantity filled) =>
         _write.Begin(transaction).Add(state).Add(filled.Mantissa).Add(filled.Decimals).Add(number).Add(id).Run();
 }

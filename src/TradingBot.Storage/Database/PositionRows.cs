@@ -1,28 +1,29 @@
 using System;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace TradingBot.Storage.Database;
 
 /// <summary>The row of each symbol's position: the exact sum of its fills (I7).</summary>
-internal sealed class PositionRows(SqliteConnection connection) : IDisposable
+internal sealed class PositionRows(IStoreEngine engine, DbConnection connection) : IDisposable
 {
     private readonly RowCommand _read = new(
-        connection, "SELECT quantity, quantity_decimals FROM positions WHERE symbol = $symbol");
+        engine, connection, "SELECT quantity, quantity_decimals FROM positions WHERE symbol = $symbol");
 
     private readonly RowCommand _write = new(
-        connection,
+        engine, connection,
         """
         INSERT INTO positions (symbol, quantity, quantity_decimals, fills, changed_record)
         VALUES ($symbol, $quantity, $decimals, 1, $record)
         ON CONFLICT (symbol) DO UPDATE SET quantity = excluded.quantity,
-            quantity_decimals = excluded.quantity_decimals, fills = fills + 1, changed_record = excluded.changed_record
+            quantity_decimals = excluded.quantity_decimals, fills = positions.fills + 1,
+            changed_record = excluded.changed_record
         """);
 
     /// <summary>Adds a signed quantity; returns what is wrong, or null.</summary>
-    public string? Move(SqliteTransaction transaction, long number, string symbol, ScaledQuantity quantity)
+    public string? Move(DbTransaction transaction, long number, string symbol, ScaledQuantity quantity)
     {
         ScaledQuantity held = default;
-        using (SqliteDataReader row = _read.Begin(transaction).Add(symbol).Read())
+        using (DbDataReader row = _read.Begin(transaction).Add(symbol).Read())
         {
             if (row.Read()) held = new ScaledQuantity(row.GetInt64(0), row.GetInt32(1));
         }

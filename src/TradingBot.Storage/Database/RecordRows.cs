@@ -2,21 +2,21 @@
 // Thread: the store's.
 // Keeps:  I7: positions are sums of fills, exact, each execution once; quantities and prices never leave the integers.
 using System;
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Journal;
 
 namespace TradingBot.Storage.Database;
 
 /// <summary>Writes one record of the log after the other.</summary>
-internal sealed class RecordRows(SqliteConnection connection) : IDisposable
+internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) : IDisposable
 {
     private readonly RowCommand _epoch = new(
-        connection, "INSERT INTO epochs (epoch, record, time_ns) VALUES ($epoch, $record, $time)");
+        engine, connection, "INSERT INTO epochs (epoch, record, time_ns) VALUES ($epoch, $record, $time)");
 
     private readonly RowCommand _command = new(
-        connection,
+        engine, connection,
         """
         INSERT INTO commands (record, client_id, epoch, intent, role, command, symbol, type, side, quantity,
             quantity_decimals, limit_price, trigger_price, planned_stop, price_decimals, reduce_only, time_ns)
@@ -25,14 +25,14 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
         """);
 
     private readonly RowCommand _outcome = new(
-        connection,
+        engine, connection,
         """
         INSERT INTO outcomes (record, client_id, epoch, command, outcome, reason, symbol, time_ns)
         VALUES ($record, $id, $epoch, $command, $outcome, $reason, $symbol, $time)
         """);
 
     private readonly RowCommand _fill = new(
-        connection,
+        engine, connection,
         """
         INSERT INTO fills (record, execution, client_id, epoch, symbol, side, quantity, quantity_decimals, price,
             price_decimals, time_ns)
@@ -42,13 +42,13 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
         """);
 
     private readonly RowCommand _repeat = new(
-        connection, "UPDATE fills SET repeats = repeats + 1 WHERE execution = $execution");
+        engine, connection, "UPDATE fills SET repeats = repeats + 1 WHERE execution = $execution");
 
-    private readonly OrderRows _orders = new(connection);
-    private readonly PositionRows _positions = new(connection);
+    private readonly OrderRows _orders = new(engine, connection);
+    private readonly PositionRows _positions = new(engine, connection);
 
     /// <summary>Writes a record; returns what is wrong with it, or null.</summary>
-    public string? Write(SqliteTransaction transaction, long number, in IntentRecord record)
+    public string? Write(DbTransaction transaction, long number, in IntentRecord record)
     {
         switch (record.Kind)
         {
@@ -63,6 +63,9 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
                 return null;
             case IntentRecordKind.Fill:
                 return WriteFill(transaction, number, in record);
+            case IntentRecordKind.Halt or IntentRecordKind.Resume:
+                // The log alone keeps them; the place in the log moves past them.
+                return null;
             default:
                 return $"its kind, {(int)record.Kind}, is not known to this build: use the build that wrote it.";
         }
@@ -79,7 +82,7 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
         _positions.Dispose();
     }
 
-    private void WriteCommand(SqliteTransaction transaction, long number, in IntentRecord record)
+    private void WriteCommand(DbTransaction transaction, long number, in IntentRecord record)
     {
         _command.Begin(transaction).Add(number).Add(RowText.Of(record.Id)).Add(record.Epoch).Add(record.Id.Intent)
             .Add(RowText.Of(record.Id.Role)).Add(RowText.Of(record.Command)).Add(RowText.Of(record.Symbol))
@@ -90,7 +93,7 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
         _orders.OnCommand(transaction, number, in record);
     }
 
-    private void WriteOutcome(SqliteTransaction transaction, long number, in IntentRecord record)
+    private void WriteOutcome(DbTransaction transaction, long number, in IntentRecord record)
     {
         _outcome.Begin(transaction).Add(number).Add(RowText.Of(record.Id)).Add(record.Epoch)
             .Add(RowText.Of(record.Command)).Add(RowText.Of(record.Event)).Add(RowText.Of(record.Reason))
@@ -98,7 +101,7 @@ internal sealed class RecordRows(SqliteConnection connection) : IDisposable
         _orders.OnOutcome(transaction, number, in record);
     }
 
-    private string? WriteFill(SqliteTransaction transaction, long number, in IntentRecord record)
+    private string? WriteFill(DbTransaction transaction, long number, in IntentRecord record)
     {
         string execution = string.Create(
             CultureInfo.InvariantCulture, $"{record.ExecutionHigh:x16}{record.ExecutionLow:x16}");

@@ -1,28 +1,16 @@
 using System;
-using System.Text.RegularExpressions;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace TradingBot.Storage.Database;
 
-/// <summary>A prepared statement whose parameters are given in the order in which they stand in its text.</summary>
-internal sealed partial class RowCommand : IDisposable
+/// <summary>A statement whose parameters are given in the order in which they stand in its text.</summary>
+internal sealed class RowCommand(IStoreEngine engine, DbConnection connection, string sql) : IDisposable
 {
-    private readonly SqliteCommand _command;
+    private readonly DbCommand _command = engine.Command(connection, sql);
     private int _given;
 
-    public RowCommand(SqliteConnection connection, string sql)
-    {
-#pragma warning disable CA2100 // Our own statements; values come as parameters.
-        _command = new SqliteCommand(sql, connection);
-#pragma warning restore CA2100
-        foreach (Match match in Parameter().Matches(sql))
-        {
-            string name = match.Value;
-            if (!_command.Parameters.Contains(name)) _command.Parameters.Add(new SqliteParameter(name, null));
-        }
-    }
-
-    public RowCommand Begin(SqliteTransaction transaction)
+    /// <summary>Starts to give parameters, within a transaction or in none.</summary>
+    public RowCommand Begin(DbTransaction? transaction)
     {
         _command.Transaction = transaction;
         _given = 0;
@@ -44,7 +32,7 @@ internal sealed partial class RowCommand : IDisposable
         return _command.ExecuteNonQuery();
     }
 
-    public SqliteDataReader Read()
+    public DbDataReader Read()
     {
         CheckGiven();
         return _command.ExecuteReader();
@@ -63,7 +51,4 @@ internal sealed partial class RowCommand : IDisposable
         if (_given == _command.Parameters.Count) return;
         throw new InvalidOperationException($"{_given} of {_command.Parameters.Count} parameters were given.");
     }
-
-    [GeneratedRegex(@"\$\w+")]
-    private static partial Regex Parameter();
 }

@@ -1,123 +1,88 @@
-// In:     a file that may be a store, the steps this build knows.   Out: a store of the newest schema, or a fault.
+// In:     a place that may be a store, the steps this build knows.   Out: a store of the newest schema, or a fault.
 // Thread: the caller's.
 // Keeps:  what is refused is unchanged; a step is applied whole or not at all, and never twice.
 using System;
-using System.Buffers.Binary;
 using System.Collections.Generic;
-using System.Globalization;
-using System.IO;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 
 namespace TradingBot.Storage.Database;
 
-/// <summary>What a store's file says of itself, and the steps that bring it to the newest schema.</summary>
-internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
+/// <summary>What a store says of itself, and the steps that bring it to the newest schema.</summary>
+/// <param name="engine">The engine of its place.</param>
+/// <param name="steps">Steps of this build.</param>
+/// <param name="mark">Whose it is; null for a store of no account.</param>
+/// <param name="remedy">What to do with a store made by other steps.</param>
+internal sealed class Schema(IStoreEngine engine, IReadOnlyList<Migration> steps, AccountMark? mark, string remedy)
 {
-    /// <summary>"TBst" in the file's header: a database of something else is known by its first bytes.</summary>
-    private const int ApplicationId = 0x5442_7374;
-
-    private const int HeaderBytes = 100;
-    private const int ApplicationIdOffset = 68;
-
     private const string Ledger = """
         CREATE TABLE schema_migrations (
             number     INTEGER NOT NULL PRIMARY KEY,
             name       TEXT    NOT NULL,
             sha256     TEXT    NOT NULL,
-            applied_ns INTEGER NOT NULL
-        ) STRICT;
+            applied_ns BIGINT  NOT NULL
+        )
         """;
 
-    public int Newest => steps.Count;
-
-    /// <summary>Looks at the bytes without opening a database: opening alone could alter a stranger's file.</summary>
-    /// <param name="isNew">There is no file, or an empty one.</param>
-    public StoreFault? CheckBytes(out bool isNew)
+    /// <summary>Brings what a connection shows to the newest schema, creating it where there is nothing.</summary>
+    public StoreOpening BringUpToDate(DbConnection connection, long nowNs)
     {
-        isNew = !File.Exists(path);
-        if (isNew) return null;
-        Span<byte> header = stackalloc byte[HeaderBytes];
-        using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        int read = file.ReadAtLeast(header, HeaderBytes, throwOnEndOfStream: false);
-        isNew = read == 0;
-        if (isNew) return null;
-        string? what = null;
-        if (read < HeaderBytes || !header.StartsWith("SQLite format 3\0"u8)) what = "is not a SQLite database";
-        else if (BinaryPrimitives.ReadInt32BigEndian(header[ApplicationIdOffset..]) != ApplicationId)
-        {
-            what = "is a SQLite database of something else";
-        }
-
-        if (what is null) return null;
-        return new StoreFault(StoreFaultKind.NotOurs, $"{path} {what}: move it away, or choose another file.");
+        StoreFault? fault = Check(connection, out int from);
+        if (fault is not null) return StoreOpening.Refused(fault);
+        if (from == steps.Count) return new StoreOpening(null, null, from, from, null);
+        string? copy = from > 0 ? engine.Copy(connection, from, nowNs) : null;
+        using DbTransaction transaction = engine.BeginSchema(connection);
+        // Another process may have been first: with the lock in hand, look again.
+        fault = Check(connection, out int now);
+        if (fault is not null) return StoreOpening.Refused(fault);
+        if (now == 0) Create(connection, nowNs);
+        else Apply(connection, now, nowNs);
+        transaction.Commit();
+        return new StoreOpening(null, null, from, steps.Count, copy);
     }
 
-    /// <summary>The schema's number and whether it may be used; 0 when the database is empty.</summary>
-    public StoreFault? Check(SqliteConnection connection, AccountMark mark, out int number)
+    /// <summary>The schema's number and whether it may be used; 0 when there is nothing.</summary>
+    private StoreFault? Check(DbConnection connection, out int number)
     {
         number = 0;
-        if (Count(connection, "SELECT count(*) FROM sqlite_schema") == 0) return null;
-        bool isKept = Count(connection, "SELECT count(*) FROM sqlite_schema WHERE name = 'schema_migrations'") == 1;
-        if (!isKept)
+        if (engine.CountTables(connection) == 0) return null;
+        if (!engine.HasTable(connection, "schema_migrations"))
         {
-            string text = $"{path} has no table schema_migrations: move it away, or choose another file.";
+            string text = $"{engine.Place} has no table schema_migrations: move it away, or choose another place.";
             return new StoreFault(StoreFaultKind.NotOurs, text);
         }
 
         StoreFault? fault = CheckSteps(connection, ref number);
-        return fault ?? CheckMark(connection, mark);
+        return fault ?? CheckMark(connection);
     }
 
     /// <summary>Makes the first schema and sets the mark, in one transaction.</summary>
-    public void Create(SqliteConnection connection, AccountMark mark, long nowNs)
+    private void Create(DbConnection connection, long nowNs)
     {
-        Run(connection, $"PRAGMA application_id = {ApplicationId}");
-        Run(connection, Ledger);
+        engine.Claim(connection);
+        Run(connection, engine is SqliteEngine ? Ledger.Replace("BIGINT ", "INTEGER", StringComparison.Ordinal)
+            + " STRICT" : Ledger);
         Apply(connection, 0, nowNs);
+        if (mark is not { } owner) return;
         const string Sql = "INSERT INTO mark (id, mode, account, created_ns) VALUES (1, $mode, $account, $ns)";
-        using SqliteCommand insert = Command(connection, Sql);
-        insert.Parameters.AddWithValue("$mode", mark.Mode);
-        insert.Parameters.AddWithValue("$account", mark.Account);
-        insert.Parameters.AddWithValue("$ns", nowNs);
-        insert.ExecuteNonQuery();
+        Run(connection, Sql, owner.Mode, owner.Account, nowNs);
     }
 
-    /// <summary>Applies the steps behind the one the database has.</summary>
-    public void Apply(SqliteConnection connection, int from, long nowNs)
+    /// <summary>Applies the steps behind the one the store has.</summary>
+    private void Apply(DbConnection connection, int from, long nowNs)
     {
         for (int i = from; i < steps.Count; i++)
         {
             Run(connection, steps[i].Sql);
             const string Sql = "INSERT INTO schema_migrations VALUES ($number, $name, $sha256, $ns)";
-            using SqliteCommand insert = Command(connection, Sql);
-            insert.Parameters.AddWithValue("$number", steps[i].Number);
-            insert.Parameters.AddWithValue("$name", steps[i].Name);
-            insert.Parameters.AddWithValue("$sha256", steps[i].Sha256);
-            insert.Parameters.AddWithValue("$ns", nowNs);
-            insert.ExecuteNonQuery();
+            Run(connection, Sql, steps[i].Number, steps[i].Name, steps[i].Sha256, nowNs);
         }
     }
 
-    /// <summary>The database as it is, beside itself; a name that is taken is never written over.</summary>
-    public string Copy(SqliteConnection connection, int from, long nowNs)
+    private StoreFault? CheckSteps(DbConnection connection, ref int number)
     {
-        DateTimeOffset now = DateTimeOffset.UnixEpoch.AddTicks(nowNs / 100);
-        string stamp = now.ToString("yyyyMMdd'T'HHmmss'.'fffffff'Z'", CultureInfo.InvariantCulture);
-        string copy = string.Create(CultureInfo.InvariantCulture, $"{path}.schema-{from}.{stamp}");
-        using SqliteCommand command = Command(connection, "VACUUM INTO $copy");
-        command.Parameters.AddWithValue("$copy", copy);
-        command.ExecuteNonQuery();
-        // SQLite does not sync what VACUUM INTO writes, and the copy is what is left when a step goes wrong.
-        using FileStream written = new(copy, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        written.Flush(flushToDisk: true);
-        return copy;
-    }
-
-    private StoreFault? CheckSteps(SqliteConnection connection, ref int number)
-    {
-        using SqliteCommand command =
-            Command(connection, "SELECT number, name, sha256 FROM schema_migrations ORDER BY number");
-        using SqliteDataReader rows = command.ExecuteReader();
+        using DbCommand command =
+            engine.Command(connection, "SELECT number, name, sha256 FROM schema_migrations ORDER BY number");
+        using DbDataReader rows = command.ExecuteReader();
         while (rows.Read())
         {
             int found = rows.GetInt32(0);
@@ -126,16 +91,17 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
             {
                 return new StoreFault(
                     StoreFaultKind.WrongSchema,
-                    $"{path} has schema {found} ({name}), this build knows up to {steps.Count}: use the newer build.");
+                    $"{engine.Place} has schema {found} ({name}), this build knows up to {steps.Count}: use the newer "
+                    + "build.");
             }
 
             if (found != number + 1 || rows.GetString(2) != steps[number].Sha256)
             {
                 return new StoreFault(
                     StoreFaultKind.WrongSchema,
-                    $"{path}: step {found} ({name}) of its schema is not the one of this build (checksum "
-                    + $"{rows.GetString(2)}, expected {steps[number].Sha256}): use the build that made it, or move it "
-                    + "away and let it be rebuilt from the intent log.");
+                    $"{engine.Place}: step {found} ({name}) of its schema is not the one of this build (checksum "
+                    + $"{rows.GetString(2)}, expected {steps[number].Sha256}): use the build that made it, "
+                    + $"or {remedy}");
             }
 
             number = found;
@@ -144,36 +110,22 @@ internal sealed class Schema(string path, IReadOnlyList<Migration> steps)
         return null;
     }
 
-    private StoreFault? CheckMark(SqliteConnection connection, AccountMark mark)
+    private StoreFault? CheckMark(DbConnection connection)
     {
-        using SqliteCommand command = Command(connection, "SELECT mode, account FROM mark");
-        using SqliteDataReader rows = command.ExecuteReader();
+        if (mark is null) return null;
+        using DbCommand command = engine.Command(connection, "SELECT mode, account FROM mark");
+        using DbDataReader rows = command.ExecuteReader();
         string found = rows.Read() ? $"{rows.GetString(0)}:{rows.GetString(1)}" : "nobody";
         if (found == mark.ToString()) return null;
         return new StoreFault(
             StoreFaultKind.WrongMark,
-            $"{path} belongs to {found}, this is {mark}: choose the folder of {mark}, or another one.");
+            $"{engine.Place} belongs to {found}, this is {mark}: choose the place of {mark}, or another one.");
     }
 
-    private static long Count(SqliteConnection connection, string sql)
+    private void Run(DbConnection connection, string sql, params ReadOnlySpan<object> values)
     {
-        using SqliteCommand command = Command(connection, sql);
-        return (long)command.ExecuteScalar()!;
-    }
-
-    private static void Run(SqliteConnection connection, string sql)
-    {
-        using SqliteCommand command = Command(connection, sql);
+        using DbCommand command = engine.Command(connection, sql);
+        for (int i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
         command.ExecuteNonQuery();
-    }
-
-    /// <summary>A command within the connection's open transaction, if there is one.</summary>
-    private static SqliteCommand Command(SqliteConnection connection, string sql)
-    {
-        SqliteCommand command = connection.CreateCommand();
-#pragma warning disable CA2100 // Our own statements: a step of the schema, a pragma; values come as parameters.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
     }
 }

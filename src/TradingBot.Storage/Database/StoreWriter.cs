@@ -29,6 +29,9 @@ public sealed class StoreWriter : IDisposable
     /// <summary>Records of one transaction: what follows waits one fsync more.</summary>
     private const int GroupMax = 512;
 
+    /// <summary>The same for a server, where each row is a round trip: a group stays well below a second.</summary>
+    private const int ServerGroupMax = 64;
+
     private const int TurnMs = 20;
     private const int RetryMs = 500;
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(1);
@@ -37,7 +40,7 @@ public sealed class StoreWriter : IDisposable
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
 
     private readonly IntentLog _log;
-    private readonly string _path;
+    private readonly StorePlace _place;
     private readonly AccountMark _mark;
     private readonly TimeProvider _time;
     private readonly Thread _thread;
@@ -47,13 +50,13 @@ public sealed class StoreWriter : IDisposable
 
     /// <summary>Starts to follow.</summary>
     /// <param name="store">An open store that was checked against the log; from here on the writer's own.</param>
-    /// <param name="path">Where it lies: after a fault it is opened anew.</param>
+    /// <param name="place">Where it lies: after a fault it is opened anew.</param>
     /// <param name="log">The log to follow; its file stays open until Finish has returned.</param>
     /// <param name="time">Time for the columns that say when.</param>
-    public StoreWriter(StateStore store, string path, IntentLog log, TimeProvider time)
+    public StoreWriter(StateStore store, StorePlace place, IntentLog log, TimeProvider time)
     {
         _store = store;
-        _path = path;
+        _place = place;
         _mark = store.Mark;
         _log = log;
         _time = time;
@@ -73,11 +76,11 @@ public sealed class StoreWriter : IDisposable
         _stop.Set();
         if (!_thread.Join(FinishWithin))
         {
-            return $"{_path}: the disk did not answer for {FinishWithin.TotalSeconds:0} s.";
+            return $"{_place}: the disk did not answer for {FinishWithin.TotalSeconds:0} s.";
         }
 
         StoreStanding standing = Standing;
-        return standing.Fault ?? (Lag > 0 ? $"{_path} is {Lag} records behind the intent log." : null);
+        return standing.Fault ?? (Lag > 0 ? $"{_place} is {Lag} records behind the intent log." : null);
     }
 
     public void Dispose()
@@ -111,7 +114,7 @@ public sealed class StoreWriter : IDisposable
 #pragma warning restore CA1031
         {
             fault = new StoreFault(
-                StoreFaultKind.Unreachable, $"{_path}: {thrown.GetType().Name}: {thrown.Message} Look at the disk.");
+                StoreFaultKind.Unreachable, $"{_place}: {thrown.GetType().Name}: {thrown.Message} Look at the disk.");
         }
 
         if (fault is null) return true;
@@ -126,7 +129,7 @@ public sealed class StoreWriter : IDisposable
         {
             _store?.Dispose();
             _store = null;
-            StoreOpening opening = StateStore.Reopen(_path, _mark, _time);
+            StoreOpening opening = StateStore.Reopen(_place, _mark, _time);
             if (opening.Fault is not null) return opening.Fault;
             _store = opening.Store!;
             StoreFault? unfit = _store.CheckAgainst(_log) ?? _store.ProveWritable();
@@ -136,7 +139,7 @@ public sealed class StoreWriter : IDisposable
         bool behind = _log.Durable > _store.LastRecord;
         bool due = _standing.IsFailing || _standing.Age >= PingEvery;
         if (!behind && !due) return null;
-        StoreFault? fault = behind ? _store.Project(_log, GroupMax) : _store.Ping();
+        StoreFault? fault = behind ? _store.Project(_log, _place.IsServer ? ServerGroupMax : GroupMax) : _store.Ping();
         if (fault is not null) return fault;
         StoreStanding next = new(_store.LastRecord, _standing.Errors, null, Stopwatch.GetTimestamp());
         Volatile.Write(ref _standing, next);

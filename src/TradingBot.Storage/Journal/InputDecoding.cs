@@ -14,7 +14,7 @@ internal static class InputDecoding
         bool known = record.Kind switch
         {
             InputRecordKind.Step or InputRecordKind.StepAfterCommands or InputRecordKind.Act =>
-                TryStep(ref scanner, ref record, ref timeNs, ref sequence),
+                TryStep(ref scanner, ref record, ref timeNs, ref sequence, payload),
             InputRecordKind.End => TryEnd(ref scanner, ref record, ref sequence, payload),
             InputRecordKind.Open => TryOpen(ref scanner, ref record),
             InputRecordKind.LogWrite or InputRecordKind.LogSync => TryLog(ref scanner, ref record, payload),
@@ -27,12 +27,17 @@ internal static class InputDecoding
         return known && !scanner.Failed && scanner.AtEnd;
     }
 
-    private static bool TryStep(ref InputScanner scanner, ref InputRecord record, ref long timeNs, ref long sequence)
+    private static bool TryStep(
+        ref InputScanner scanner, ref InputRecord record, ref long timeNs, ref long sequence,
+        ReadOnlyMemory<byte> payload)
     {
         timeNs += scanner.Signed();
         sequence += scanner.Signed();
         if (record.Kind != InputRecordKind.Step) record.CommandHash = scanner.Fixed();
-        return record.Kind != InputRecordKind.Act || scanner.TryAccount(out record.Act);
+        if (record.Kind != InputRecordKind.Act) return true;
+        bool known = scanner.TryAccount(out record.Act);
+        record.Bytes = payload[scanner.Rest()];
+        return known;
     }
 
     private static bool TryEnd(

@@ -104,12 +104,18 @@ public sealed class InputJournal : IDisposable
     }
 
     /// <summary>An operator's act is about to be told.</summary>
-    public void Act(in AccountRecord act, long nowNs, long sequence, ulong commandHash)
+    /// <param name="act">What is told.</param>
+    /// <param name="why">The operator's words, as UTF-8; empty where there are none.</param>
+    /// <param name="nowNs">Its time.</param>
+    /// <param name="sequence">Events the worker has numbered so far.</param>
+    /// <param name="commandHash">Its commands so far, by hash.</param>
+    public void Act(in AccountRecord act, ReadOnlySpan<byte> why, long nowNs, long sequence, ulong commandHash)
     {
-        if (!TryBegin(0, out InputWriter record)) return;
+        if (!TryBegin(why.Length, out InputWriter record)) return;
         WriteTime(ref record, nowNs, sequence);
         record.Fixed(commandHash);
         record.Account(in act);
+        record.Bytes(why);
         _commandHash = commandHash;
         Finish(InputRecordKind.Act, record.Length);
     }

@@ -45,7 +45,7 @@ public enum InputRecordKind : byte
     /// <summary>The worker synced its intent log: Done unless the medium refused.</summary>
     LogSync = 12,
 
-    /// <summary>An operator's act: TimeNs, Sequence, Act.</summary>
+    /// <summary>An operator's act: TimeNs, Sequence, Act; why, as UTF-8, in Bytes.</summary>
     Act = 13,
 
     /// <summary>The worker was told to vanish.</summary>

@@ -21,6 +21,12 @@ public enum IntentRecordKind : byte
 
     /// <summary>Our fill.</summary>
     Fill = 4,
+
+    /// <summary>An operator halted: Reason text. It holds over restarts, until a Resume.</summary>
+    Halt = 5,
+
+    /// <summary>An operator resumed: Reason text.</summary>
+    Resume = 6,
 }
 
 /// <summary>One record of the intent log: values and the symbol's text, since ids do not survive a restart.</summary>
@@ -52,6 +58,11 @@ public struct IntentRecord
     public ulong ExecutionLow;
     public SymbolText Symbol;
 
+    /// <summary>Of Halt and Resume, which have no symbol.</summary>
+    public ReasonText Why;
+
+    private readonly bool IsHaltOrResume => Kind is IntentRecordKind.Halt or IntentRecordKind.Resume;
+
     /// <summary>Writes everything but the checksum and the number, which are the log's.</summary>
     internal readonly void Write(Span<byte> bytes)
     {
@@ -75,13 +86,16 @@ public struct IntentRecord
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[112..], ExecutionHigh);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[120..], ExecutionLow);
         Symbol.AsSpan().CopyTo(bytes[128..160]);
+        if (!IsHaltOrResume) return;
+        bytes[26] = (byte)Why.Length;
+        Why.AsSpan().CopyTo(bytes[128..192]);
     }
 
     internal static IntentRecord Read(ReadOnlySpan<byte> bytes)
     {
         // A record without an order (a new epoch) holds the text of no id.
         if (!ClientOrderId.TryParse(bytes[40..76], out ClientOrderId id)) id = default;
-        return new IntentRecord
+        IntentRecord record = new()
         {
             Kind = (IntentRecordKind)bytes[16],
             Command = (CommandKind)bytes[17],
@@ -103,5 +117,8 @@ public struct IntentRecord
             ExecutionLow = BinaryPrimitives.ReadUInt64LittleEndian(bytes[120..]),
             Symbol = SymbolText.Of(bytes[128..(128 + Math.Min((int)bytes[25], SymbolBytesMax))]),
         };
+        if (!record.IsHaltOrResume) return record;
+        record.Why = ReasonText.Of(bytes[128..(128 + Math.Min((int)bytes[26], ReasonText.BytesMax))]);
+        return record;
     }
 }

@@ -44,7 +44,7 @@ public enum AccountEventKind : byte
     /// <summary>It cannot; commands in flight become Unknown one by one.</summary>
     LaneDown = 12,
 
-    /// <summary>Operator: no new entries.</summary>
+    /// <summary>Operator: no new exposure; resting entries are cancelled, stops stay.</summary>
     Halt = 13,
 
     /// <summary>Operator: entries again.</summary>
@@ -57,8 +57,12 @@ public enum AccountEventKind : byte
     /// <summary>Operator or script: close the position.</summary>
     Exit = 16,
 
-    /// <summary>Operator or script: move the stop to TriggerPrice.</summary>
+    /// <summary>Operator or script: move the stop to TriggerPrice; refused where that means more risk.</summary>
     MoveStop = 17,
+
+    /// <summary>Operator or script: a take-profit of the entry that follows, at TriggerPrice; 0 = it shall have
+    /// none.</summary>
+    Target = 18,
 }
 
 /// <summary>How far a venue snapshot may be believed (I11).</summary>

@@ -4,10 +4,10 @@ namespace TradingBot.Trading.Orders;
 internal sealed class OrderTable
 {
     /// <summary>
-    /// One entry, one take-profit, four stops and four exits of unknown outcome, as many that replace them, foreign
+    /// One entry, eight take-profits, four stops and four exits of unknown outcome, as many that replace them, foreign
     /// stops.
     /// </summary>
-    public const int Capacity = 24;
+    public const int Capacity = 32;
 
     private readonly TrackedOrder[] _orders = new TrackedOrder[Capacity];
 

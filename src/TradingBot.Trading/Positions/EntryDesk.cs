@@ -16,7 +16,7 @@ internal sealed class EntryDesk
 {
     private readonly ProtectionOptions _options;
     private readonly CommandWriter _writer;
-    private readonly long[] _counts = new long[(int)EntryRefusal.Unusable + 1];
+    private readonly long[] _counts = new long[(int)EntryRefusal.OffIncrement + 1];
 
     public EntryDesk(ProtectionOptions options, CommandWriter writer)
     {
@@ -55,26 +55,49 @@ internal sealed class EntryDesk
     /// <summary>Sends the entry; its stop is planned before it leaves.</summary>
     /// <param name="limit">0 = at market.</param>
     /// <param name="stop">0 = at the configured distance from limit or market.</param>
+    /// <param name="targets">Take-profits asked for; null = one by the configured rule.</param>
     public EntryRefusal Send(
         ManagedPosition position, ref readonly InstrumentMarket market, Side side, Int128 quantity, Int128 limit,
-        Int128 stop,
-        long expiresNs)
+        Int128 stop, TargetPlan? targets, long expiresNs)
     {
         Int128 anchor = limit > 0 ? limit : market.Middle;
         if (side == Side.None || quantity <= 0 || anchor <= 0) return EntryRefusal.Unusable;
         Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
         Int128 planned = stop > 0 ? stop : StopPlan.Trigger(anchor, side, _options.StopDistancePpm, increment);
-        if (!StopPlan.IsBehind(planned, anchor, side)) return EntryRefusal.Unusable;
+        if (!StopPlan.IsBehind(planned, anchor, side)) return EntryRefusal.StopNotBehind;
+        if (limit % increment != 0 || planned % increment != 0) return EntryRefusal.OffIncrement;
+        EntryRefusal refusal = targets is null ? EntryRefusal.None : Check(targets, anchor, side, increment);
+        if (refusal != EntryRefusal.None) return refusal;
         position.PlanSide = side;
         position.PlannedStop = planned;
-        position.PlannedTarget = StopPlan.Target(anchor, planned, side, increment);
-        position.TakeProfitDone = false;
+        if (targets is not null)
+        {
+            position.Targets.CopyFrom(targets);
+        }
+        else
+        {
+            position.Targets.Clear();
+            if (_options.TakeProfit) position.Targets.TryAdd(StopPlan.Target(anchor, planned, side, increment));
+        }
+
         _writer.StartIntent(position);
         OrderType type = limit > 0 ? OrderType.Limit : OrderType.Market;
         int index = _writer.Place(position, OrderRole.Entry, type, side, quantity, limit, trigger: 0, expiresNs);
         if (index < 0) return EntryRefusal.Occupied;
         position.Orders[index].ExpiresNs = expiresNs;
         position.Fire(PositionInput.EntrySent);
+        return EntryRefusal.None;
+    }
+
+    private static EntryRefusal Check(TargetPlan targets, Int128 anchor, Side side, Int128 increment)
+    {
+        Side opposite = side == Side.Buy ? Side.Sell : Side.Buy;
+        for (int i = 0; i < targets.Count; i++)
+        {
+            if (!StopPlan.IsBehind(targets.PriceOf(i), anchor, opposite)) return EntryRefusal.TargetNotBeyond;
+            if (targets.PriceOf(i) % increment != 0) return EntryRefusal.OffIncrement;
+        }
+
         return EntryRefusal.None;
     }
 }

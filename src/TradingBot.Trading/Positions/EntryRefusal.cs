@@ -33,4 +33,13 @@ public enum EntryRefusal : byte
 
     /// <summary>Not approved, no quantity, or no price to plan a stop from.</summary>
     Unusable = 9,
+
+    /// <summary>The stop that was asked for does not lie where a loss would be.</summary>
+    StopNotBehind = 10,
+
+    /// <summary>A take-profit that was asked for does not lie where a profit would be.</summary>
+    TargetNotBeyond = 11,
+
+    /// <summary>A price that was asked for is no multiple of the instrument's increment.</summary>
+    OffIncrement = 12,
 }

@@ -12,7 +12,13 @@ internal struct InstrumentMarket
 
     /// <summary>Price increment of the instrument frame; 0 = not said.</summary>
     public Int128 Increment;
+
+    /// <summary>Quantity step of the instrument frame; 0 = not said.</summary>
+    public Int128 Lot;
     public byte PriceDecimals;
+
+    /// <summary>Decimals a quantity on the step may need.</summary>
+    public byte QuantityDecimals;
 
     public void Observe(ref readonly BookRecord book)
     {
@@ -26,6 +32,12 @@ internal struct InstrumentMarket
 
     public void Observe(ref readonly MarketEvent spec)
     {
+        if (LedgerScale.TryQuantity(spec.Quantity, spec.QuantityDecimals, out Int128 lot))
+        {
+            Lot = lot;
+            QuantityDecimals = Math.Max(QuantityDecimals, spec.QuantityDecimals);
+        }
+
         if (!LedgerScale.TryPrice(spec.Price, spec.PriceDecimals, out Int128 increment)) return;
         Increment = increment;
         PriceDecimals = Math.Max(PriceDecimals, spec.PriceDecimals);

@@ -57,9 +57,8 @@ internal sealed class ManagedPosition
 
     public Int128 PlannedStop { get; set; }
 
-    public Int128 PlannedTarget { get; set; }
-
-    public bool TakeProfitDone { get; set; }
+    /// <summary>Take-profits of the plan.</summary>
+    public TargetPlan Targets { get; } = new();
 
     public bool ExitWanted { get; set; }
 

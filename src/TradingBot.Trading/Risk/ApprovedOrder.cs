@@ -10,7 +10,8 @@ public readonly struct ApprovedOrder
 {
     internal ApprovedOrder(
         long causeSequence, long timeNs, long expiresNs, int instrumentId, Side side, Price limitPrice,
-        byte priceDecimals, Quantity quantity, byte quantityDecimals, Notional notional)
+        byte priceDecimals, Quantity quantity, byte quantityDecimals, Notional notional, Price stopPrice = default,
+        bool byOperator = false)
     {
         CauseSequence = causeSequence;
         TimeNs = timeNs;
@@ -22,12 +23,17 @@ public readonly struct ApprovedOrder
         Quantity = quantity;
         QuantityDecimals = quantityDecimals;
         Notional = notional;
+        StopPrice = stopPrice;
+        ByOperator = byOperator;
         IsApproved = true;
     }
 
     public bool IsApproved { get; }
 
-    /// <summary>Sequence of the event that caused the signal.</summary>
+    /// <summary>A person or a script asked for it, not a signal.</summary>
+    public bool ByOperator { get; }
+
+    /// <summary>Sequence of the event that caused the signal, or of the act.</summary>
     public long CauseSequence { get; }
 
     /// <summary>Engine time of the approval, Unix ns.</summary>
@@ -40,8 +46,11 @@ public readonly struct ApprovedOrder
 
     public Side Side { get; }
 
-    /// <summary>Mantissa at <see cref="PriceDecimals"/>.</summary>
+    /// <summary>Mantissa at <see cref="PriceDecimals"/>; 0 = at market.</summary>
     public Price LimitPrice { get; }
+
+    /// <summary>Where its stop belongs, at <see cref="PriceDecimals"/>; 0 = at the configured distance.</summary>
+    public Price StopPrice { get; }
 
     public byte PriceDecimals { get; }
 

@@ -4,11 +4,13 @@ using TradingBot.Market.Values;
 namespace TradingBot.Trading.Risk;
 
 /// <summary>
-/// What approved orders may still cost: reserved per instrument and per quote currency until they lapse.
+/// What approved orders may still cost, reserved per instrument and per quote currency until they lapse; and what open
+/// positions and working entries hold.
 /// </summary>
 /// <remarks>
-/// Orders live equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two
-/// quote currencies is never added up.
+/// An instrument counts with the greater of both: a reservation becomes the position entered on it. Orders live
+/// equally long, so they lapse in the order of their approval and a circular queue holds them. Money of two quote
+/// currencies is never added up.
 /// </remarks>
 public sealed class Exposure
 {
@@ -17,6 +19,7 @@ public sealed class Exposure
 
     private readonly Entry[] _queue = new Entry[OrdersMax];
     private readonly Notional[] _byInstrument;
+    private readonly Notional[] _held;
     private readonly Notional[] _byQuote = new Notional[QuoteCurrencies.Capacity];
     private long _head;
     private long _tail;
@@ -24,13 +27,27 @@ public sealed class Exposure
     public Exposure(int instruments)
     {
         _byInstrument = new Notional[instruments];
+        _held = new Notional[instruments];
     }
 
     public int Alive => (int)(_tail - _head);
 
-    public Notional OfInstrument(int instrumentId) => _byInstrument[instrumentId];
+    /// <summary>Reserved or held, whichever is more.</summary>
+    public Notional OfInstrument(int instrumentId) => _byInstrument[instrumentId] + HeldBeyondReserved(instrumentId);
 
+    /// <summary>Reserved in a quote currency.</summary>
     public Notional OfQuote(int quote) => _byQuote[quote];
+
+    /// <summary>What the instrument holds beyond its reservations.</summary>
+    public Notional HeldBeyondReserved(int instrumentId)
+    {
+        Notional held = _held[instrumentId];
+        Notional reserved = _byInstrument[instrumentId];
+        return held > reserved ? held - reserved : Notional.Zero;
+    }
+
+    /// <summary>Says what position and working entries of an instrument are worth now.</summary>
+    public void Hold(int instrumentId, Notional notional) => _held[instrumentId] = notional;
 
     public void Reserve(in ApprovedOrder order, int quote)
     {

@@ -40,6 +40,16 @@ public static class OrderSize
         return quantity;
     }
 
+    /// <summary>Whether the quantity is a multiple of the venue's step, exactly; any is when the step is not
+    /// said.</summary>
+    public static bool IsOnStep(long quantity, int decimals, long step, int stepDecimals)
+    {
+        if (step <= 0) return true;
+        int common = Math.Max(decimals, stepDecimals);
+        Int128 scaledStep = (Int128)step * Pow10.Of(common - stepDecimals);
+        return (Int128)quantity * Pow10.Of(common - decimals) % scaledStep == 0;
+    }
+
     /// <summary>Whether the quantity is less than the minimum, exactly.</summary>
     public static bool IsBelow(long quantity, int decimals, long minimum, int minimumDecimals)
     {

@@ -1,6 +1,9 @@
 namespace TradingBot.Trading.Risk;
 
-/// <summary>Why the gate said no. Checked in this order; the first that applies is counted.</summary>
+/// <summary>
+/// Why the gate said no. Checked in this order, but for <see cref="SignalsOff"/> and <see cref="Halted"/>, which come
+/// first; the first that applies is counted.
+/// </summary>
 public enum Refusal : byte
 {
     None = 0,
@@ -28,4 +31,13 @@ public enum Refusal : byte
 
     /// <summary>The exposure in the quote currency would exceed its cap.</summary>
     NotionalCap = 8,
+
+    /// <summary>The operator halted: no new exposure until it is resumed.</summary>
+    Halted = 9,
+
+    /// <summary>The quantity that was asked for is no multiple of the venue's step.</summary>
+    OffStep = 10,
+
+    /// <summary>Signals do not trade in this run: a script alone does.</summary>
+    SignalsOff = 11,
 }

@@ -1,4 +1,4 @@
-// In:     per sequence the event, the book record and the signals of that event.
+// In:     per sequence the event, the book record and the signals of that event; entries an operator asks for.
 // Out:    approved orders and counted refusals; a running hash over both, in order.
 // Thread: the gate stage's own; with the engine on one thread, the engine's.
 // Keeps:  I4 (only this type makes an ApprovedOrder), I6 (no approval on a book out of sync), I9 (no clock, no lock).
@@ -10,22 +10,24 @@ using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Signals;
+using TradingBot.Trading.Orders;
 
 namespace TradingBot.Trading.Risk;
 
 /// <summary>Turns a signal into an <see cref="ApprovedOrder"/> or a counted <see cref="Refusal"/>.</summary>
-public sealed class RiskGate : IEventHandler
+public sealed partial class RiskGate : IEventHandler
 {
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.NotionalCap + 1;
+    private const int Reasons = (int)Refusal.SignalsOff + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
     private readonly BookRecord[] _books;
     private readonly SignalRecord[] _signalRecords;
     private readonly RecordLog<Signal> _signals;
+    private readonly RecordLog<AccountRecord>? _account;
     private readonly int _mask;
     private readonly InstrumentRisk[] _instruments;
     private readonly long[] _counts;
@@ -38,7 +40,7 @@ public sealed class RiskGate : IEventHandler
 
     public RiskGate(
         SymbolTable symbols, RiskLimits limits, BookRecord[] books, SignalRecord[] signalRecords,
-        RecordLog<Signal> signals)
+        RecordLog<Signal> signals, RecordLog<AccountRecord>? account = null)
     {
         if (limits.OrdersAlive > Exposure.OrdersMax)
         {
@@ -52,6 +54,7 @@ public sealed class RiskGate : IEventHandler
         _books = books;
         _signalRecords = signalRecords;
         _signals = signals;
+        _account = account;
         _mask = books.Length - 1;
         _instruments = new InstrumentRisk[symbols.Capacity];
         _counts = new long[symbols.Capacity * Reasons];
@@ -81,6 +84,7 @@ public sealed class RiskGate : IEventHandler
         Exposure.Release(_nowNs);
         int slot = (int)sequence & _mask;
         Remember(in e, in _books[slot]);
+        if (e.Kind == EventKind.Account && _account is not null) OnAccount(in _account[e.Number], sequence);
         ref readonly SignalRecord record = ref _signalRecords[slot];
         for (int i = 0; i < record.Count; i++) Decide(in _signals[record.First + i]);
     }
@@ -157,33 +161,60 @@ public sealed class RiskGate : IEventHandler
     {
         quantity = 0;
         notional = Notional.Zero;
-        if (instrument.Book.State != BookState.InSync) return Refusal.BookNotInSync;
-        if (_nowNs - instrument.BookTimeNs > _limits.BookAgeMaxNs || instrument.LagNs > _limits.ExchangeLagMaxNs)
-        {
-            return Refusal.StaleData;
-        }
-
+        if (!_limits.SignalsTrade) return Refusal.SignalsOff;
+        Refusal refusal = CheckMarket(in instrument);
+        if (refusal != Refusal.None) return refusal;
         if (!signal.WarmedUp) return Refusal.WarmingUp;
-        if (!WithinCollar(in signal, in instrument.Book)) return Refusal.PriceCollar;
+        if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument.Book)) return Refusal.PriceCollar;
         if (!TrySize(in signal, in instrument, out quantity, out notional)) return Refusal.BelowMinimum;
+        return CheckCaps(signal.InstrumentId, instrument.QuotePlusOne - 1, notional);
+    }
+
+    /// <summary>Whether anything may be decided on this instrument's book now.</summary>
+    private Refusal CheckMarket(ref readonly InstrumentRisk instrument)
+    {
+        if (Halted) return Refusal.Halted;
+        if (instrument.Book.State != BookState.InSync) return Refusal.BookNotInSync;
+        bool old = _nowNs - instrument.BookTimeNs > _limits.BookAgeMaxNs || instrument.LagNs > _limits.ExchangeLagMaxNs;
+        return old ? Refusal.StaleData : Refusal.None;
+    }
+
+    /// <summary>What an order may add, whoever wants it.</summary>
+    private Refusal CheckCaps(int instrumentId, int quote, Notional notional)
+    {
         // The oldest of the last N approvals must have left the window, or this one would be number N + 1 in it.
         long oldest = _recentOrders[_recentNext % _recentOrders.Length];
         if (oldest != long.MinValue && _nowNs - oldest < _limits.OrderWindowNs) return Refusal.OrderRate;
-        Notional inInstrument = Exposure.OfInstrument(signal.InstrumentId) + notional;
+        Notional inInstrument = Exposure.OfInstrument(instrumentId) + notional;
         if (inInstrument > _limits.PositionNotionalMax) return Refusal.PositionCap;
-        Notional inQuote = Exposure.OfQuote(instrument.QuotePlusOne - 1) + notional;
-        if (inQuote > _limits.TotalNotionalMax) return Refusal.NotionalCap;
-        return Refusal.None;
+        return OfQuote(quote) + notional > _limits.TotalNotionalMax ? Refusal.NotionalCap : Refusal.None;
+    }
+
+    /// <summary>Exposure in a quote currency: reserved, and held beyond that. Once per decision, not per
+    /// event.</summary>
+    private Notional OfQuote(int quote)
+    {
+        Notional sum = Exposure.OfQuote(quote);
+        for (int id = 0; id < _symbols.Count; id++)
+        {
+            Notional beyond = Exposure.HeldBeyondReserved(id);
+            if (beyond == Notional.Zero) continue;
+            ref InstrumentRisk instrument = ref _instruments[id];
+            if (instrument.QuotePlusOne == 0) LookUp(id, ref instrument);
+            if (instrument.QuotePlusOne - 1 == quote) sum += beyond;
+        }
+
+        return sum;
     }
 
     /// <summary>
     /// |limit − mid| ≤ collar × mid, in exact arithmetic over twice the mid; a one-sided book has no mid.
     /// </summary>
-    private bool WithinCollar(ref readonly Signal signal, ref readonly BookRecord book)
+    private bool WithinCollar(long limitPrice, byte priceDecimals, ref readonly BookRecord book)
     {
         if (book.BestBid == 0 || book.BestAsk == 0) return false;
-        int decimals = Math.Max(signal.PriceDecimals, book.PriceDecimals);
-        Int128 limit = (Int128)signal.LimitPrice * Pow10.Of(decimals - signal.PriceDecimals);
+        int decimals = Math.Max(priceDecimals, book.PriceDecimals);
+        Int128 limit = (Int128)limitPrice * Pow10.Of(decimals - priceDecimals);
         Int128 twiceMid = ((Int128)book.BestBid + book.BestAsk) * Pow10.Of(decimals - book.PriceDecimals);
         Int128 distance = Int128.Abs((limit * 2) - twiceMid);
         return distance * 1_000_000 <= twiceMid * _limits.PriceCollarPpm;

@@ -40,6 +40,10 @@ public sealed record RiskLimits
     /// </summary>
     public long OrderTimeToLiveNs { get; init; } = 30 * NanosPerSecond;
 
+    /// <summary>Signals may become orders; else they are counted and refused, and only an operator's entries are
+    /// decided.</summary>
+    public bool SignalsTrade { get; init; } = true;
+
     /// <summary>Orders that rate and time to live admit alive at once, open windows at both ends included.</summary>
     public long OrdersAlive => OrdersPerWindowMax * ((OrderTimeToLiveNs / OrderWindowNs) + 2);
 

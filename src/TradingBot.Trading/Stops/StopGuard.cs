@@ -19,6 +19,7 @@ internal sealed class StopGuard
     private readonly CommandWriter _writer;
     private readonly OrderReports _reports;
     private readonly ProtectionCounters _counters;
+    private readonly ProfitTaking _profits;
 
     public StopGuard(ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters)
     {
@@ -26,10 +27,14 @@ internal sealed class StopGuard
         _writer = writer;
         _reports = reports;
         _counters = counters;
+        _profits = new ProfitTaking(writer, counters);
     }
 
+    /// <param name="position">What to look after.</param>
+    /// <param name="market">Of its instrument.</param>
     /// <param name="laneUp">Commands can be sent; else only time passes.</param>
-    public void Converge(ManagedPosition position, ref readonly InstrumentMarket market, bool laneUp)
+    /// <param name="halted">Entries that still work are taken back; nothing else changes.</param>
+    public void Converge(ManagedPosition position, ref readonly InstrumentMarket market, bool laneUp, bool halted)
     {
         long nowNs = _writer.NowNs;
         GiveUpWaiting(position, nowNs);
@@ -38,7 +43,7 @@ internal sealed class StopGuard
         position.Clock.Observe(nowNs, open && coverage < position.Size);
         if (laneUp)
         {
-            CancelLapsedEntries(position, nowNs);
+            CancelLapsedEntries(position, halted, nowNs);
             if (open) Protect(position, in market, coverage, nowNs);
             else if (position.Quantity == 0) CleanUp(position, nowNs);
         }
@@ -65,17 +70,17 @@ internal sealed class StopGuard
         return sum;
     }
 
-    /// <summary>The stop's new place; false when it means more risk and is not forced, or lies through the
-    /// market.</summary>
-    public static bool TryMove(ManagedPosition position, ref readonly InstrumentMarket market, Int128 trigger,
-        bool forced)
+    /// <summary>The stop's new place: never one that means more risk, nor one the market is through.</summary>
+    public static ActRefusal Move(ManagedPosition position, ref readonly InstrumentMarket market, Int128 trigger)
     {
-        if (position.Size == 0 || position.PlanSide != position.Side || trigger <= 0) return false;
+        if (position.Size == 0 || position.PlanSide != position.Side) return ActRefusal.NothingOpen;
+        if (trigger <= 0) return ActRefusal.Unusable;
+        if (trigger % StopPlan.Increment(in market, position.PriceDecimals) != 0) return ActRefusal.OffIncrement;
+        if (StopPlan.IsBehind(trigger, position.PlannedStop, position.Side)) return ActRefusal.LoosensProtection;
         bool through = market.Middle > 0 && !StopPlan.IsBehind(trigger, market.Middle, position.Side);
-        bool riskier = StopPlan.IsBehind(trigger, position.PlannedStop, position.Side);
-        if (through || (riskier && !forced)) return false;
+        if (through) return ActRefusal.ThroughMarket;
         position.PlannedStop = trigger;
-        return true;
+        return ActRefusal.None;
     }
 
     private void GiveUpWaiting(ManagedPosition position, long nowNs)
@@ -97,14 +102,14 @@ internal sealed class StopGuard
         }
     }
 
-    private void CancelLapsedEntries(ManagedPosition position, long nowNs)
+    private void CancelLapsedEntries(ManagedPosition position, bool halted, long nowNs)
     {
         for (int i = 0; i < OrderTable.Capacity; i++)
         {
             ref TrackedOrder order = ref position.Orders[i];
             if (order.Role != OrderRole.Entry || order.Phase != OrderPhase.Working) continue;
             bool lapsed = order.ExpiresNs != 0 && nowNs >= order.ExpiresNs;
-            bool unwanted = position.ExitWanted || position.State == PositionState.Flat;
+            bool unwanted = halted || position.ExitWanted || position.State == PositionState.Flat;
             if (lapsed || unwanted) CancelOnce(position, ref order, nowNs);
         }
     }
@@ -115,7 +120,7 @@ internal sealed class StopGuard
         // An entry that still lives may fill: then the wish to be out stands.
         if (position.Orders.LiveCount(OrderRole.Entry) == 0) position.ExitWanted = false;
         position.StopRefusals = 0;
-        position.TakeProfitDone = false;
+        position.Targets.Restart();
         position.LadderNs = 0;
         for (int i = 0; i < OrderTable.Capacity; i++)
         {
@@ -144,7 +149,7 @@ internal sealed class StopGuard
 
         GuardStop(position, in market, nowNs);
         if (position.ExitWanted) Exit(position, nowNs);
-        else if (_options.TakeProfit && coverage >= position.Size) TakeProfit(position);
+        else if (coverage >= position.Size) _profits.Converge(position, in market);
     }
 
     /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have
@@ -154,7 +159,7 @@ internal sealed class StopGuard
         _counters.PositionsAdopted++;
         _writer.StartIntent(position);
         position.PlanSide = position.Side;
-        position.PlannedTarget = 0;
+        position.Targets.Clear();
         Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
         Int128 anchor = StopPlan.Anchor(position.AveragePrice, market.Middle, position.Side);
         position.PlannedStop = StopPlan.Trigger(anchor, position.Side, _options.AdoptedStopDistancePpm, increment);
@@ -284,31 +289,6 @@ internal sealed class StopGuard
         _counters.Exits++;
         position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
         position.Fire(PositionInput.ExitSent);
-    }
-
-    private void TakeProfit(ManagedPosition position)
-    {
-        if (!position.TakeProfitDone)
-        {
-            position.TakeProfitDone = true;
-            if (position.PlannedTarget <= 0) return;
-            _counters.TakeProfitsPlaced++;
-            _writer.Place(
-                position, OrderRole.TakeProfit, OrderType.TakeProfit, position.ClosingSide, position.Size, limit: 0,
-                position.PlannedTarget, deadlineNs: 0);
-            return;
-        }
-
-        for (int i = 0; i < OrderTable.Capacity; i++)
-        {
-            ref TrackedOrder order = ref position.Orders[i];
-            bool idle = order.Role == OrderRole.TakeProfit && order.Phase == OrderPhase.Working && !order.Cancelling
-                && order.InFlight == CommandKind.None && !order.AwaitsProof && !order.AmendFailed;
-            if (idle && order.Remaining < position.Size)
-            {
-                _writer.Amend(position, ref order, position.Size + order.Done, order.Trigger);
-            }
-        }
     }
 
     private static void Report(ManagedPosition position, Int128 coverage)

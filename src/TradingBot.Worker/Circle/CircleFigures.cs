@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using TradingBot.Market.Values;
 using TradingBot.Trading;
+using TradingBot.Trading.Positions;
 using TradingBot.Trading.Risk;
 using TradingBot.Worker.Replay;
 
@@ -11,7 +12,8 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What the worker did, summed over its lives; each is taken in at its end.</summary>
 internal sealed class CircleFigures
 {
-    private readonly long[] _refused = new long[(int)Refusal.NotionalCap + 1];
+    private readonly long[] _refused = new long[(int)Refusal.SignalsOff + 1];
+    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.OffIncrement + 1];
     private StableHash _commands;
 
     public int Lives { get; private set; }
@@ -30,9 +32,26 @@ internal sealed class CircleFigures
 
     public long Approved { get; private set; }
 
+    /// <summary>Entries that were sent.</summary>
+    public long Entries { get; private set; }
+
+    /// <summary>Orders of any role that are durable in the intent log; the orders sent, when all is well.</summary>
     public long Intents { get; private set; }
 
+    /// <summary>Orders of any role that were sent.</summary>
     public long Orders { get; private set; }
+
+    public long PartialFills { get; private set; }
+
+    public long StopsHit { get; private set; }
+
+    public long TakeProfitsHit { get; private set; }
+
+    /// <summary>The venue's answers to orders placed.</summary>
+    public (long Accepted, long Refused, long Unknown) Outcomes { get; private set; }
+
+    /// <summary>Result of what was closed, in quote currency, before fees.</summary>
+    public double Realised { get; private set; }
 
     /// <summary>Commands a dry run decided and did not send.</summary>
     public long Unsent { get; private set; }
@@ -40,6 +59,9 @@ internal sealed class CircleFigures
     public long Fills { get; private set; }
 
     public long Unknowns { get; private set; }
+
+    /// <summary>Moves of a stop that were not done.</summary>
+    public long MovesRefused { get; private set; }
 
     public long Adopted { get; private set; }
 
@@ -64,6 +86,9 @@ internal sealed class CircleFigures
 
     public string State { get; private set; } = "";
 
+    /// <summary>Hash of what the feed alone decided: a replay of the run's recording ends with the same.</summary>
+    public string Market { get; private set; } = "";
+
     public void TakeIn(CircleWorker worker)
     {
         ProtectionStage protection = worker.Protection;
@@ -73,13 +98,21 @@ internal sealed class CircleFigures
         Bars += worker.Engine.Bars.Log.Next;
         Signals += worker.Engine.Signals.Log.Next;
         Approved += worker.Engine.Gate.Orders.Next;
+        Entries += protection.CountOf(EntryRefusal.None);
+        for (int reason = 1; reason < _entriesRefused.Length; reason++)
+        {
+            _entriesRefused[reason] += protection.CountOf((EntryRefusal)reason);
+        }
+
         Intents += worker.Intents;
         Orders += worker.Orders;
         Unsent += worker.Unsent;
         Fills += protection.Counters.Fills;
         Unknowns += protection.Counters.Unknowns;
+        MovesRefused += protection.Counters.MovesRefused;
         Adopted += protection.Counters.PositionsAdopted;
         Resyncs += worker.Resyncs;
+        TakeIn(worker.Diary);
         TakeInSockets(worker);
         UnprotectedNs = Math.Max(UnprotectedNs, protection.UnprotectedNsMax);
         _commands.Add(worker.CommandHash);
@@ -89,7 +122,11 @@ internal sealed class CircleFigures
     }
 
     /// <summary>Hashes the worker's whole state: for the end of a run, not for a look in between.</summary>
-    public void TakeState(CircleWorker worker) => State = StateHash.Of(worker.Engine);
+    public void TakeState(CircleWorker worker)
+    {
+        State = StateHash.Of(worker.Engine);
+        Market = StateHash.OfMarket(worker.Engine);
+    }
 
     /// <summary>The figures every report of a run has.</summary>
     public void Write(Utf8JsonWriter json)
@@ -114,14 +151,42 @@ internal sealed class CircleFigures
         }
 
         json.WriteEndObject();
+        json.WriteNumber("entries", Entries);
+        json.WriteStartObject("entries_refused");
+        for (int reason = 1; reason < _entriesRefused.Length; reason++)
+        {
+            if (_entriesRefused[reason] > 0) json.WriteNumber(NameOf((EntryRefusal)reason), _entriesRefused[reason]);
+        }
+
+        json.WriteEndObject();
+        json.WriteNumber("stop_moves_refused", MovesRefused);
         json.WriteNumber("intents", Intents);
         json.WriteNumber("orders", Orders);
         json.WriteNumber("unsent", Unsent);
+        json.WriteNumber("partial_fills", PartialFills);
+        json.WriteNumber("stops_hit", StopsHit);
+        json.WriteNumber("take_profits_hit", TakeProfitsHit);
+        json.WriteNumber("result_realised", Math.Round(Realised, 4));
         json.WriteNumber("positions_adopted", Adopted);
         json.WriteNumber("unprotected_seconds_max", Math.Round(UnprotectedNs / 1e9, 3));
         json.WriteNumber("unknown_outcomes", Unknowns);
         json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
         if (State.Length > 0) json.WriteString("state_hash", State);
+        if (Market.Length > 0) json.WriteString("market_hash", Market);
+    }
+
+    /// <summary>The word for a reason in reports, as <c>not_reconciled</c>.</summary>
+    public static string NameOf(EntryRefusal refusal) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+
+    private void TakeIn(AccountDiary diary)
+    {
+        PartialFills += diary.PartialFills;
+        StopsHit += diary.StopsHit;
+        TakeProfitsHit += diary.TakeProfitsHit;
+        Realised += diary.Realised;
+        Outcomes = (
+            Outcomes.Accepted + diary.Accepted, Outcomes.Refused + diary.Refused, Outcomes.Unknown + diary.Unknown);
     }
 
     private void TakeInSockets(CircleWorker worker)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using TradingBot.Kraken.Rest;
+using TradingBot.Signals;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -38,6 +39,8 @@ internal sealed record CircleOptions
     /// <summary>Perpetuals subscribed; without any their socket stays closed.</summary>
     public IReadOnlyList<string> Perpetuals { get; init; } =
         ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
+
+    public FlowMomentumOptions Strategy { get; init; } = new();
 
     public RiskLimits Limits { get; init; } = new();
 

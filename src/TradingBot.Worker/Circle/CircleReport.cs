@@ -88,7 +88,7 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
         text.AppendLine(culture, $"SIMULATED Kraken, seed {options.Venue.Seed}: {hours:0.##} virtual hours");
         text.AppendLine(culture, $"  {f.Frames:N0} frames, {f.Verified:N0} checksums verified, {f.Mismatches} wrong");
         text.AppendLine(culture, $"  {f.Signals:N0} signals, {f.Approved:N0} approved");
-        text.AppendLine(culture, $"  {f.Intents:N0} entries, {f.Orders:N0} orders of all kinds");
+        text.AppendLine(culture, $"  {f.Entries:N0} entries, {f.Intents:N0} intents, {f.Orders:N0} orders of any role");
         text.AppendLine(culture, $"  {fills:N0} fills, {OpenPositions} positions open at the end");
         text.AppendLine(culture, $"  longest time without a proven stop: {provenSeconds:0.000} s (worker's own count)");
         text.AppendLine(culture, $"  longest time without a live stop:   {liveSeconds:0.000} s (the venue's)");

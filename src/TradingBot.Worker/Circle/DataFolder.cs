@@ -4,6 +4,7 @@
 //         exclusively: one process has the folder.
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.IO;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
@@ -15,7 +16,6 @@ namespace TradingBot.Worker.Circle;
 internal sealed class DataFolder : IDisposable
 {
     public const string LogName = "intents.log";
-    public const string StoreName = "state.db";
 
     private readonly DiskLogFile _file;
 
@@ -52,9 +52,10 @@ internal sealed class DataFolder : IDisposable
         exitCode = ExitCode.Ok;
         Directory.CreateDirectory(address.Folder);
         string logPath = Path.Combine(address.Folder, LogName);
-        string storePath = address.DatabaseFile ?? Path.Combine(address.Folder, StoreName);
+        StorePlace place = address.State;
         StoreFault? fault = null;
-        if (!File.Exists(logPath) && File.Exists(storePath)) fault = CheckLonely(storePath, mark);
+        bool isThere = place.File is not { } path || File.Exists(path);
+        if (!File.Exists(logPath) && isThere) fault = CheckLonely(place, mark);
         DiskLogFile? file = null;
         JournaledLogFile? logFile = null;
         StateStore? store = null;
@@ -64,7 +65,15 @@ internal sealed class DataFolder : IDisposable
             List<IntentRecord> recovered = [];
             if (fault is null)
             {
-                file = DiskLogFile.Open(logPath, IntentLog.CapacityDefault);
+                file = OpenUnlessHeld(logPath);
+                if (file is null)
+                {
+                    error = $"another process has {logPath}, and with it the account. End that one, or choose another "
+                        + "storage.url (--data) for another account.";
+                    exitCode = ExitCode.Held;
+                    return null;
+                }
+
                 logFile = new JournaledLogFile(file);
                 log = IntentLog.Open(logFile, mark.ToString(), out recovered, out IntentLogFault wrong);
                 if (log is null) error = Explain(logPath, wrong, mark);
@@ -72,9 +81,15 @@ internal sealed class DataFolder : IDisposable
 
             if (log is not null)
             {
-                StoreOpening opening = StateStore.Open(storePath, mark, TimeProvider.System);
+                StoreOpening opening = StateStore.Open(place, mark, TimeProvider.System);
                 store = opening.Store;
-                fault = opening.Fault ?? store!.CheckAgainst(log) ?? store.ProveWritable();
+                fault = opening.Fault ?? store!.CheckWhole() ?? store.CheckAgainst(log) ?? store.ProveWritable();
+                if (fault?.Kind == StoreFaultKind.Damaged)
+                {
+                    store?.Dispose();
+                    store = null;
+                    fault = SetAside(place, fault);
+                }
             }
 
             if (fault is not null) error = fault.Text;
@@ -85,7 +100,7 @@ internal sealed class DataFolder : IDisposable
                 return null;
             }
 
-            StoreWriter writer = new(store!, storePath, log!, TimeProvider.System);
+            StoreWriter writer = new(store!, place, log!, TimeProvider.System);
             DataFolder data = new(file!, logFile!, log!, recovered, writer);
             (file, store) = (null, null);
             return data;
@@ -103,16 +118,49 @@ internal sealed class DataFolder : IDisposable
         _file.Dispose();
     }
 
-    /// <summary>A store without a log: new if nothing was projected, else what the log held is lost.</summary>
-    private static StoreFault? CheckLonely(string path, AccountMark mark)
+    /// <summary>One process has the log, and with it the account (I13); null when that is another one.</summary>
+    private static DiskLogFile? OpenUnlessHeld(string path)
     {
-        StoreOpening opening = StateStore.Open(path, mark, TimeProvider.System);
+        try
+        {
+            return DiskLogFile.Open(path, IntentLog.CapacityDefault);
+        }
+        catch (IOException fault) when (DiskLogFile.IsHeld(fault))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A store without a log: new if nothing was projected, else what the log held is lost.</summary>
+    private static StoreFault? CheckLonely(StorePlace place, AccountMark mark)
+    {
+        StoreOpening opening = StateStore.Open(place, mark, TimeProvider.System);
         using StateStore? store = opening.Store;
         if (store is null || store.LastRecord == 0) return opening.Fault;
         return new StoreFault(
             StoreFaultKind.WrongLog,
-            $"{path} holds {store.LastRecord} records of an intent log, and there is no {LogName} beside it: bring the "
-            + "log back; or, if what it held may be forgotten, move the store away.");
+            $"{place} holds {store.LastRecord} records of an intent log, and there is no {LogName} beside it: bring "
+            + "the log back; or, if what it held may be forgotten, move the store away.");
+    }
+
+    /// <summary>
+    /// A damaged file is kept under another name, never deleted. Its rows come back from the log; this start is refused
+    /// all the same, so that a person looks at the disk before anything trades on it.
+    /// </summary>
+    private static StoreFault SetAside(StorePlace place, StoreFault damage)
+    {
+        if (place.File is not { } path) return damage;
+        string stamp = TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string aside = $"{path}.damaged.{stamp}";
+        foreach (string end in (string[])["-wal", "-shm", ""])
+        {
+            if (File.Exists(path + end)) File.Move(path + end, aside + end);
+        }
+
+        return new StoreFault(
+            StoreFaultKind.Damaged,
+            $"{path} was damaged and lies at {aside} now. The intent log is whole: look at the disk, then start again; "
+            + $"that start rebuilds the rows from it. ({damage.Text})");
     }
 
     private static string Explain(string path, IntentLogFault fault, AccountMark mark) => fault switch
@@ -120,6 +168,6 @@ internal sealed class DataFolder : IDisposable
         IntentLogFault.WrongMark =>
             $"{path} belongs to another mode or account than {mark}: choose another storage.url (--data).",
         IntentLogFault.NotALog => $"{path} is not an intent log: move it away, or choose another storage.url (--data).",
-        _ => $"{path} is damaged in the middle: move it away (never delete it) with {StoreName} and start again.",
+        _ => $"{path} is damaged in the middle: move it away (never delete it) with the database and start again.",
     };
 }

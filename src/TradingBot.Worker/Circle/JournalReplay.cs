@@ -124,7 +124,7 @@ internal sealed class JournalReplay
     {
         TimeNs = record.TimeNs;
         Acts++;
-        Worker.Operate(in record.Act, record.TimeNs);
+        Worker.Operate(in record.Act, record.TimeNs, Encoding.UTF8.GetString(record.Bytes.Span));
     }
 
     /// <summary>Where a step begins, the worker must have come as far as the recorded one had.</summary>

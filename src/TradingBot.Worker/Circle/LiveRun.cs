@@ -9,6 +9,7 @@ using TradingBot.Kraken.Feed;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -25,8 +26,12 @@ internal sealed class LiveRun
     private readonly StoreWriter? _store;
     private readonly long _startTimestamp = Stopwatch.GetTimestamp();
     private readonly long _startNs;
+    private long _readyBytes;
+    private int _readyCollections;
     private byte[] _status = [];
     private long _statusNs;
+    private int _ringDepth;
+    private int _ringDepthMax;
 
     /// <param name="options">What the worker shall be.</param>
     /// <param name="sockets">Where things arrive; the worker sleeps until something does.</param>
@@ -37,9 +42,13 @@ internal sealed class LiveRun
     /// <param name="wire">What the worker speaks through, where that is not the sockets themselves.</param>
     /// <param name="store">Told of by the standing; null: none.</param>
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
+    /// <param name="halt">The halt that the log holds; null: none.</param>
+    /// <param name="script">Acts at their times; null: none.</param>
+    /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
-        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null)
+        IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
+        HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -47,10 +56,23 @@ internal sealed class LiveRun
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs));
+        Tap = tap?.Invoke(_startNs);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap);
+        Script = script;
     }
 
     public CircleWorker Worker { get; }
+
+    /// <summary>Records the feed; null: nothing does.</summary>
+    public FeedTap? Tap { get; }
+
+    public ScriptRun? Script { get; }
+
+    /// <summary>Where operators ask for a halt.</summary>
+    public OperatorInbox Inbox { get; } = new();
+
+    /// <summary>What the page's curves are drawn from.</summary>
+    public RunHistory History { get; } = new();
 
     public TimeSpan Elapsed => Stopwatch.GetElapsedTime(_startTimestamp);
 
@@ -60,18 +82,31 @@ internal sealed class LiveRun
     /// <summary>Time since the standing was made: a worker that hangs shows here.</summary>
     public TimeSpan StatusAge => TimeSpan.FromTicks((NowNs - Volatile.Read(ref _statusNs)) / 100);
 
+    /// <summary>Bytes the whole process has allocated since the worker was ready.</summary>
+    public long AllocatedBytes => GC.GetTotalAllocatedBytes() - _readyBytes;
+
+    /// <summary>Garbage collections since then; each stops every thread.</summary>
+    public int Collections => GC.CollectionCount(0) - _readyCollections;
+
     /// <summary>The worker's time, Unix ns.</summary>
     public long NowNs => _startNs + (Elapsed.Ticks * 100);
 
     /// <summary>Runs until the time is over, enough events were handled or the stop is asked for.</summary>
     public void Run(TimeSpan duration, long stepsMax, Action? progressed, CancellationToken stop)
     {
+        Worker.MakeReady();
+        _readyBytes = GC.GetTotalAllocatedBytes();
+        _readyCollections = GC.CollectionCount(0);
         for (long step = 0; step < stepsMax && Elapsed < duration && !stop.IsCancellationRequested; step++)
         {
             long nowNs = NowNs;
+            _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
+            Inbox.Serve(Worker, nowNs);
+            Script?.Step(Worker, nowNs);
             if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
-            long waitNs = Math.Clamp(_wire.NextDueNs - nowNs, 0, TickNs);
+            long dueNs = Math.Min(_wire.NextDueNs, Script?.NextDueNs ?? long.MaxValue);
+            long waitNs = Math.Clamp(dueNs - nowNs, 0, TickNs);
             _sockets.Wait(TimeSpan.FromTicks(waitNs / 100), stop);
         }
 
@@ -80,7 +115,12 @@ internal sealed class LiveRun
 
     private void Publish(long nowNs, Action? progressed)
     {
-        Volatile.Write(ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store));
+        _ringDepthMax = Math.Max(_ringDepthMax, _ringDepth);
+        RingDepth ring = new(_ringDepth, _ringDepthMax);
+        _ringDepth = 0;
+        Volatile.Write(
+            ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring: ring, script: Script));
+        History.Look(Worker, nowNs);
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();
     }

@@ -12,8 +12,10 @@ using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Circle;
@@ -24,9 +26,12 @@ internal sealed class RunComposition : IAsyncDisposable
     private readonly LoopbackKraken? _venue;
     private readonly SocketWire _wire;
     private readonly StatusServer _server;
+    private readonly OperatorSocket? _operator;
 
-    private RunComposition(LoopbackKraken? venue, SocketWire wire, LiveRun run, StatusServer server)
+    private RunComposition(
+        LoopbackKraken? venue, SocketWire wire, LiveRun run, StatusServer server, OperatorSocket? operatorSocket)
     {
+        _operator = operatorSocket;
         _venue = venue;
         _wire = wire;
         _server = server;
@@ -40,6 +45,12 @@ internal sealed class RunComposition : IAsyncDisposable
 
     public string? JournalPath { get; private init; }
 
+    /// <summary>The recording of the feed; null when none is kept.</summary>
+    public FeedCapture? Capture => Run.Tap?.Capture;
+
+    /// <summary>Why halt and resume do not reach this run; empty when they do.</summary>
+    public string OperatorFault { get; private init; } = "";
+
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
 
@@ -47,7 +58,12 @@ internal sealed class RunComposition : IAsyncDisposable
     public static CircleOptions OptionsOf(WorkerSettings settings)
     {
         VenueSettings venue = settings.Venue;
-        VenueOptions simulated = new() { Seed = venue.Seed, Activity = venue.Activity };
+        VenueOptions simulated = new()
+        {
+            Seed = venue.Seed,
+            Activity = venue.Activity,
+            LevelDollars = venue.LevelDollars,
+        };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
         CircleOptions options = new()
@@ -56,16 +72,27 @@ internal sealed class RunComposition : IAsyncDisposable
             Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
             ApiKey = key,
             ApiSecret = secret,
-            Limits = settings.Limits,
+            Strategy = settings.EffectiveStrategy,
+            Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
         };
         ImmutableArray<string> allowed = settings.Universe;
-        return allowed.IsEmpty ? options : options with
+        ImmutableArray<string> blocked = settings.Listing.Block;
+        if (!allowed.IsEmpty)
         {
-            Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
-            Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
+            options = options with
+            {
+                Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
+                Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
+            };
+        }
+
+        return options with
+        {
+            Spot = [.. options.Spot.Where(symbol => !blocked.Contains(symbol))],
+            Perpetuals = [.. options.Perpetuals.Where(symbol => !blocked.Contains(symbol))],
         };
     }
 
@@ -73,7 +100,8 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
     /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
-        WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop)
+        WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
+        ScriptRun? script = null)
     {
         CircleOptions options = OptionsOf(settings);
         bool onPaper = settings.FillsOnPaper;
@@ -89,9 +117,16 @@ internal sealed class RunComposition : IAsyncDisposable
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
-                    : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals));
+                    : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
+                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
-            RunComposition built = new(venue, wire, run, server) { JournalPath = journals?.Path };
+            OperatorSocket? operatorSocket =
+                OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
+            RunComposition built = new(venue, wire, run, server, operatorSocket)
+            {
+                JournalPath = journals?.Path,
+                OperatorFault = operatorFault,
+            };
             venue = null;
             wire = null!;
             return built;
@@ -121,10 +156,26 @@ internal sealed class RunComposition : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
+        Capture?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static FeedTap? TapOf(WorkerSettings settings, VenueAddresses addresses, long startNs)
+    {
+        if (settings.CaptureFolder.Length == 0) return null;
+        try
+        {
+            CaptureOptions options = new() { Build = WorkerJournal.Build };
+            return new FeedTap(FeedCapture.Begin(settings.CaptureFolder, options, startNs), addresses);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"capture.folder (--capture) '{settings.CaptureFolder}': {fault.Message}", fault);
+        }
     }
 
     private static PaperWire PaperOver(SocketWire wire, WorkerSettings settings, CircleOptions options) =>

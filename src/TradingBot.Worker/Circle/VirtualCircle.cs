@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -35,6 +36,9 @@ internal sealed class VirtualCircle : IDisposable
 
     public CircleWorker Worker { get; private set; }
 
+    /// <summary>Acts at their times; null: none.</summary>
+    public ScriptRun? Script { get; set; }
+
     /// <summary>The intent log's file, for tests that break it.</summary>
     public MemoryLogFile File => _file;
 
@@ -54,10 +58,12 @@ internal sealed class VirtualCircle : IDisposable
         long endNs = NowNs + (duration.Ticks * 100);
         while (true)
         {
-            long dueNs = Math.Max(NowNs, Math.Min(_wire.NextDueNs, Worker.NextDueNs));
+            long nextNs = Math.Min(Script?.NextDueNs ?? long.MaxValue, Worker.NextDueNs);
+            long dueNs = Math.Max(NowNs, Math.Min(_wire.NextDueNs, nextNs));
             if (dueNs > endNs) break;
             Venue.AdvanceTo(dueNs);
             Worker.Step(dueNs);
+            Script?.Step(Worker, dueNs);
             if (watch?.Invoke() == true) return true;
         }
 
@@ -104,6 +110,6 @@ internal sealed class VirtualCircle : IDisposable
         epoch++;
         file.Journal = _journals is null ? null
             : WorkerJournal.Begin(_journals(epoch), _options, log, epoch, NowNs, folder: null, waits: true);
-        return new CircleWorker(_options, _wire, log, epoch, NowNs, file.Journal);
+        return new CircleWorker(_options, _wire, log, epoch, NowNs, file.Journal, HaltLatch.Of(recovered));
     }
 }

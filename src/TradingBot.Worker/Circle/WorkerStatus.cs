@@ -3,11 +3,13 @@ using System.Buffers;
 using System.Text.Json;
 using TradingBot.Market.Book;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
 
@@ -16,11 +18,12 @@ namespace TradingBot.Worker.Circle;
 /// </summary>
 internal static class WorkerStatus
 {
-    /// <summary>More than the engine tracks per instrument (24).</summary>
-    private const int OrdersMax = 32;
+    /// <summary>More than the engine tracks per instrument (32).</summary>
+    private const int OrdersMax = 40;
 
     public static byte[] Of(
-        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store)
+        CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
+        RingDepth ring = default, ScriptRun? script = null)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -33,7 +36,11 @@ internal static class WorkerStatus
         json.WriteNumber("uptime_seconds", (nowNs - startNs) / 1_000_000_000);
         json.WriteBoolean("ready", worker.Protection.Ready);
         json.WriteBoolean("halted", worker.Protection.Halted);
+        WriteHalt(json, worker.Halt);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
+        json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
+        json.WriteNumber("ring_depth", ring.Now);
+        json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
@@ -41,6 +48,11 @@ internal static class WorkerStatus
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
+        WriteCapture(json, worker.Capture);
+        WriteActs(json, worker);
+        if (script is null) json.WriteNull("script");
+        else script.Write(json);
+        ActivityStatus.Write(json, worker);
         WriteBooks(json, worker);
         WritePositions(json, worker);
         json.WriteEndObject();
@@ -68,6 +80,33 @@ internal static class WorkerStatus
         json.WriteEndObject();
     }
 
+    private static void WriteHalt(Utf8JsonWriter json, HaltLatch? halt)
+    {
+        json.WriteString("halt_reason", halt?.Why);
+        if (halt is null) json.WriteNull("halt_since_ms");
+        else json.WriteNumber("halt_since_ms", halt.SinceNs / 1_000_000);
+    }
+
+    /// <summary>What operators and scripts wanted, and what it came to.</summary>
+    private static void WriteActs(Utf8JsonWriter json, CircleWorker worker)
+    {
+        json.WriteNumber("acts_done", worker.ActsDone);
+        json.WriteNumber("acts_refused", worker.ActsRefused);
+        json.WriteStartArray("acts");
+        foreach (ActNote act in worker.Acts)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("time_ms", act.TimeNs / 1_000_000);
+            json.WriteString("do", act.Do);
+            json.WriteString("symbol", act.Symbol.Length > 0 ? act.Symbol : null);
+            json.WriteString("reason", act.Why.Length > 0 ? act.Why : null);
+            json.WriteString("refused", act.Refusal.Length > 0 ? act.Refusal : null);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     /// <summary>Age of the newest word from the market; null before the first.</summary>
     private static void WriteTick(Utf8JsonWriter json, CircleWorker worker, long nowNs)
     {
@@ -86,6 +125,16 @@ internal static class WorkerStatus
         json.WriteNumber("journal_records_lost", journal?.RecordsLost ?? 0);
     }
 
+    /// <summary>How the recording stands; <c>capture</c> is off, on, or why the disk refuses.</summary>
+    public static void WriteCapture(Utf8JsonWriter json, FeedCapture? capture)
+    {
+        json.WriteString("capture", capture is null ? "off" : capture.Fault ?? "on");
+        json.WriteNumber("capture_records", capture?.Records ?? 0);
+        json.WriteNumber("capture_records_lost", capture?.RecordsLost ?? 0);
+        json.WriteNumber("capture_bytes", capture?.BytesWritten ?? 0);
+        json.WriteNumber("capture_gap_rows", capture?.LedgerRows ?? 0);
+    }
+
     private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)
     {
         json.WriteStartArray("books");
@@ -98,6 +147,8 @@ internal static class WorkerStatus
             json.WriteString("state", state.State == BookState.InSync ? "in sync" : "stale");
             Price(json, "bid", book.Bids, scale.PriceDecimals);
             Price(json, "ask", book.Asks, scale.PriceDecimals);
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, id), 10));
+            json.WriteNumber("bid_share", BidShare(book));
             json.WriteNumber("updates", state.Updates);
             json.WriteNumber("verified", state.ChecksumsVerified);
             json.WriteNumber("mismatches", state.ChecksumMismatches);
@@ -105,6 +156,14 @@ internal static class WorkerStatus
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Bids' share of the quantity in the five best levels of both sides; a half without any.</summary>
+    private static double BidShare(OrderBook book)
+    {
+        double bids = book.Bids.QuantitySum(5);
+        double asks = book.Asks.QuantitySum(5);
+        return bids + asks > 0 ? Math.Round(bids / (bids + asks), 3) : 0.5;
     }
 
     private static void Price(Utf8JsonWriter json, string name, BookSide side, int decimals)
@@ -128,6 +187,8 @@ internal static class WorkerStatus
             json.WriteString("planned_stop", DecimalText.Of(view.PlannedStop, view.PriceDecimals));
             json.WriteString("covered", DecimalText.Of(view.Covered, view.QuantityDecimals, shortest: true));
             json.WriteNumber("unprotected_seconds_max", Math.Round(view.UnprotectedNsMax / 1e9, 3));
+            json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, view.InstrumentId), 10));
+            json.WriteNumber("result", Math.Round(RunHistory.OpenResultOf(worker, in view), 4));
             WriteOrders(json, protection, in view);
             json.WriteEndObject();
         }
@@ -152,6 +213,8 @@ internal static class WorkerStatus
             json.WriteString("side", order.Side.ToString());
             string quantity = DecimalText.Of(order.Quantity, position.QuantityDecimals, shortest: true);
             json.WriteString("quantity", quantity);
+            string filled = DecimalText.Of(order.Filled, position.QuantityDecimals, shortest: true);
+            json.WriteString("filled", filled);
             long price = order.TriggerPrice != 0 ? order.TriggerPrice : order.LimitPrice;
             json.WriteString("price", DecimalText.Of(price, position.PriceDecimals));
             json.WriteEndObject();
@@ -160,3 +223,8 @@ internal static class WorkerStatus
         json.WriteEndArray();
     }
 }
+
+/// <summary>Events from sockets that wait for the worker: <c>run</c> has no ring, this queue stands there.</summary>
+/// <param name="Now">Most at the begin of a turn since the last standing.</param>
+/// <param name="Most">Most of the whole run.</param>
+internal readonly record struct RingDepth(int Now, int Most);

@@ -33,6 +33,7 @@ internal static class ConfigCommand
             return ExitCode.Configuration;
         }
 
+        foreach (string notice in effective.Notices) streams.Error.WriteLine(notice);
         streams.Output.Write(parsed.GetValue(Json) ? AsJson(effective) : AsText(effective));
         return ExitCode.Ok;
     }
@@ -63,6 +64,8 @@ internal static class ConfigCommand
                 json.WriteStartObject(key.Name);
                 json.WriteString("value", key.Show(effective.Settings));
                 json.WriteString("source", effective.Sources[key.Name].Text);
+                string notice = effective.NoticeOf(key);
+                json.WriteString("notice", notice.Length > 0 ? notice : null);
                 json.WriteEndObject();
             }
 

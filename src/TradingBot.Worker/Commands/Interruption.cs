@@ -12,6 +12,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
+    private int _signals;
 
     public Interruption()
     {
@@ -30,7 +31,13 @@ internal sealed class Interruption : IDisposable
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (_source.IsCancellationRequested) return;
+        // Each signal comes on a thread of its own, and two may come at once: one of them is the first. To leave the
+        // second to the system is not enough: whoever else listens (the page's host does) may call it handled.
+        if (Interlocked.Increment(ref _signals) > 1)
+        {
+            Environment.Exit(context.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Interrupted);
+        }
+
         context.Cancel = true;
         _source.Cancel();
     }

@@ -2,6 +2,7 @@ using System;
 using System.CommandLine;
 using System.IO;
 using System.Text.Json;
+using TradingBot.Storage.Candles;
 using TradingBot.Storage.Database;
 
 namespace TradingBot.Worker.Commands;
@@ -11,22 +12,21 @@ namespace TradingBot.Worker.Commands;
 /// </summary>
 internal static class MigrateCommand
 {
-    private static readonly Option<string> Db = new("--db")
+    private static readonly Option<string?> Db = StoreOptions.Db();
+
+    private static readonly Option<bool> History = new("--candles")
     {
-        Description = "The SQLite file; it is created when there is none.",
-        Required = true,
+        Description = "The store of candles, which belongs to no account, instead of the account's.",
     };
 
-    private static readonly Option<string> Mark = new("--mark")
+    private static readonly Option<string?> Mark = new("--mark")
     {
         Description = "Mode it is for: paper, live or dry-run. It is set once; another one is refused.",
-        Required = true,
     };
 
-    private static readonly Option<string> Account = new("--account")
+    private static readonly Option<string?> Account = new("--account")
     {
         Description = "Account it is for, as in the worker's settings. It is set once; another one is refused.",
-        Required = true,
     };
 
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output." };
@@ -35,7 +35,7 @@ internal static class MigrateCommand
     {
         Command command = new("migrate", "Create a database for one mode and account, or bring its schema up to date.")
         {
-            Db, Mark, Account, Json,
+            Db, Mark, Account, History, Json,
         };
         command.SetAction(Invoke);
         return command;
@@ -43,42 +43,62 @@ internal static class MigrateCommand
 
     private static int Invoke(ParseResult parsed)
     {
-        string path = parsed.GetValue(Db)!;
-        if (!AccountMark.TryCreate(
-            parsed.GetValue(Mark)!, parsed.GetValue(Account)!, out AccountMark mark, out string error))
+        bool history = parsed.GetValue(History);
+        StorePlace? place = StoreOptions.Place(parsed.GetValue(Db), history, out string error);
+        if (place is null)
+        {
+            Console.Error.WriteLine($"migrate: {error}");
+            return ExitCode.Usage;
+        }
+
+        if (history)
+        {
+            CandleOpening opened = CandleStore.Open(place, TimeProvider.System);
+            opened.Store?.Dispose();
+            return Tell(parsed, place, null, new StoreOpening(null, opened.Fault, opened.From, opened.To, opened.Copy));
+        }
+
+        string mode = parsed.GetValue(Mark) ?? "";
+        string account = parsed.GetValue(Account) ?? "";
+        if (!AccountMark.TryCreate(mode, account, out AccountMark mark, out error))
         {
             Console.Error.WriteLine($"migrate --mark --account: {error}");
             return ExitCode.Usage;
         }
 
-        StoreOpening opening = StateStore.Open(path, mark, TimeProvider.System);
-        using StateStore? store = opening.Store;
+        StoreOpening opening = StateStore.Open(place, mark, TimeProvider.System);
+        opening.Store?.Dispose();
+        return Tell(parsed, place, mark, opening);
+    }
+
+    private static int Tell(ParseResult parsed, StorePlace place, AccountMark? mark, StoreOpening opening)
+    {
         if (opening.Fault is { } fault)
         {
             Console.Error.WriteLine($"migrate: {fault.Text}");
-            return fault.Kind == StoreFaultKind.Unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
+            return StoreOptions.ExitCodeOf(fault);
         }
 
-        if (parsed.GetValue(Json)) WriteJson(path, mark, opening);
-        else Console.WriteLine(Text(path, mark, opening));
+        if (parsed.GetValue(Json)) WriteJson(place, mark, opening);
+        else Console.WriteLine(Text(place, mark?.ToString() ?? "candles", opening));
         return ExitCode.Ok;
     }
 
-    private static string Text(string path, AccountMark mark, StoreOpening opening)
+    private static string Text(StorePlace path, string whose, StoreOpening opening)
     {
-        if (opening.From == opening.To) return $"{path} is of {mark} and has schema {opening.To}: nothing was to do.";
-        if (opening.From == 0) return $"{path} was created with schema {opening.To} for {mark}.";
-        return $"{path} of {mark} went from schema {opening.From} to {opening.To}; as it was: {opening.Copy}";
+        if (opening.From == opening.To) return $"{path} is of {whose} and has schema {opening.To}: nothing was to do.";
+        if (opening.From == 0) return $"{path} was created with schema {opening.To} for {whose}.";
+        return $"{path} of {whose} went from schema {opening.From} to {opening.To}; as it was: {opening.Copy}";
     }
 
-    private static void WriteJson(string path, AccountMark mark, StoreOpening opening)
+    private static void WriteJson(StorePlace place, AccountMark? mark, StoreOpening opening)
     {
         using Stream output = Console.OpenStandardOutput();
         using Utf8JsonWriter json = new(output);
         json.WriteStartObject();
-        json.WriteString("file", path);
-        json.WriteString("mode", mark.Mode);
-        json.WriteString("account", mark.Account);
+        json.WriteString("db", place.Text);
+        json.WriteString("mode", mark?.Mode);
+        json.WriteString("account", mark?.Account);
         json.WriteBoolean("created", opening.From == 0);
         json.WriteBoolean("changed", opening.From != opening.To);
         json.WriteNumber("schema", opening.To);

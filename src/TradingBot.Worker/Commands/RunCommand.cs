@@ -5,9 +5,11 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
+using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Commands;
@@ -31,13 +33,19 @@ internal static class RunCommand
         Description = "Do not keep the journal of inputs from which replay can run the worker again.",
     };
 
+    private static readonly Option<string?> Script = new("--script")
+    {
+        Description = "A YAML list of acts (enter, move_stop, exit, halt, resume) at their times; venues of this "
+            + "machine only.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object." };
 
     public static Command Build()
     {
         Command command = new("run", "Trade as configured; by default on paper, on a SIMULATED Kraken on this machine.")
         {
-            For, MaxLoops, NoJournal, Json,
+            For, MaxLoops, NoJournal, Script, Json,
         };
         SettingsOptions.AddTo(command);
         command.SetAction((parsed, _) => InvokeAsync(parsed));
@@ -74,10 +82,39 @@ internal static class RunCommand
             return ExitCode.Configuration;
         }
 
-        return await StartAsync(parsed, effective.Settings, duration).ConfigureAwait(false);
+        foreach (string notice in effective.Notices) await errors.WriteLineAsync(notice).ConfigureAwait(false);
+        if (parsed.GetValue(Script) is not { } path)
+        {
+            return await StartAsync(parsed, effective.Settings, duration, null).ConfigureAwait(false);
+        }
+
+        string error = ScriptStart.Refusal(effective.Settings) is { } refusal ? "run cannot start: " + refusal : "";
+        ScriptRun? script = null;
+        if (error.Length == 0)
+        {
+            script = ScriptStart.Read(path, effective.Settings, result => Tell(errors, result), out error);
+        }
+
+        if (script is null)
+        {
+            await errors.WriteLineAsync(error).ConfigureAwait(false);
+            return ExitCode.Usage;
+        }
+
+        WorkerSettings scripted = ScriptStart.Prepare(effective);
+        await errors.WriteLineAsync(ScriptStart.Notice(path, script, scripted)).ConfigureAwait(false);
+        return await StartAsync(parsed, scripted, duration, script).ConfigureAwait(false);
     }
 
-    private static async Task<int> StartAsync(ParseResult parsed, WorkerSettings settings, TimeSpan duration)
+    /// <summary>Runs on: the worker's thread, while nobody else writes there.</summary>
+    private static void Tell(TextWriter errors, ScriptResult result)
+    {
+        if (!Console.IsErrorRedirected) errors.WriteLine();
+        errors.WriteLine(ScriptStart.Line(result));
+    }
+
+    private static async Task<int> StartAsync(
+        ParseResult parsed, WorkerSettings settings, TimeSpan duration, ScriptRun? script)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
         string folder = settings.Storage.Folder;
@@ -85,7 +122,11 @@ internal static class RunCommand
         {
             AccountMark mark = AccountMark.Parse(settings.Mark);
             using DataFolder? data = DataFolder.Open(settings.Storage, mark, out string error, out int exitCode);
-            if (data is not null) return await TradeAsync(parsed, settings, duration, data).ConfigureAwait(false);
+            if (data is not null)
+            {
+                return await TradeAsync(parsed, settings, duration, data, script).ConfigureAwait(false);
+            }
+
             await errors.WriteLineAsync($"run cannot start: {error}").ConfigureAwait(false);
             return exitCode;
         }
@@ -104,7 +145,7 @@ internal static class RunCommand
     }
 
     private static async Task<int> TradeAsync(
-        ParseResult parsed, WorkerSettings settings, TimeSpan duration, DataFolder data)
+        ParseResult parsed, WorkerSettings settings, TimeSpan duration, DataFolder data, ScriptRun? script)
     {
         uint epoch = 0;
         foreach (IntentRecord record in data.Recovered) epoch = Math.Max(epoch, record.Epoch);
@@ -112,21 +153,44 @@ internal static class RunCommand
         CancellationToken stop = interruption.Token;
         bool keepsJournal = !parsed.GetValue(NoJournal);
         await using RunComposition built =
-            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop).ConfigureAwait(false);
+            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop, script)
+                .ConfigureAwait(false);
         LiveRun run = built.Run;
         TextWriter errors = parsed.InvocationConfiguration.Error;
         string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
         await errors.WriteLineAsync(greeting).ConfigureAwait(false);
+        if (built.OperatorFault.Length > 0)
+        {
+            await errors.WriteLineAsync($"No halt from outside: {built.OperatorFault}.").ConfigureAwait(false);
+        }
+
+        if (run.Worker.Halt is { } halt) await errors.WriteLineAsync(HaltLine(halt)).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
-            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? () => Show(run) : null, stop),
+            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? Show : null, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
         built.Journal?.Dispose();
+        built.Capture?.End(run.NowNs);
         if (built.Journal is { Fault: not JournalFault.None } journal)
         {
             await errors.WriteLineAsync(Explain(journal)).ConfigureAwait(false);
+        }
+
+        if (built.Capture is { } capture && (capture.RecordsLost > 0 || capture.Fault is not null))
+        {
+            await errors.WriteLineAsync(
+                $"The recording {capture.Recording} lacks {capture.RecordsLost} records; {CaptureNames.Ledger} beside "
+                + $"it says when. {capture.Fault}").ConfigureAwait(false);
+        }
+
+        if (script is { IsDone: false })
+        {
+            string began = script.ReadyNs == 0 ? " The script never began: account or books were not ready." : "";
+            int open = script.Acts.Count - script.Results.Count;
+            await errors.WriteLineAsync($"The run ended before {open} of {script.Acts.Count} acts were due.{began}")
+                .ConfigureAwait(false);
         }
 
         string? behind = data.Store.Finish();
@@ -138,20 +202,14 @@ internal static class RunCommand
         string words = $"The database fell behind the intent log, and the next start catches up: {behind}";
         await errors.WriteLineAsync(words).ConfigureAwait(false);
         return ExitCode.Unreachable;
+
+        void Show() => StatusLine.Show(run.Status, Console.Error);
     }
 
-    private static void Show(LiveRun run)
-    {
-        using JsonDocument status = JsonDocument.Parse(run.Status);
-        JsonElement s = status.RootElement;
-        string line = string.Create(
-            CultureInfo.InvariantCulture,
-            $"\r{s.GetProperty("uptime_seconds")} s  {s.GetProperty("frames")} frames  "
-            + $"{s.GetProperty("signals")} signals  "
-            + $"{s.GetProperty("orders")} orders  {s.GetProperty("fills")} fills  "
-            + $"{s.GetProperty("positions_open")} open  ");
-        Console.Error.Write(line);
-    }
+    private static string HaltLine(HaltLatch halt) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"HALTED since {DateTimeOffset.FromUnixTimeMilliseconds(halt.SinceNs / 1_000_000):O}: {halt.Why}. "
+        + $"No entries until 'tradingbot resume --reason …'.");
 
     private static void WriteJson(
         WorkerSettings settings, RunComposition built, CircleFigures figures, StoreWriter store)
@@ -164,9 +222,16 @@ internal static class RunCommand
         figures.Write(json);
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions", figures.Open);
+        json.WriteBoolean("halted", built.Run.Worker.Halt is not null);
+        json.WriteString("halt_reason", built.Run.Worker.Halt?.Why);
+        built.Run.Script?.Write(json);
         WorkerStatus.WriteStore(json, store);
         json.WriteString("journal", built.JournalPath);
         json.WriteNumber("journal_records_lost", built.Journal?.RecordsLost ?? 0);
+        WorkerStatus.WriteCapture(json, built.Capture);
+        json.WriteNumber("warm_up_ms", Math.Round(WarmUp.Taken.TotalMilliseconds, 3));
+        json.WriteNumber("allocated_bytes", built.Run.AllocatedBytes);
+        json.WriteNumber("collections", built.Run.Collections);
         json.WriteNumber("elapsed_ms", Math.Round(built.Run.Elapsed.TotalMilliseconds, 3));
         json.WriteEndObject();
         json.Flush();

@@ -1,11 +1,9 @@
 // In:     the worker's published standing (bytes).   Out: one page and a few endpoints on a loopback address.
 // Thread: Kestrel's; nothing here touches the worker's state.
+// Keeps:  reads only; a page of another name that is made to point here (DNS rebinding) is not answered.
 using System;
-using System.Globalization;
 using System.IO;
 using System.Net;
-using System.Text;
-using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using Microsoft.AspNetCore.Builder;
@@ -40,20 +38,62 @@ internal sealed class StatusServer : IAsyncDisposable
         if (!IPAddress.IsLoopback(listen.Address)) throw new ArgumentException($"{listen} is not loopback.");
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(listen));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(listen);
+        });
         WebApplication app = builder.Build();
+        app.Use(GuardAsync);
         app.MapGet("/livez", () => run.StatusAge < StaleAfter ? Results.Text("ok") : Results.StatusCode(503));
         app.MapGet("/readyz", (HttpContext context) => Ready(run, context.Request.Query.ContainsKey("verbose")));
         app.MapGet("/api/status", () => Results.Bytes(run.Status, "application/json"));
-        app.MapGet("/metrics", () => Results.Text(Metrics(run.Status), "text/plain; version=0.0.4"));
-        app.MapGet("/events", (HttpContext context) => StreamAsync(run, context));
-        app.MapGet("/", () => Results.Bytes(Page(), "text/html; charset=utf-8"));
+        app.MapGet("/api/history", () => Results.Bytes(run.History.Bytes, "application/json"));
+        app.MapGet(
+            "/metrics", () => Results.Text(StatusMetrics.Of(run.Status), "text/plain; version=0.0.4; charset=utf-8"));
+        CancellationToken stopping = app.Lifetime.ApplicationStopping;
+        app.MapGet("/events", (HttpContext context) => StreamAsync(run, context, stopping));
+        MapFile(app, "/", "page.html", "text/html; charset=utf-8");
+        MapFile(app, "/page.css", "page.css", "text/css; charset=utf-8");
+        MapFile(app, "/page.js", "page.js", "text/javascript; charset=utf-8");
+        MapFile(app, "/icon.svg", "icon.svg", "image/svg+xml");
         await app.StartAsync(stop).ConfigureAwait(false);
         foreach (string url in app.Urls) return new StatusServer(app, new Uri(url));
         throw new InvalidOperationException("The server listens nowhere.");
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        // Streams to open pages end first: else the end would wait for browsers.
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Whether a request names this machine. A tunnel may change the port, so only the name is looked at.
+    /// </summary>
+    internal static bool IsOfThisMachine(HostString host)
+    {
+        if (!host.HasValue) return false;
+        if (host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        return IPAddress.TryParse(host.Host, out IPAddress? address) && IPAddress.IsLoopback(address);
+    }
+
+    private static Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        IHeaderDictionary headers = context.Response.Headers;
+        // Everything comes from here, nothing may frame it, and no text of the standing can become script.
+        headers.ContentSecurityPolicy =
+            "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers.XFrameOptions = "DENY";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Cross-Origin-Resource-Policy"] = "same-origin";
+        headers.CacheControl = "no-store";
+        if (IsOfThisMachine(context.Request.Host)) return next(context);
+        context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
+        return context.Response.WriteAsync("This page answers to localhost, 127.0.0.1 and [::1] alone.\n");
+    }
 
     /// <summary>200 when every check holds, else 503; with <c>?verbose</c> each check is told.</summary>
     private static IResult Ready(LiveRun run, bool verbose)
@@ -63,81 +103,47 @@ internal sealed class StatusServer : IAsyncDisposable
         return Results.Text(text, statusCode: readiness.IsReady ? 200 : 503);
     }
 
-    /// <summary>Server-sent events: the standing four times a second until the client leaves.</summary>
-    private static async Task StreamAsync(LiveRun run, HttpContext context)
+    /// <summary>Server-sent events: each new standing, four a second, until the client or the run ends.</summary>
+    private static async Task StreamAsync(LiveRun run, HttpContext context, CancellationToken stopping)
     {
         context.Response.ContentType = "text/event-stream";
-        context.Response.Headers.CacheControl = "no-store";
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(250));
+        using CancellationTokenSource either =
+            CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(100));
+        byte[] told = [];
         try
         {
             do
             {
-                byte[] message = [.. "data: "u8, .. run.Status, .. "\n\n"u8];
-                await context.Response.Body.WriteAsync(message, context.RequestAborted).ConfigureAwait(false);
-                await context.Response.Body.FlushAsync(context.RequestAborted).ConfigureAwait(false);
+                // A worker that hangs makes none: the page then says how old its news is.
+                byte[] status = run.Status;
+                if (ReferenceEquals(status, told) || status.Length == 0) continue;
+                told = status;
+                byte[] message = [.. "data: "u8, .. status, .. "\n\n"u8];
+                await context.Response.Body.WriteAsync(message, either.Token).ConfigureAwait(false);
+                await context.Response.Body.FlushAsync(either.Token).ConfigureAwait(false);
             }
-            while (await timer.WaitForNextTickAsync(context.RequestAborted).ConfigureAwait(false));
+            while (await timer.WaitForNextTickAsync(either.Token).ConfigureAwait(false));
         }
         catch (OperationCanceledException)
         {
-            // The browser left.
+            // The browser left, or the run ends.
         }
     }
 
-    /// <summary>Prometheus text, from the same standing that the page shows.</summary>
-    private static string Metrics(byte[] status)
+    private static void MapFile(WebApplication app, string path, string name, string type)
     {
-        StringBuilder text = new();
-        if (status.Length == 0) return "";
-        using JsonDocument json = JsonDocument.Parse(status);
-        JsonElement root = json.RootElement;
-        Metric(text, root, "frames", "tradingbot_feed_messages_total", "counter", "Frames taken from the venue.");
-        Metric(text, root, "parse_errors", "tradingbot_feed_errors_total", "counter", "Frames that were refused.");
-        Metric(text, root, "checksums_verified", "tradingbot_book_checksums_verified_total", "counter", "Matched.");
-        Metric(text, root, "checksum_mismatches", "tradingbot_book_checksum_mismatches_total", "counter", "Failed.");
-        Metric(text, root, "signals", "tradingbot_signals_total", "counter", "Signals of the strategies.");
-        Metric(text, root, "approved", "tradingbot_orders_approved_total", "counter", "Signals the gate let through.");
-        Metric(text, root, "orders", "tradingbot_orders_total", "counter", "Orders placed, of any role.");
-        Metric(text, root, "unsent", "tradingbot_orders_unsent_total", "counter", "Commands a dry run did not send.");
-        Metric(text, root, "fills", "tradingbot_fills_total", "counter", "Our fills.");
-        Metric(text, root, "unknown_outcomes", "tradingbot_orders_unknown_total", "counter", "Outcomes nobody knew.");
-        Metric(text, root, "positions_open", "tradingbot_positions", "gauge", "Positions open now.");
-        Metric(text, root, "journal_bytes", "tradingbot_journal_bytes", "gauge", "Bytes of this run's input journal.");
-        Metric(
-            text, root, "journal_records_lost", "tradingbot_journal_records_lost_total", "counter",
-            "Inputs and outputs after the journal broke.");
-        Metric(
-            text, root, "unprotected_seconds_max", "tradingbot_position_unprotected_seconds", "gauge",
-            "Longest time a position had no proven stop.");
-        FeedMetrics.Write(text, root.GetProperty("feeds"));
-        if (root.GetProperty("store") is { ValueKind: JsonValueKind.Object } store)
-        {
-            Metric(
-                text, store, "lag_records", "tradingbot_store_lag_records", "gauge",
-                "Durable records of the intent log that are not rows yet.");
-            Metric(text, store, "errors", "tradingbot_store_errors_total", "counter", "Failed turns of the store.");
-        }
-
-        return text.ToString();
+        byte[] bytes = Read(name);
+        app.MapGet(path, () => Results.Bytes(bytes, type));
     }
 
-    private static void Metric(
-        StringBuilder text, JsonElement root, string member, string name, string type, string help)
+    private static byte[] Read(string name)
     {
-        double value = root.GetProperty(member).GetDouble();
-        text.AppendLine(CultureInfo.InvariantCulture, $"# HELP {name} {help}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"# TYPE {name} {type}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{name} {value}");
-    }
-
-    private static byte[] Page()
-    {
-        const string Name = "TradingBot.Worker.Dashboard.page.html";
-        using Stream page = typeof(StatusServer).Assembly.GetManifestResourceStream(Name)
-            ?? throw new InvalidOperationException("The page is not in the assembly.");
+        using Stream file = typeof(StatusServer).Assembly
+            .GetManifestResourceStream("TradingBot.Worker.Dashboard." + name)
+            ?? throw new InvalidOperationException($"{name} is not in the assembly.");
         using MemoryStream bytes = new();
-        page.CopyTo(bytes);
+        file.CopyTo(bytes);
         return bytes.ToArray();
     }
 }

@@ -56,12 +56,18 @@ internal sealed class ReplayConsole(ReplayOptions options, ReplaySource source)
         console.Write(Books(run));
         console.Write(Decisions(run));
         console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{run.Frames:N0} frames in {run.Elapsed.TotalMilliseconds:N0} ms, {run.Trades:N0} trades, "
+            $"{run.Frames:N0} frames in {run.Elapsed.TotalMilliseconds:N0} ms ({Decoding(run)}), "
+            + $"{run.Trades:N0} trades, "
             + $"{run.Counters.Errors:N0} parse errors"));
         console.WriteLine("state hash " + run.StateHashText);
     }
 
     /// <summary>A pipe gets plain text, wide enough for whole rows.</summary>
+    /// <summary>What getting at the frames cost beside running them.</summary>
+    private static string Decoding(ReplayRun run) => run.Decoding == TimeSpan.Zero
+        ? "frames read in place"
+        : string.Create(CultureInfo.InvariantCulture, $"decoding {run.Decoding / run.Elapsed:P0} of it");
+
     private static IAnsiConsole Output()
     {
         const int PipeColumns = 160;

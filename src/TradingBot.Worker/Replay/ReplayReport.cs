@@ -26,6 +26,9 @@ internal static class ReplayReport
         Refusal.PositionCap => "position_cap",
         Refusal.NotionalCap => "notional_cap",
         Refusal.OrderRate => "order_rate",
+        Refusal.Halted => "halted",
+        Refusal.OffStep => "off_step",
+        Refusal.SignalsOff => "signals_off",
         _ => "none",
     };
 
@@ -40,6 +43,7 @@ internal static class ReplayReport
         WriteChannels(json, run.Counters);
         json.WriteNumber("parse_errors", run.Counters.Errors);
         json.WriteNumber("fallbacks", run.Counters.Fallbacks);
+        WriteFallbacks(json, run.Counters);
         WriteUnknown(json, run.Counters);
         json.WriteNumber("symbols_refused", run.Symbols.Overflows);
         json.WriteNumber("trades", run.Trades);
@@ -49,10 +53,13 @@ internal static class ReplayReport
         json.WriteNumber("approved", run.Engine.Gate.Orders.Next);
         WriteRefusals(json, run);
         json.WriteString("state_hash", run.StateHashText);
+        json.WriteString("market_hash", run.MarketHashText);
         WriteFault(json, run.Fault);
         json.WriteBoolean("interrupted", run.Interrupted);
         double elapsedMs = run.Elapsed.TotalMilliseconds;
         json.WriteNumber("elapsed_ms", Math.Round(elapsedMs, 3));
+        json.WriteNumber("warm_up_ms", Math.Round(WarmUp.Taken.TotalMilliseconds, 3));
+        json.WriteNumber("decoding_ms", Math.Round(run.Decoding.TotalMilliseconds, 3));
         json.WriteNumber("frames_per_second", elapsedMs > 0 ? Math.Round(run.Frames * 1_000 / elapsedMs) : 0);
         WriteAllocation(json, run);
         json.WriteEndObject();
@@ -69,6 +76,22 @@ internal static class ReplayReport
             long count = counters.ChannelOf(channel);
             if (count == 0) continue;
             json.WriteNumber(channel == Channel.None ? "unread" : channel.ToString().ToLowerInvariant(), count);
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Which frames have left their templates: <c>"spotv2 book": 3</c>.</summary>
+    private static void WriteFallbacks(Utf8JsonWriter json, WireCounters counters)
+    {
+        json.WriteStartObject("fallbacks_by_shape");
+        foreach (Dialect dialect in Enum.GetValues<Dialect>())
+        {
+            foreach (Channel channel in Enum.GetValues<Channel>())
+            {
+                long count = counters.FallbacksOf(dialect, channel);
+                if (count > 0) json.WriteNumber($"{dialect} {channel}".ToLowerInvariant(), count);
+            }
         }
 
         json.WriteEndObject();
@@ -107,7 +130,7 @@ internal static class ReplayReport
             if (state.Snapshots + state.Updates + state.UpdatesIgnored == 0) continue;
             json.WriteStartObject();
             json.WriteString("symbol", run.Symbols.TextOf(id));
-            json.WriteString("dialect", NameOf(run.Symbols.DialectOf(id)));
+            json.WriteString("dialect", DialectNames.Of(run.Symbols.DialectOf(id)));
             json.WriteString("state", StateName(state.State));
             json.WriteNumber("depth", state.Book?.Depth ?? 0);
             json.WriteNumber("snapshots", state.Snapshots);
@@ -211,15 +234,6 @@ internal static class ReplayReport
         if (value is { } number) json.WriteNumber(name, Math.Round(number, 3));
         else json.WriteNull(name);
     }
-
-    private static string NameOf(Dialect dialect) => dialect switch
-    {
-        Dialect.SpotV2 => "spot-v2",
-        Dialect.Unified => "unified",
-        Dialect.SpotV1 => "spot-v1",
-        Dialect.FuturesV1 => "futures-v1",
-        _ => "unknown",
-    };
 
     private static string StateName(BookState state) => state switch
     {

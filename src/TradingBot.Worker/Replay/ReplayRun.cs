@@ -27,14 +27,7 @@ internal sealed class ReplayRun
     public ReplayRun(ReplayOptions options)
     {
         _options = options;
-        EngineOptions engineOptions = new()
-        {
-            Bars = options.Bars,
-            Precisions = options.Precisions,
-            DepthDefault = options.Depth,
-            CutToDepth = options.CutToDepth,
-        };
-        Engine = Topology.EngineFor(options.Topology, Symbols, engineOptions);
+        Engine = Topology.EngineFor(options.Topology, Symbols, EngineOptionsOf(options));
     }
 
     public SymbolTable Symbols { get; } = new();
@@ -49,16 +42,44 @@ internal sealed class ReplayRun
 
     public TimeSpan Elapsed { get; private set; }
 
+    /// <summary>The share of <see cref="Elapsed"/> that reading, inflating and unpacking took.</summary>
+    public TimeSpan Decoding { get; private set; }
+
     public CaptureFault? Fault { get; private set; }
 
     public bool Interrupted { get; private set; }
 
     public string StateHashText { get; private set; } = "";
 
+    /// <summary>Of the market's part alone: what a recorded run ends with, too.</summary>
+    public string MarketHashText { get; private set; } = "";
+
     public (double? Process, double? Thread) AllocatedPerFrame { get; private set; }
 
     /// <summary>Name and bytes of every consumer thread over its life.</summary>
     public (string Name, long Bytes)[] ThreadBytes { get; private set; } = [];
+
+    /// <summary>What the options say about the engine.</summary>
+    public static EngineOptions EngineOptionsOf(ReplayOptions options) => new()
+    {
+        Bars = options.Bars,
+        Precisions = options.Precisions,
+        DepthDefault = options.Depth,
+        CutToDepth = options.CutToDepth,
+    };
+
+    /// <summary>Touches the run's memory, and when it is paced compiles all its code, before time counts.</summary>
+    /// <remarks>At full speed nobody waits for a single frame: warming up would only delay the end.</remarks>
+    public void MakeReady()
+    {
+        if (_options.Speed > 0)
+        {
+            WarmUp.Once(_options.Topology, WaitStrategy.Of(_options.Wait), EngineOptionsOf(_options));
+        }
+
+        Engine.Touch();
+        _batch.Touch();
+    }
 
     /// <summary>Runs to the end, a fault or the stop.</summary>
     /// <param name="source">Where frames come from.</param>
@@ -77,6 +98,7 @@ internal sealed class ReplayRun
             Pump(source, topology, traced, progressed, stop);
             topology.Quiesce();
             Elapsed = Stopwatch.GetElapsedTime(start);
+            Decoding = source.DecodingTime;
             AllocatedPerFrame = _meter.PerFrame(Frames);
         }
         finally
@@ -85,6 +107,7 @@ internal sealed class ReplayRun
         }
 
         StateHashText = StateHash.Of(Engine);
+        MarketHashText = StateHash.OfMarket(Engine);
         ThreadBytes = new (string, long)[topology.Threads.Count];
         for (int i = 0; i < ThreadBytes.Length; i++)
         {
@@ -115,8 +138,9 @@ internal sealed class ReplayRun
             }
 
             if (source.FileBegan) _clock.BeginFile();
+            long before = Frames;
             HandOn(in frame, source.Dialect, topology, ref pace, stop);
-            Frames++;
+            if (Frames == before) continue;
             _meter.OnFrame(Frames);
             if ((Frames & ProgressMask) == 0) progressed?.Invoke();
             if (traced is null || (Frames & traceMask) != 0) continue;
@@ -128,8 +152,8 @@ internal sealed class ReplayRun
     private void HandOn(
         ref readonly CapturedFrame frame, Dialect dialect, Topology topology, ref Pace pace, CancellationToken stop)
     {
-        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters);
-        parser.Parse(frame.Bytes, _batch);
+        if (frame.Kind == CapturedKind.Frame) Read(in frame, dialect);
+        else Tell(in frame, dialect);
         long exchangeNs = 0;
         foreach (ref readonly MarketEvent e in _batch.Events)
         {
@@ -139,9 +163,34 @@ internal sealed class ReplayRun
 
         long receiveNs = _clock.Stamp(frame.HasReceiveTime, frame.ReceiveTimeNs, exchangeNs);
         pace.WaitUntil(receiveNs, stop);
+        int told = 0;
+        foreach (ref MarketEvent e in _batch.Writable)
+        {
+            e.ReceiveTimeNs = receiveNs;
+            // What was history to the recorded run is history to its replay.
+            bool isHistory = frame.Stamp.IsOurs && e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
+            if (!isHistory) _batch.Writable[told++] = e;
+        }
+
+        topology.Publish(_batch.Events[..told]);
+    }
+
+    private void Read(ref readonly CapturedFrame frame, Dialect dialect)
+    {
+        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters);
+        parser.Parse(frame.Bytes, _batch);
+        Frames++;
         // A frame without events still tells that time has passed.
         if (_batch.Count == 0) _batch.Add(EventKind.TimeAdvance, -1);
-        foreach (ref MarketEvent e in _batch.Writable) e.ReceiveTimeNs = receiveNs;
-        topology.Publish(_batch.Events);
+    }
+
+    /// <summary>What the recorded engine was told beside frames.</summary>
+    private void Tell(ref readonly CapturedFrame frame, Dialect dialect)
+    {
+        _batch.Clear();
+        bool isTime = frame.Kind == CapturedKind.Time;
+        bool isOfOne = !isTime && dialect != Dialect.None && SymbolTable.IsSymbol(frame.Bytes);
+        int instrument = isOfOne ? Symbols.IdOf(dialect, frame.Bytes) : -1;
+        _batch.Add(isTime ? EventKind.TimeAdvance : EventKind.FeedGap, instrument);
     }
 }

@@ -37,6 +37,7 @@ internal sealed record EffectiveSettings(
         WorkerSettings settings = new();
         Dictionary<string, SettingSource> sources =
             SettingTable.Names.ToDictionary(name => name, _ => SettingSource.Default);
+        HashSet<string> stated = [];
         foreach (GivenSetting one in given)
         {
             SettingKey key = SettingTable.Find(one.Key)!;
@@ -49,11 +50,30 @@ internal sealed record EffectiveSettings(
 
             settings = changed ?? settings;
             sources[one.Key] = one.Source;
+            if (one.Text == key.Default) stated.Remove(one.Key);
+            else stated.Add(one.Key);
         }
 
         settings = SettingChecks.Check(settings, sources, faults);
-        return new EffectiveSettings(settings, sources, [.. faults.OrderBy(f => (f.Source.Origin, f.Source.Line))]);
+        return new EffectiveSettings(settings, sources, [.. faults.OrderBy(f => (f.Source.Origin, f.Source.Line))])
+        {
+            Stated = stated,
+        };
     }
+
+    /// <summary>Keys that were given, were checked, and that nothing acts on yet: each is told, none is passed
+    /// over.</summary>
+    public IReadOnlyList<string> Notices =>
+        [.. SettingTable.Keys.Where(key => NoticeOf(key).Length > 0).Select(key =>
+            $"{Sources[key.Name].Text}: {key.Name}: {NoticeOf(key)}")];
+
+    /// <summary>Keys that were given another text than their default.</summary>
+    private HashSet<string> Stated { get; init; } = [];
+
+    /// <summary>What is to be said of one key; empty for nothing.</summary>
+    public string NoticeOf(SettingKey key) => key.Idle.Length > 0 && Stated.Contains(key.Name)
+        ? "checked, and without effect: " + key.Idle
+        : "";
 
     /// <summary>All faults, one a line, for standard error.</summary>
     public string Explain(string verb)

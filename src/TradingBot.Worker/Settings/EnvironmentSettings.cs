@@ -11,6 +11,9 @@ internal static class EnvironmentSettings
 {
     public const string Prefix = "TRADINGBOT__";
 
+    /// <summary>The variable in which hosters give the address of a database; our own variable beats it.</summary>
+    public const string DatabaseVariable = "DATABASE_URL";
+
     /// <summary>The known keys among the variables; every other variable with the prefix is a fault.</summary>
     public static IReadOnlyList<GivenSetting> Read(
         IReadOnlyDictionary<string, string> variables, List<SettingFault> faults)
@@ -41,6 +44,13 @@ internal static class EnvironmentSettings
                 string text = key.IsList ? variables[variable].Replace(',', '\n') : variables[variable];
                 given.Add(new GivenSetting(name, text, key.IsList, source));
             }
+        }
+
+        string url = variables.GetValueOrDefault(DatabaseVariable, "");
+        if (url.Length > 0 && !seen.ContainsKey("storage.url"))
+        {
+            SettingSource source = new(SettingOrigin.Environment, "environment " + DatabaseVariable);
+            given.Add(new GivenSetting("storage.url", url, IsList: false, source));
         }
 
         return given;

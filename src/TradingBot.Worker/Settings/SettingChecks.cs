@@ -16,6 +16,8 @@ internal sealed class SettingChecks
     private const string PrivateKey = "venue.unified.private_url";
     private const string KeyFileKey = "venue.spot.api_key_file";
     private const string SecretFileKey = "venue.spot.api_secret_file";
+    private const string DerivativesKeyFileKey = "venue.derivatives.api_key_file";
+    private const string DerivativesSecretFileKey = "venue.derivatives.api_secret_file";
 
     private readonly WorkerSettings _settings;
     private readonly IReadOnlyDictionary<string, SettingSource> _sources;
@@ -46,7 +48,7 @@ internal sealed class SettingChecks
 
     private void Limits()
     {
-        RiskLimits limits = _settings.Limits;
+        RiskLimits limits = _settings.EffectiveLimits;
         const string Order = "risk.order_notional";
         const string Position = "risk.position_notional_max";
         const string Total = "risk.total_notional_max";
@@ -77,7 +79,13 @@ internal sealed class SettingChecks
             (RestKey, _settings.Venue.SpotRest), (SpotKey, _settings.Venue.SpotPublic),
             (PublicKey, _settings.Venue.UnifiedPublic), (PrivateKey, _settings.Venue.UnifiedPrivate),
         ];
-        foreach ((string key, Uri? address) in all)
+        (string Key, Uri? Address)[] idle =
+        [
+            ("venue.spot.ws_private_url", _settings.Venue.SpotPrivate),
+            ("venue.derivatives.rest_url", _settings.Venue.DerivativesRest),
+            ("venue.derivatives.ws_url", _settings.Venue.DerivativesPublic),
+        ];
+        foreach ((string key, Uri? address) in all.Concat(idle))
         {
             if (address is null || address.IsLoopback) continue;
             Fault(key, $"'{address}' is not of this machine, where the simulated venue is: give a loopback address or "
@@ -125,18 +133,27 @@ internal sealed class SettingChecks
     private WorkerSettings Secrets()
     {
         VenueSettings venue = _settings.Venue;
-        if (Sound(KeyFileKey, SecretFileKey) && (venue.KeyFile.Length == 0) != (venue.SecretFile.Length == 0))
+        // Live asks for each of the spot keys itself.
+        if (_settings.Mode != TradingMode.Live) Both(KeyFileKey, venue.KeyFile, SecretFileKey, venue.SecretFile);
+        Both(DerivativesKeyFileKey, venue.DerivativesKeyFile, DerivativesSecretFileKey, venue.DerivativesSecretFile);
+        return _settings with
         {
-            (string given, string missing) = venue.KeyFile.Length > 0
-                ? (KeyFileKey, SecretFileKey) : (SecretFileKey, KeyFileKey);
-            // Live asks for each of them itself.
-            bool told = _settings.Mode == TradingMode.Live;
-            if (!told) Fault(given, $"it is of no use without {missing}: give both or none");
-        }
+            Venue = venue with
+            {
+                Key = Secret(KeyFileKey, venue.KeyFile, isBase64: false),
+                Secret = Secret(SecretFileKey, venue.SecretFile, isBase64: true),
+                DerivativesKey = Secret(DerivativesKeyFileKey, venue.DerivativesKeyFile, isBase64: false),
+                DerivativesSecret = Secret(DerivativesSecretFileKey, venue.DerivativesSecretFile, isBase64: true),
+            },
+        };
+    }
 
-        SecretFile? key = Secret(KeyFileKey, venue.KeyFile, isBase64: false);
-        SecretFile? secret = Secret(SecretFileKey, venue.SecretFile, isBase64: true);
-        return _settings with { Venue = venue with { Key = key, Secret = secret } };
+    /// <summary>A key without its other half signs nothing.</summary>
+    private void Both(string keyName, string keyFile, string secretName, string secretFile)
+    {
+        if (!Sound(keyName, secretName) || (keyFile.Length == 0) == (secretFile.Length == 0)) return;
+        (string given, string missing) = keyFile.Length > 0 ? (keyName, secretName) : (secretName, keyName);
+        Fault(given, $"it is of no use without {missing}: give both or none");
     }
 
     private SecretFile? Secret(string key, string path, bool isBase64)

@@ -45,11 +45,15 @@ internal sealed partial record SettingFault(SettingSource Source, string Key, st
     /// </summary>
     public static string Printable(string text) =>
         KeyLike().IsMatch(text) ? "(withheld: it looks like a key)"
-        : "'" + Password().Replace(text, "://***@").Replace('\n', ',') + "'";
+        : "'" + Keyword().Replace(Password().Replace(text, "://***@"), "$1=***").Replace('\n', ',') + "'";
 
     [GeneratedRegex("[A-Za-z0-9+/=]{40,}")]
     private static partial Regex KeyLike();
 
     [GeneratedRegex("://.*@", RegexOptions.Singleline)]
     private static partial Regex Password();
+
+    /// <summary>Npgsql's form; a quoted value may hold anything.</summary>
+    [GeneratedRegex("(pass\\w*|pwd)\\s*=.*", RegexOptions.Singleline | RegexOptions.IgnoreCase)]
+    private static partial Regex Keyword();
 }

@@ -18,6 +18,9 @@ internal sealed partial record SettingKey(
 {
     private const long NanosPerMs = 1_000_000;
 
+    /// <summary>Why nothing acts on the key yet; empty for all that something acts on.</summary>
+    public string Idle { get; init; } = "";
+
     /// <summary>It takes a list.</summary>
     public bool IsList { get; init; }
 
@@ -55,12 +58,13 @@ internal sealed partial record SettingKey(
     /// <param name="kraken">Kraken's own address.</param>
     /// <param name="set">Takes null for <c>auto</c>.</param>
     /// <param name="get">Gives null for <c>auto</c>.</param>
+    /// <param name="hasPath">An address that is no socket's is a whole base, with its path.</param>
     public static SettingKey Address(string name, bool isSocket, Uri kraken,
-        Func<WorkerSettings, Uri?, WorkerSettings> set, Func<WorkerSettings, Uri?> get)
+        Func<WorkerSettings, Uri?, WorkerSettings> set, Func<WorkerSettings, Uri?> get, bool hasPath = false)
     {
         string clear = isSocket ? "ws" : "http";
         string secure = isSocket ? "wss" : "https";
-        string path = isSocket ? "" : ", without a path";
+        string path = isSocket ? "" : hasPath ? kraken.AbsolutePath : ", without a path";
         string allowed = $"auto, or an address {secure}://HOST{path} ({clear}:// only on this machine), "
             + "without user, password, query and fragment";
         return new(
@@ -71,7 +75,7 @@ internal sealed partial record SettingKey(
                 bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
                     && (address.Scheme == secure || (address.Scheme == clear && address.IsLoopback))
                     && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
-                    && (isSocket || address.AbsolutePath == "/");
+                    && (isSocket || hasPath || address.AbsolutePath == "/");
                 return usable ? set(settings, address) : null;
             },
             settings => get(settings)?.ToString()

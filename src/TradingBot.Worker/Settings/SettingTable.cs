@@ -19,13 +19,19 @@ internal static partial class SettingTable
     private const string ListenAllowed = "an address of this machine and a port, as 127.0.0.1:8080; "
         + "to reach the page from elsewhere use an SSH tunnel or a reverse proxy that asks who is there";
     private const string StorageAllowed =
-        "a folder's path, file:FOLDER or sqlite:FILE; no other kind of storage is built";
+        "a folder's path, file:FOLDER, sqlite:FILE, postgresql://user:password@host:5432/database?sslmode=require, or "
+        + "Host=…;Username=…;Password=…;Database=…";
     private const string UniverseAllowed =
         "different symbols, at most 100: spot as BTC/USD (BTC and DOGE, not XBT and XDG), perpetuals as PF_XBTUSD";
 
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
-    public static readonly ImmutableArray<SettingKey> Keys =
+    private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
+    private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
+        + "lane signs in with venue.spot.api_key_file";
+
+    /// <summary>Who is spoken to.</summary>
+    private static readonly ImmutableArray<SettingKey> VenueKeys =
     [
         new("mode", "paper", ModeAllowed, ReadMode, s => s.ModeText),
         new("venue.kind", "simulated", "simulated or kraken", ReadKind, s => s.Venue.KindText),
@@ -33,6 +39,9 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { SpotRest = v } }, s => s.Venue.SpotRest),
         SettingKey.Address("venue.spot.ws_public_url", isSocket: true, VenueSettings.Kraken.SpotPublic,
             (s, v) => s with { Venue = s.Venue with { SpotPublic = v } }, s => s.Venue.SpotPublic),
+        SettingKey.Address("venue.spot.ws_private_url", isSocket: true, VenueSettings.KrakenSpotPrivate,
+            (s, v) => s with { Venue = s.Venue with { SpotPrivate = v } }, s => s.Venue.SpotPrivate) with
+            { Idle = SpotIdle },
         SettingKey.File("venue.spot.api_key_file",
             (s, v) => s with { Venue = s.Venue with { KeyFile = v } }, s => s.Venue.KeyFile, s => s.Venue.Key),
         SettingKey.File("venue.spot.api_secret_file",
@@ -45,18 +54,55 @@ internal static partial class SettingTable
         // One value so far: the key is there so that the other one is refused in words.
         new("venue.derivatives.lane", "unified", LaneAllowed,
             (s, text) => text == "unified" ? s : null, _ => "unified"),
+        SettingKey.Address("venue.derivatives.rest_url", isSocket: false, VenueSettings.KrakenDerivativesRest,
+            (s, v) => s with { Venue = s.Venue with { DerivativesRest = v } }, s => s.Venue.DerivativesRest,
+            hasPath: true) with
+            { Idle = LegacyIdle },
+        SettingKey.Address("venue.derivatives.ws_url", isSocket: true, VenueSettings.KrakenDerivativesPublic,
+            (s, v) => s with { Venue = s.Venue with { DerivativesPublic = v } }, s => s.Venue.DerivativesPublic) with
+            { Idle = LegacyIdle },
+        SettingKey.File("venue.derivatives.api_key_file",
+            (s, v) => s with { Venue = s.Venue with { DerivativesKeyFile = v } }, s => s.Venue.DerivativesKeyFile,
+            s => s.Venue.DerivativesKey) with
+            { Idle = LegacyIdle },
+        SettingKey.File("venue.derivatives.api_secret_file",
+            (s, v) => s with { Venue = s.Venue with { DerivativesSecretFile = v } },
+            s => s.Venue.DerivativesSecretFile, s => s.Venue.DerivativesSecret) with
+            { Idle = LegacyIdle },
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
+        SettingKey.Whole("venue.simulated.level_dollars", " of dollars", 10, 1_000_000,
+            (s, v) => s with { Venue = s.Venue with { LevelDollars = v } }, s => s.Venue.LevelDollars),
+    ];
+
+    /// <summary>Where things lie, and what is watched.</summary>
+    private static readonly ImmutableArray<SettingKey> PlaceKeys =
+    [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
         new("storage.url", "data", StorageAllowed,
-            (s, text) => StorageAddress.Read(text) is { } address ? s with { Storage = address } : null,
+            (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
+                ? s with { Storage = address } : null,
             s => s.Storage.Text),
+        new("capture.folder", "", "the path of a folder, or nothing",
+            (s, text) => s with { CaptureFolder = text.Trim() }, s => s.CaptureFolder),
         new("admin.listen", "127.0.0.1:8080", ListenAllowed,
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
         new("universe.allow", "", UniverseAllowed, ReadUniverse, s => string.Join(',', s.Universe)) { IsList = true },
+        .. HistoryKeys(),
+    ];
+
+    /// <summary>How it trades: strategy, gate, stops.</summary>
+    private static readonly ImmutableArray<SettingKey> TradingKeys =
+    [
+        new("strategy.imbalance_trigger_percent", "auto", "auto, or a whole number of percent from 5 to 95",
+            (s, text) => ReadAuto(text, 5, 95, out long? v) ? s with { ImbalanceTriggerPercent = (int?)v } : null,
+            s => Percent(s.EffectiveStrategy.ImbalanceTrigger)),
+        new("strategy.flow_min_percent", "auto", "auto, or a whole number of percent from 0 to 95",
+            (s, text) => ReadAuto(text, 0, 95, out long? v) ? s with { FlowMinPercent = (int?)v } : null,
+            s => Percent(s.EffectiveStrategy.FlowMin)),
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",
@@ -74,8 +120,10 @@ internal static partial class SettingTable
             (s, v) => s with { Limits = s.Limits with { OrdersPerWindowMax = v } }, s => s.Limits.OrdersPerWindowMax),
         SettingKey.Milliseconds("risk.order_window_ms", 100, 3_600_000,
             (s, v) => s with { Limits = s.Limits with { OrderWindowNs = v } }, s => s.Limits.OrderWindowNs),
-        SettingKey.Milliseconds("risk.order_time_to_live_ms", 1_000, 3_600_000,
-            (s, v) => s with { Limits = s.Limits with { OrderTimeToLiveNs = v } }, s => s.Limits.OrderTimeToLiveNs),
+        new("risk.order_time_to_live_ms", "auto", "auto, or whole milliseconds from 1000 to 3600000",
+            (s, text) => ReadAuto(text, 1_000, 3_600_000, out long? v)
+                ? s with { OrderTimeToLiveNs = v * 1_000_000 } : null,
+            s => SettingKey.Text(s.EffectiveLimits.OrderTimeToLiveNs / 1_000_000)),
         new("protection.stop_distance_ppm", "auto",
             "auto, or a whole number of parts per million from 100 to 500000", ReadStopDistance,
             s => SettingKey.Text(s.EffectiveProtection.StopDistancePpm)),
@@ -94,25 +142,15 @@ internal static partial class SettingTable
             s => s.Protection.SweepIntervalNs),
     ];
 
-    /// <summary>Names with a meaning that nothing would act on today: giving one is an error that says so.</summary>
-    public static readonly ImmutableDictionary<string, string> NotBuilt = new Dictionary<string, string>
-    {
-        ["venue.spot.ws_private_url"] = "not built: spot orders do not exist, so no private spot socket is opened",
-        ["venue.derivatives.rest_url"] = LegacyOnly,
-        ["venue.derivatives.ws_url"] = LegacyOnly,
-        ["venue.derivatives.api_key_file"] = LegacyOnly,
-        ["venue.derivatives.api_secret_file"] = LegacyOnly,
-    }.ToImmutableDictionary();
-
-    private const string LegacyOnly = "not built: only the legacy derivatives lane would use it; "
-        + "the unified lane signs in with venue.spot.api_key_file";
+    /// <summary>All of them, in the order of the shipped file.</summary>
+    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. PlaceKeys, .. TradingKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
 
     /// <summary>Every prefix of a key that ends before a dot.</summary>
     private static readonly ImmutableHashSet<string> Sections =
-        [.. Keys.Select(key => key.Name).Concat(NotBuilt.Keys).SelectMany(Prefixes)];
+        [.. Keys.Select(key => key.Name).SelectMany(Prefixes)];
 
     public static IEnumerable<string> Names => Keys.Select(key => key.Name);
 
@@ -123,7 +161,6 @@ internal static partial class SettingTable
     /// <summary>Why the name cannot be used, with what to do; it is neither key nor section.</summary>
     public static string WhyUnknown(string name)
     {
-        if (NotBuilt.TryGetValue(name, out string? reason)) return reason + "; remove the key (docs/limits.md)";
         string last = name[(name.LastIndexOf('.') + 1)..].ToUpperInvariant();
         if (last is "API_KEY" or "API_SECRET" or "KEY" or "SECRET" or "PASSWORD")
         {
@@ -165,12 +202,20 @@ internal static partial class SettingTable
         return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
     }
 
-    private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text)
+    private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text) =>
+        ReadAuto(text, 100, 500_000, out long? ppm) ? settings with { StopDistancePpm = (int?)ppm } : null;
+
+    /// <summary>A whole number, or null for <c>auto</c>; false when the text is neither.</summary>
+    private static bool ReadAuto(string text, long least, long most, out long? value)
     {
-        if (text == "auto") return settings with { StopDistancePpm = null };
-        bool usable = SettingKey.TryWhole(text, 100, 500_000, out long ppm);
-        return usable ? settings with { StopDistancePpm = (int)ppm } : null;
+        value = null;
+        if (text == "auto") return true;
+        if (!SettingKey.TryWhole(text, least, most, out long whole)) return false;
+        value = whole;
+        return true;
     }
+
+    private static string Percent(double share) => SettingKey.Text((long)Math.Round(share * 100));
 
     private static WorkerSettings? ReadTakeProfit(WorkerSettings settings, string text) => text switch
     {
@@ -178,6 +223,9 @@ internal static partial class SettingTable
         "false" => settings with { Protection = settings.Protection with { TakeProfit = false } },
         _ => null,
     };
+
+    /// <summary>Kraken's v2 name of a spot instrument or a linear perpetual.</summary>
+    public static bool IsSymbol(string text) => SymbolForm().IsMatch(text);
 
     private static WorkerSettings? ReadUniverse(WorkerSettings settings, string text)
     {

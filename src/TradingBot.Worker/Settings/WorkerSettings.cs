@@ -4,8 +4,11 @@ using System;
 using System.Collections.Immutable;
 using System.Net;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Universe;
+using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
 
@@ -32,8 +35,20 @@ internal enum VenueKind : byte
 /// <summary>Everything the configuration says; the values of a new one are the defaults.</summary>
 internal sealed record WorkerSettings
 {
-    /// <summary>Stops of the simulated venue: 0.1 %; its market is calm, and stops are to be seen firing.</summary>
-    public const int StopDistancePpmSimulated = 1_000;
+    // The simulated venue is there to be looked at: within a minute its worker is to enter, to be filled in parts, to
+    // be stopped and to take profit. Its own defaults are an eager strategy on a lively, thin market, no more.
+
+    /// <summary>Stops 0.05 % away, some seconds of its market.</summary>
+    public const int StopDistancePpmSimulated = 500;
+
+    /// <summary>An entry that is not filled within 3 s has missed its market.</summary>
+    public const long OrderTimeToLiveNsSimulated = 3_000_000_000;
+
+    /// <summary>Percent of five-level imbalance.</summary>
+    public const int ImbalanceTriggerPercentSimulated = 40;
+
+    /// <summary>Percent of trade flow.</summary>
+    public const int FlowMinPercentSimulated = 10;
 
     public TradingMode Mode { get; init; } = TradingMode.Paper;
 
@@ -51,13 +66,53 @@ internal sealed record WorkerSettings
 
     public StorageAddress Storage { get; init; } = new("data", null);
 
+    /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
+    public string CaptureFolder { get; init; } = "";
+
     /// <summary>Where page, health and metrics are served: an address of this machine.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 
     /// <summary>Symbols to subscribe; empty = the default universe.</summary>
     public ImmutableArray<string> Universe { get; init; } = [];
 
+    /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
+    public UniverseOptions Listing { get; init; } = new();
+
+    /// <summary>How old history may be, and which timeframes it must have.</summary>
+    public FreshnessRules Freshness { get; init; } = new();
+
+    /// <summary>The gate's bounds but for the time to live, which <see cref="EffectiveLimits"/> adds.</summary>
     public RiskLimits Limits { get; init; } = new();
+
+    /// <summary>How long an entry may wait for its fill; null = by the venue's kind.</summary>
+    public long? OrderTimeToLiveNs { get; init; }
+
+    public RiskLimits EffectiveLimits => Limits with
+    {
+        OrderTimeToLiveNs = OrderTimeToLiveNs
+            ?? (IsSimulated ? OrderTimeToLiveNsSimulated : new RiskLimits().OrderTimeToLiveNs),
+    };
+
+    /// <summary>Percent of imbalance that makes a signal; null = by the venue's kind.</summary>
+    public int? ImbalanceTriggerPercent { get; init; }
+
+    /// <summary>Percent of trade flow that confirms it; null = by the venue's kind.</summary>
+    public int? FlowMinPercent { get; init; }
+
+    public FlowMomentumOptions EffectiveStrategy
+    {
+        get
+        {
+            FlowMomentumOptions strategy = new();
+            int? trigger = ImbalanceTriggerPercent ?? (IsSimulated ? ImbalanceTriggerPercentSimulated : null);
+            int? flow = FlowMinPercent ?? (IsSimulated ? FlowMinPercentSimulated : null);
+            if (flow is int percent) strategy = strategy with { FlowMin = percent / 100.0 };
+            if (trigger is not int lean) return strategy;
+            // A side is armed again a fifth of the scale below its trigger, as the strategy's own defaults have it.
+            int rearm = Math.Max(lean - 20, lean / 2);
+            return strategy with { ImbalanceTrigger = lean / 100.0, ImbalanceRearm = rearm / 100.0 };
+        }
+    }
 
     /// <summary>Parts per million; null = by the venue's kind.</summary>
     public int? StopDistancePpm { get; init; }
@@ -68,8 +123,10 @@ internal sealed record WorkerSettings
     public ProtectionOptions EffectiveProtection => Protection with
     {
         StopDistancePpm = StopDistancePpm
-            ?? (Venue.Kind == VenueKind.Simulated ? StopDistancePpmSimulated : new ProtectionOptions().StopDistancePpm),
+            ?? (IsSimulated ? StopDistancePpmSimulated : new ProtectionOptions().StopDistancePpm),
     };
+
+    private bool IsSimulated => Venue.Kind == VenueKind.Simulated;
 
     /// <summary>Whose intent log it is: mode and account.</summary>
     public string Mark => $"{ModeText}:{EffectiveAccountId}";
@@ -90,6 +147,11 @@ internal sealed record VenueSettings
         new Uri("https://api.kraken.com"), new Uri("wss://ws.kraken.com/v2"),
         new Uri("wss://uws.kraken.com/v2/public"), new Uri("wss://uws.kraken.com/v2/private"));
 
+    /// <summary>The same, of what nothing opens yet: docs.kraken.com, spot WebSocket v2 and derivatives.</summary>
+    public static readonly Uri KrakenSpotPrivate = new("wss://ws-auth.kraken.com/v2");
+    public static readonly Uri KrakenDerivativesRest = new("https://futures.kraken.com/derivatives/api/v3");
+    public static readonly Uri KrakenDerivativesPublic = new("wss://futures.kraken.com/ws/v1");
+
     public VenueKind Kind { get; init; } = VenueKind.Simulated;
 
     public Uri? SpotRest { get; init; }
@@ -99,6 +161,24 @@ internal sealed record VenueSettings
     public Uri? UnifiedPublic { get; init; }
 
     public Uri? UnifiedPrivate { get; init; }
+
+    /// <summary>Private spot socket, for spot orders: nothing opens it yet.</summary>
+    public Uri? SpotPrivate { get; init; }
+
+    /// <summary>Base of the legacy derivatives REST interface: only its lane would use it, as the three
+    /// below.</summary>
+    public Uri? DerivativesRest { get; init; }
+
+    public Uri? DerivativesPublic { get; init; }
+
+    public string DerivativesKeyFile { get; init; } = "";
+
+    public string DerivativesSecretFile { get; init; } = "";
+
+    /// <summary>Their content, read and checked; nothing signs with it.</summary>
+    public SecretFile? DerivativesKey { get; init; }
+
+    public SecretFile? DerivativesSecret { get; init; }
 
     /// <summary>File of the spot API key; empty = the simulated venue's own key.</summary>
     public string KeyFile { get; init; } = "";
@@ -113,8 +193,11 @@ internal sealed record VenueSettings
 
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Busy enough that indicators are warm within a minute.</summary>
-    public int Activity { get; init; } = 12;
+    /// <summary>Busy enough that indicators are warm within some seconds.</summary>
+    public int Activity { get; init; } = 30;
+
+    /// <summary>Thin enough that an order of the default size is filled in parts now and then.</summary>
+    public int LevelDollars { get; init; } = 250;
 
     public string KindText => Kind == VenueKind.Kraken ? "kraken" : "simulated";
 

@@ -40,7 +40,7 @@ public sealed class CircleCrashTests
         {
             using VirtualCircle circle = Circles.Quiet((ulong)random.Next(1, 1_000));
             Circles.Enter(circle);
-            Assert.True(Circles.Until(circle, () => circle.Worker.Intents == 1, 5));
+            Assert.True(Circles.Until(circle, () => circle.Worker.Entries == 1, 5));
             // Within the latency of the wire: before the venue has it, before the answer, before or after the fill.
             circle.Run(TimeSpan.FromMilliseconds(random.Next(0, 200)));
             circle.CrashAndRestart(random.Next(0, 2) * random.Next(200));

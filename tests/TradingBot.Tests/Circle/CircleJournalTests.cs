@@ -72,7 +72,7 @@ public sealed class CircleJournalTests
         Assert.Equal((3L, commands), (replay.Acts, replay.Worker.CommandHash));
         Assert.Contains(
             Journals.Read(Journals.Content(journal)), r => r.Kind == InputRecordKind.LogWrite && !r.Done);
-        Assert.Equal(1, replay.Worker.Intents);
+        Assert.Equal(1, replay.Worker.Entries);
     }
 
     [Fact]
@@ -231,7 +231,7 @@ public sealed class CircleJournalTests
 
     private static VirtualCircle Journaled(MemoryLogFile journal)
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         VirtualCircle circle = new(options, _ => journal);
         circle.Run(TimeSpan.FromSeconds(15));
         return circle;

@@ -45,7 +45,7 @@ public sealed class CircleLogTests
     [Fact]
     public void With_room_for_protection_alone_no_entry_leaves_I2()
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         SimulatedKraken venue = new(options.Venue);
         using MemoryLogFile file = new();
         // Room for the header and the record of the epoch.

@@ -99,6 +99,12 @@ public sealed class CircleScenarioTests
         using VirtualCircle circle = Circles.Quiet(venue: new VenueOptions { Faults = faults });
         Assert.Equal(1, faults.CountOf(VenueFault.RestHtml));
         Assert.True(circle.Worker.Protection.Ready, "the lane did not come up");
+        Circles.Enter(circle);
+        circle.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(Circles.Quantity, Circles.Position(circle));
+        Assert.True(circle.Venue.Oracle.UnprotectedLongestNs(Circles.Symbol) < 1_000_000_000);
+        AssertOneStop(circle);
+        AssertAgreement(circle);
     }
 
     [Fact]
@@ -122,7 +128,7 @@ public sealed class CircleScenarioTests
     {
         using VirtualCircle circle = Circles.Quiet();
         Circles.Enter(circle);
-        Assert.True(Circles.Until(circle, () => circle.Worker.Intents == 1, 5));
+        Assert.True(Circles.Until(circle, () => circle.Worker.Entries == 1, 5));
         for (int i = 0; i < 4; i++) circle.Venue.Faults.ArmRefusal("EOrder:Insufficient margin");
         circle.Run(TimeSpan.FromSeconds(60));
         bool isSafe = Circles.Position(circle) == 0 || Circles.IsProtected(circle);
@@ -192,7 +198,7 @@ public sealed class CircleScenarioTests
         circle.Run(TimeSpan.FromSeconds(20));
         Circles.Enter(circle);
         circle.Run(TimeSpan.FromSeconds(20));
-        Assert.Equal((0L, 1L), (Circles.Position(circle), circle.Worker.Intents));
+        Assert.Equal((0L, 1L), (Circles.Position(circle), circle.Worker.Entries));
     }
 
     private static void AssertOneStop(VirtualCircle circle)

@@ -1,9 +1,14 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using TradingBot.Market.Values;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading.Orders;
+using TradingBot.Trading.Risk;
 using TradingBot.Worker.Circle;
+using TradingBot.Worker.Operator;
+using TradingBot.Worker.Settings;
+using Xunit;
 
 namespace TradingBot.Tests.Circle;
 
@@ -17,13 +22,21 @@ internal static class Circles
     /// <summary>Quantity of a test entry: 0.0200 BTC.</summary>
     public const long Quantity = 200;
 
+    /// <summary>Signals do not trade, so the account holds what the operator entered alone; room for some of
+    /// that.</summary>
+    public static RiskLimits OperatorOnly { get; } = new()
+    {
+        SignalsTrade = false,
+        PositionNotionalMax = Notional.Of(5_000, 0, 1, 0),
+        TotalNotionalMax = Notional.Of(10_000, 0, 1, 0),
+    };
+
     public static VirtualCircle Quiet(ulong seed = 1, VenueOptions? venue = null)
     {
         CircleOptions options = new()
         {
             Venue = (venue ?? new VenueOptions()) with { Seed = seed },
-            // A cap of nothing: the gate refuses every signal, so the account holds what the operator entered alone.
-            Limits = new() { PositionNotionalMax = Notional.Zero },
+            Limits = OperatorOnly,
         };
         VirtualCircle circle = new(options);
         circle.Run(TimeSpan.FromSeconds(15));
@@ -54,6 +67,16 @@ internal static class Circles
     public static void Operate(VirtualCircle circle, AccountEventKind kind, long trigger = 0) => circle.Worker.Operate(
         new AccountRecord { Kind = kind, InstrumentId = circle.Worker.IdOf(Symbol), TriggerPrice = trigger },
         circle.NowNs);
+
+    /// <summary>Lets a script drive the circle from now on; what became of its acts is in the answer.</summary>
+    public static ScriptRun Script(VirtualCircle circle, params string[] acts)
+    {
+        List<SettingFault> faults = [];
+        string text = string.Join('\n', acts.Select(act => "- {" + act + "}"));
+        IReadOnlyList<ScriptAct> read = ScriptFile.Read("script.yaml", text, new CircleOptions().Perpetuals, faults);
+        Assert.Empty(faults.Select(fault => fault.Text));
+        return circle.Script = new ScriptRun(read);
+    }
 
     public static long Position(VirtualCircle circle) => circle.Venue.Oracle.PositionLots(Symbol);
 

@@ -24,12 +24,13 @@ public sealed class DryRunTests
         bool reached = circle.Run(TimeSpan.FromMinutes(5), () => circle.Venue.Oracle.LiveOrders.Count > 0);
         Assert.False(reached, "an order is live at the venue");
         CircleWorker worker = circle.Worker;
-        Assert.Equal((0, 0L, 0L), (circle.Venue.Oracle.FillCount, worker.Orders, worker.Intents));
+        Assert.Equal((0, 0L), (circle.Venue.Oracle.FillCount, worker.Orders));
         Assert.True(worker.Unsent > 0, "nothing was decided");
         Assert.True(worker.Protection.Ready, "reading the venue stopped too");
         circle.CrashAndRestart();
         IntentRecord[] commands = [.. circle.Recovered.Where(record => record.Kind == IntentRecordKind.Command)];
         Assert.NotEmpty(commands);
+        Assert.Equal(worker.Intents, commands.LongCount(command => command.Command == CommandKind.Place));
         Assert.All(commands, command => Assert.Single(circle.Recovered, record =>
             record.Kind == IntentRecordKind.Outcome && record.Id == command.Id && record.Command == command.Command
             && record.Event == AccountEventKind.Refused));
@@ -38,7 +39,7 @@ public sealed class DryRunTests
     [Fact]
     public void What_stands_at_the_venue_stays_as_it_is_whatever_the_dry_run_decides()
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Market.Values.Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         SimulatedKraken venue = new(options.Venue);
         using MemoryLogFile file = new();
         CircleWorker first = Start(options, venue, file, out VirtualWire wire);
@@ -64,7 +65,7 @@ public sealed class DryRunTests
     [Fact]
     public void Orders_left_at_the_venue_are_not_cancelled_and_the_worker_does_not_spin_on_it()
     {
-        CircleOptions options = new() { Limits = new() { PositionNotionalMax = Market.Values.Notional.Zero } };
+        CircleOptions options = new() { Limits = Circles.OperatorOnly };
         SimulatedKraken venue = new(options.Venue);
         using MemoryLogFile file = new();
         CircleWorker first = Start(options, venue, file, out VirtualWire wire);

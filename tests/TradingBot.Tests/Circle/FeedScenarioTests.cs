@@ -229,7 +229,7 @@ public sealed class FeedScenarioTests
     private static VirtualCircle Start(FaultPlan faults, ulong seed = 1) => new(new CircleOptions
     {
         Venue = new VenueOptions { Seed = seed, Faults = faults },
-        Limits = new() { PositionNotionalMax = Market.Values.Notional.Zero },
+        Limits = Circles.OperatorOnly,
     });
 
     private static CircleSocket[] Sockets(VirtualCircle circle) => circle.Worker.Sockets.ToArray();

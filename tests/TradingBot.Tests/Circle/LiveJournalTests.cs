@@ -73,7 +73,7 @@ public sealed class LiveJournalTests
     private async Task<LiveRun> LiveAsync(
         LoopbackKraken kraken, MemoryLogFile logFile, MemoryLogFile journalFile, CancellationToken token)
     {
-        CircleOptions options = new() { Venue = _venue, Limits = new() { PositionNotionalMax = Notional.Zero } };
+        CircleOptions options = new() { Venue = _venue, Limits = Circles.OperatorOnly };
         VenueAddresses addresses = new(
             kraken.RestUrl, kraken.SpotPublicUrl, kraken.UnifiedPublicUrl, kraken.UnifiedPrivateUrl);
         await using SocketWire wire = new(addresses);

@@ -37,7 +37,7 @@ public sealed class LiveRunTests
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out _);
         using StoreFolder folder = new();
-        using StoreWriter store = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter store = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         LiveRun run = new(new CircleOptions { Venue = options }, wire, log, 1, "paper", "simulated", null, store);
         IPEndPoint listen = new(IPAddress.Loopback, 0);
         await using StatusServer server = await StatusServer.StartAsync(run, listen, token);
@@ -60,7 +60,7 @@ public sealed class LiveRunTests
         string checks = await client.GetStringAsync(new Uri("/readyz?verbose", UriKind.Relative), token);
         Assert.Matches("^ok   worker: .*\nok   account: .*\nok   market: .*\nok   store: .*\nready\n$", checks);
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative), token);
-        Assert.Contains("EventSource(\"/events\")", page, StringComparison.Ordinal);
+        Assert.Contains("/page.js", page, StringComparison.Ordinal);
         byte[] bytes = await client.GetByteArrayAsync(new Uri("/api/status", UriKind.Relative), token);
         using JsonDocument status = JsonDocument.Parse(bytes);
         Assert.Equal("simulated", status.RootElement.GetProperty("venue").GetString());

@@ -18,7 +18,7 @@ public sealed class StateStoreTests
     public void A_new_store_has_its_mark_its_schema_and_durable_settings()
     {
         using StoreFolder folder = new();
-        StoreOpening opening = StateStore.Open(folder.Path, StoreFolder.Mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System);
         Assert.Null(opening.Fault);
         opening.Store!.Dispose();
         Assert.Equal((0, 1, null), (opening.From, opening.To, opening.Copy));
@@ -29,7 +29,8 @@ public sealed class StateStoreTests
         Assert.StartsWith($"1|intents|{Migration.OfSqlite[0].Sha256}|1", step, StringComparison.Ordinal);
         Assert.Equal("wal", StoreFolder.Ask(folder.Path, "PRAGMA journal_mode"));
         using StateStore again = folder.Open();
-        Assert.Equal((2L, 1L), again.Settings);
+        Assert.Equal(2L, again.Ask("PRAGMA synchronous"));
+        Assert.Equal(1L, again.Ask("PRAGMA foreign_keys"));
     }
 
     [Fact]
@@ -52,7 +53,7 @@ public sealed class StateStoreTests
         using StoreFolder folder = new();
         folder.Open().Dispose();
         byte[] before = File.ReadAllBytes(folder.Path);
-        StoreOpening opening = StateStore.Open(folder.Path, StoreFolder.Mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System);
         opening.Store!.Dispose();
         Assert.Equal((1, 1), (opening.From, opening.To));
         AssertUntouched(folder, before);
@@ -120,7 +121,8 @@ public sealed class StateStoreTests
         folder.Open().Dispose();
         StoreFolder.Ask(folder.Path, "INSERT INTO epochs VALUES (7, 1, 1)");
         IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second];
-        StoreOpening opening = StateStore.Open(folder.Path, StoreFolder.Mark, TimeProvider.System, steps);
+        StorePlace place = StorePlace.OfFile(folder.Path);
+        StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.True(opening.Fault is null, opening.Fault?.Text);
         opening.Store!.Dispose();
         Assert.Equal((1, 2), (opening.From, opening.To));
@@ -138,7 +140,8 @@ public sealed class StateStoreTests
         folder.Open().Dispose();
         Migration broken = new(3, "broken", "CREATE TABLE half (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);");
         IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second, broken];
-        StoreOpening opening = StateStore.Open(folder.Path, StoreFolder.Mark, TimeProvider.System, steps);
+        StorePlace place = StorePlace.OfFile(folder.Path);
+        StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.Contains("no such table: nowhere", opening.Fault?.Text, StringComparison.Ordinal);
         Assert.Equal(
             0L, StoreFolder.Ask(folder.Path, "SELECT count(*) FROM sqlite_schema WHERE name IN ('half', 'notes')"));
@@ -155,7 +158,7 @@ public sealed class StateStoreTests
     {
         using StoreFolder folder = new();
         string nowhere = Path.Combine(folder.Folder, "no", "state.db");
-        StoreOpening opening = StateStore.Open(nowhere, StoreFolder.Mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(nowhere), StoreFolder.Mark, TimeProvider.System);
         Assert.Equal(StoreFaultKind.Unreachable, opening.Fault?.Kind);
         Assert.Contains("see that its folder is there", opening.Fault!.Text, StringComparison.Ordinal);
         using StateStore store = folder.Open();
@@ -203,7 +206,7 @@ public sealed class StateStoreTests
 
     private static StoreFault Refused(StoreFolder folder, AccountMark mark)
     {
-        StoreOpening opening = StateStore.Open(folder.Path, mark, TimeProvider.System);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), mark, TimeProvider.System);
         Assert.Null(opening.Store);
         return opening.Fault!;
     }

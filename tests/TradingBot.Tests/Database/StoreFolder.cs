@@ -21,7 +21,7 @@ internal sealed class StoreFolder : IDisposable
 
     public static StateStore Open(string path, IReadOnlyList<Migration>? steps = null)
     {
-        StoreOpening opening = StateStore.Open(path, Mark, TimeProvider.System, steps);
+        StoreOpening opening = StateStore.Open(StorePlace.OfFile(path), Mark, TimeProvider.System, steps);
         Assert.True(opening.Fault is null, opening.Fault?.Text);
         return opening.Store!;
     }

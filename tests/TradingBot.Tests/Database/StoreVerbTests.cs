@@ -169,6 +169,24 @@ public sealed class StoreVerbTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_damaged_store_is_set_aside_and_the_next_start_rebuilds_it_from_the_log_I2()
+    {
+        Assert.Equal(0, (await RunAsync()).Code);
+        byte[] bytes = File.ReadAllBytes(Db);
+        bytes.AsSpan(2_000, bytes.Length - 3_000).Fill(0xA5);
+        File.WriteAllBytes(Db, bytes);
+        (int code, _, string error) = await RunAsync();
+        Assert.Equal(5, code);
+        Assert.Contains("was damaged and lies at", error, StringComparison.Ordinal);
+        string aside = Assert.Single(Directory.GetFiles(_folder, "state.db.damaged.*Z"));
+        Assert.Equal(bytes, File.ReadAllBytes(aside));
+        Assert.False(File.Exists(Db));
+        Assert.Equal(0, (await RunAsync()).Code);
+        AssertRowsAreTheLogs();
+        Assert.True(File.Exists(aside));
+    }
+
     private static void FillUp(string path)
     {
         using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0);

@@ -21,7 +21,7 @@ public sealed class StoreWriterTests
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out List<IntentRecord> records);
         RandomRecords source = new(new Random(5));
-        using StoreWriter writer = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter writer = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         for (int i = 0; i < 3_000; i++)
         {
             IntentRecord record = source.Next();
@@ -43,7 +43,7 @@ public sealed class StoreWriterTests
         using StoreFolder folder = new();
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out _);
-        using StoreWriter writer = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter writer = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         long first = writer.Standing.AliveTimestamp;
         await UntilAsync(() => writer.Standing.AliveTimestamp != first);
         Assert.False(writer.Standing.IsFailing);
@@ -55,7 +55,7 @@ public sealed class StoreWriterTests
         using StoreFolder folder = new();
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out List<IntentRecord> records);
-        using StoreWriter writer = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter writer = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         using (SqliteConnection other = StoreFolder.Connect(folder.Path))
         {
             using SqliteTransaction held = other.BeginTransaction(deferred: false);
@@ -84,7 +84,7 @@ public sealed class StoreWriterTests
         using StoreFolder folder = new();
         using MemoryLogFile file = new();
         IntentLog log = StoreFolder.OpenLog(file, out _);
-        using StoreWriter writer = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter writer = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         File.Delete(folder.Path);
         await UntilAsync(() => writer.Standing.Errors > 1);
         Assert.Contains("is gone", writer.Standing.Fault, StringComparison.Ordinal);
@@ -102,7 +102,7 @@ public sealed class StoreWriterTests
         IntentRecord epoch = new() { Kind = IntentRecordKind.Epoch, Epoch = 1 };
         Assert.True(log.TryAppend(in epoch, protective: true) && log.TrySync());
         file.Dispose();
-        using StoreWriter writer = new(folder.Open(), folder.Path, log, TimeProvider.System);
+        using StoreWriter writer = new(folder.Open(), StorePlace.OfFile(folder.Path), log, TimeProvider.System);
         await UntilAsync(() => writer.Standing.IsFailing);
         Assert.Contains("ObjectDisposedException", writer.Standing.Fault, StringComparison.Ordinal);
     }

@@ -29,6 +29,8 @@ public sealed partial class NameTests
     {
         ["TradingBot.Market.Wire"] = ["Pair", "Pairs"],
         ["TradingBot.Simulation.Synthetic"] = ["Pair", "Pairs"],
+        // The store behind the verbs, tables and files that people call candles; what it holds are bars.
+        ["TradingBot.Storage.Candles"] = ["Candle"],
     };
 
     [Fact]

@@ -73,7 +73,7 @@ internal static class Journals
                 journal.Step(record.TimeNs, record.Sequence, record.CommandHash);
                 break;
             case InputRecordKind.Act:
-                journal.Act(in record.Act, record.TimeNs, record.Sequence, record.CommandHash);
+                journal.Act(in record.Act, record.Bytes.Span, record.TimeNs, record.Sequence, record.CommandHash);
                 break;
             case InputRecordKind.Open:
                 journal.Open(record.Endpoint, record.Connection);

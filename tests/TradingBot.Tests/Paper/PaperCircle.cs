@@ -6,6 +6,7 @@ using TradingBot.Market.Values;
 using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
+using TradingBot.Tests.Circle;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker.Circle;
 using Xunit;
@@ -32,7 +33,7 @@ internal sealed class PaperCircle : IDisposable
             Venue = new VenueOptions { Seed = seed },
             Mark = "paper:kraken",
             // A cap of nothing: the gate refuses every signal, so the account holds what the operator entered alone.
-            Limits = trades ? new() : new() { PositionNotionalMax = Notional.Zero },
+            Limits = trades ? new() : Circles.OperatorOnly,
         };
         Start();
         Run(TimeSpan.FromSeconds(15));

@@ -8,6 +8,7 @@ using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
+using TradingBot.Tests.Circle;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker;
@@ -39,7 +40,7 @@ public sealed class PaperLiveTests : IDisposable
         CircleOptions options = new()
         {
             Mark = Mark,
-            Limits = new() { PositionNotionalMax = Notional.Zero },
+            Limits = Circles.OperatorOnly,
         };
         RecordingWire outer = new(sockets);
         PaperWire? paper = PaperKraken.Over(outer, _folder, options, out string fault);

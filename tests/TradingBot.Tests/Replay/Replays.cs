@@ -75,6 +75,8 @@ internal static class Replays
             Dialect = _reader.Dialect;
         }
 
+        public override TimeSpan DecodingTime => TimeSpan.Zero;
+
         public override (long Read, long? Total) Progress =>
             (_reader.CompressedBytesRead, _reader.CompressedBytesTotal);
 

@@ -5,6 +5,7 @@ using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Signals;
+using TradingBot.Trading.Orders;
 using TradingBot.Trading.Risk;
 
 namespace TradingBot.Tests.Risk;
@@ -17,6 +18,7 @@ internal sealed class GateBench
     private readonly BookRecord[] _books = new BookRecord[1];
     private readonly SignalRecord[] _records = new SignalRecord[1];
     private readonly RecordLog<Signal> _signals = new(64);
+    private readonly RecordLog<AccountRecord> _account = new(64);
     private long _sequence;
 
     public GateBench(RiskLimits? limits = null, params string[] symbols)
@@ -26,7 +28,7 @@ internal sealed class GateBench
             Symbols.IdOf(Dialect.SpotV2, System.Text.Encoding.ASCII.GetBytes(symbol));
         }
 
-        Gate = new RiskGate(Symbols, limits ?? new RiskLimits(), _books, _records, _signals);
+        Gate = new RiskGate(Symbols, limits ?? new RiskLimits(), _books, _records, _signals, _account);
     }
 
     public SymbolTable Symbols { get; } = new();
@@ -40,11 +42,12 @@ internal sealed class GateBench
     public long LagNs { get; set; } = 50_000_000;
 
     public void Event(EventKind kind, int id = 0, long price = 0, long quantity = 0, byte priceDecimals = 1,
-        byte quantityDecimals = 8)
+        byte quantityDecimals = 8, long number = 0)
     {
         MarketEvent e = new()
         {
             Kind = kind,
+            Number = number,
             InstrumentId = id,
             Dialect = Dialect.SpotV2,
             ReceiveTimeNs = NowNs,
@@ -103,11 +106,19 @@ internal sealed class GateBench
         throw new InvalidOperationException("The gate counted nothing.");
     }
 
+    /// <summary>An operator's act; the answer is what an entry came to.</summary>
+    public Refusal Operate(AccountRecord act)
+    {
+        _account.Append() = act;
+        Event(EventKind.Account, act.InstrumentId, number: _account.Next - 1);
+        return Gate.OperatorRefusal;
+    }
+
     public ApprovedOrder LastOrder => Gate.Orders[Gate.Orders.Next - 1];
 
     private long[] Counts(int id)
     {
-        long[] counts = new long[(int)Refusal.NotionalCap + 1];
+        long[] counts = new long[(int)Refusal.SignalsOff + 1];
         for (int reason = 0; reason < counts.Length; reason++) counts[reason] = Gate.CountOf(id, (Refusal)reason);
         return counts;
     }

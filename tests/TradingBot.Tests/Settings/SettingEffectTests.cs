@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Universe;
 using TradingBot.Trading;
 using TradingBot.Worker.Circle;
+using TradingBot.Worker.Commands;
 using TradingBot.Worker.Settings;
 using Xunit;
 
@@ -25,10 +27,22 @@ public sealed class SettingEffectTests
         ["venue.unified.private_url"] = ("wss://example.org/c", "venue.kind=kraken"),
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
+        ["venue.simulated.level_dollars"] = ("400", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
+        ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
+        ["strategy.imbalance_trigger_percent"] = ("55", ""),
+        ["strategy.flow_min_percent"] = ("0", ""),
+        ["universe.block"] = ("PF_XBTUSD", ""),
+        ["universe.classes"] = ("forex\ncrypto", ""),
+        ["universe.quotes"] = ("EUR", ""),
+        ["universe.volume_min"] = ("0", ""),
+        ["universe.spread_max_ppm"] = ("1000", ""),
+        ["history.age_max"] = ("15m=45m\n1d=36h", ""),
+        ["history.daily_lag_max_hours"] = ("0", ""),
+        ["history.bars_min"] = ("200", ""),
         ["risk.order_notional"] = ("99.00000001", ""),
         ["risk.position_notional_max"] = ("250.5", ""),
         ["risk.total_notional_max"] = ("1000", ""),
@@ -49,10 +63,11 @@ public sealed class SettingEffectTests
     public static TheoryData<string> Names => [.. Samples.Keys];
 
     [Fact]
-    public void Every_key_has_a_sample_but_the_one_with_one_value()
+    public void Every_key_has_a_sample_but_the_one_with_one_value_and_those_that_say_they_have_no_effect()
     {
+        IEnumerable<string> idle = SettingTable.Keys.Where(key => key.Idle.Length > 0).Select(key => key.Name);
         Assert.Equal(
-            SettingTable.Names.Order(), Samples.Keys.Append("venue.derivatives.lane").Order());
+            SettingTable.Names.Order(), Samples.Keys.Append("venue.derivatives.lane").Concat(idle).Order());
         string legacy = Configured.FaultOf("venue: {derivatives: {lane: legacy}}");
         Assert.Contains("2027-03-01", legacy, StringComparison.Ordinal);
     }
@@ -90,8 +105,16 @@ public sealed class SettingEffectTests
         ProtectionOptions protection = options.Protection with { TradablePrefix = default };
         string symbols = string.Join(',', options.Spot) + "|" + string.Join(',', options.Perpetuals);
         return string.Join(
-            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.ApiKey,
-            options.Limits, protection, symbols, options.ApiKey.Reveal(), addresses, settings.Storage,
-            settings.Listen, RunComposition.Greeting(settings));
+            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
+            options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
+            options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
+            RunComposition.Greeting(settings),
+            DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
+            settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
     }
+
+    /// <summary>What the verbs universe, backfill and data status take from settings.</summary>
+    private static string DescribeListing(UniverseOptions options) => string.Join(
+        '|', string.Join(',', options.Allow), string.Join(',', options.Block), string.Join(',', options.Classes),
+        string.Join(',', options.Quotes), options.VolumeMin, options.SpreadMaxPpm);
 }

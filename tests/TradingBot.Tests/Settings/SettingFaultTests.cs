@@ -43,14 +43,19 @@ public sealed class SettingFaultTests
     [InlineData("admin: {listen: '8080'}", "'8080'", "and a port")]
     [InlineData("admin: {listen: 127.0.0.1}", "admin.listen", "and a port")]
     [InlineData("admin: {listen: 127.0.0.1:99999}", "admin.listen", "and a port")]
-    [InlineData("storage: {url: 'postgres://u:word@h/d'}", "'postgres://***@h/d'", "sqlite:FILE")]
+    [InlineData("storage: {url: 'postgres://u:word@h'}", "'postgres://***@h'", "sqlite:FILE")]
+    [InlineData("storage: {url: 'postgresql://u:word@h/d?sslmod=require'}", "'postgresql://***@h/d?sslmod", "sslmode=")]
+    [InlineData("storage: {url: 'Host=h;Username=u;Database=d;Passwort=word'}", "Host=h;Username=u", "Host=…")]
+    [InlineData("storage: {url: 'Host=h;Username=u;Password=word'}", "Password=***'", "Database=…")]
     [InlineData("storage: {url: 'file://host/x'}", "storage.url", "file:FOLDER")]
     [InlineData("venue: {kind: kraken, spot: {rest_url: 'http://api.kraken.com'}}", "rest_url", "only on this machine")]
     [InlineData("venue: {kind: kraken, spot: {rest_url: 'https://api.kraken.com/0'}}", "rest_url", "without a path")]
     [InlineData("venue: {kind: kraken, spot: {ws_public_url: 'https://ws.kraken.com'}}", "ws_public_url", "wss://")]
-    [InlineData("venue: {spot: {ws_private_url: wss://x}}", "venue.spot.ws_private_url", "not built")]
-    [InlineData("venue: {derivatives: {rest_url: https://x}}", "venue.derivatives.rest_url", "not built")]
-    [InlineData("venue: {derivatives: {api_key_file: x}}", "venue.derivatives.api_key_file", "not built")]
+    [InlineData("venue: {kind: kraken, spot: {ws_private_url: 'https://x'}}", "venue.spot.ws_private_url", "wss://")]
+    [InlineData("venue: {spot: {ws_private_url: wss://x}}", "venue.spot.ws_private_url", "not of this machine")]
+    [InlineData("venue: {kind: kraken, derivatives: {rest_url: wss://x}}", "rest_url", "/derivatives/api/v3")]
+    [InlineData("venue: {derivatives: {rest_url: https://x}}", "derivatives.rest_url", "not of this machine")]
+    [InlineData("venue: {derivatives: {ws_url: 'ws://x'}}", "venue.derivatives.ws_url", "only on this machine")]
     [InlineData("venue: {derivatives: {lane: legacy}}", "venue.derivatives.lane: 'legacy'", "not built")]
     [InlineData("mode: paper\nmode: paper", "tradingbot.yaml:2: mode", "stands twice")]
     [InlineData("mode: &a paper", "tradingbot.yaml:1: mode", "an anchor")]
@@ -118,6 +123,15 @@ public sealed class SettingFaultTests
         Assert.Equal(2, faults.Length);
         Assert.Contains("venue.simulated.seed: it has no effect", faults[0], StringComparison.Ordinal);
         Assert.Contains("not of this machine", faults[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_of_the_legacy_lane_are_checked_like_the_others()
+    {
+        string[] faults = Configured.FaultsOf("venue: {derivatives: {api_key_file: x}}");
+        Assert.Equal(2, faults.Length);
+        Assert.Contains("no use without venue.derivatives.api_secret_file", faults[0], StringComparison.Ordinal);
+        Assert.Contains("there is no file 'x'", faults[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Text.RegularExpressions;
+using TradingBot.Signals;
 using TradingBot.Tests.Support;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -12,7 +12,7 @@ using Xunit;
 namespace TradingBot.Tests.Settings;
 
 /// <summary>config/tradingbot.yaml, the reader and the code agree on every key and every default.</summary>
-public sealed partial class ShippedFileTests
+public sealed class ShippedFileTests
 {
     private static readonly string FilePath = Path.Combine(Repository.Root, "config", "tradingbot.yaml");
 
@@ -45,31 +45,14 @@ public sealed partial class ShippedFileTests
         ProtectionOptions own = new();
         ProtectionOptions effective = kraken.EffectiveProtection;
         Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
+        Assert.Equal(new RiskLimits(), kraken.EffectiveLimits);
+        Assert.Equal(new FlowMomentumOptions(), kraken.EffectiveStrategy);
         Assert.Equal(WorkerSettings.StopDistancePpmSimulated, settings.EffectiveProtection.StopDistancePpm);
     }
 
     [Fact]
-    public void What_the_file_names_as_not_built_is_what_the_reader_refuses()
-    {
-        List<string> sections = [];
-        List<string> named = [];
-        foreach (string line in File.ReadAllLines(FilePath))
-        {
-            Match match = KeyLine().Match(line);
-            if (!match.Success) continue;
-            int depth = match.Groups["indent"].Length / 2;
-            string key = match.Groups["key"].Value;
-            if (match.Groups["comment"].Success)
-            {
-                if (depth > 0) named.Add(string.Join('.', sections.Take(depth).Append(key)));
-                continue;
-            }
-
-            sections = [.. sections.Take(depth), key];
-        }
-
-        Assert.Equal(SettingTable.NotBuilt.Keys.Order(), named.Order());
-    }
+    public void The_shipped_file_gives_nothing_that_is_without_effect() =>
+        Assert.Empty(EffectiveSettings.Read(FilePath, new Dictionary<string, string>(), []).Notices);
 
     [Fact]
     public void Keys_are_lower_case_and_none_is_a_section_of_another()
@@ -78,7 +61,4 @@ public sealed partial class ShippedFileTests
         Assert.All(SettingTable.Names, name => Assert.False(SettingTable.IsSection(name), name));
         Assert.Equal(SettingTable.Names.Count(), SettingTable.Names.Distinct().Count());
     }
-
-    [GeneratedRegex(@"^(?<indent> *)(?<comment># )?(?<key>[a-z_]+):( [^ ]+)?$")]
-    private static partial Regex KeyLine();
 }

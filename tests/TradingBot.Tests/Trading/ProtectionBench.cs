@@ -125,6 +125,15 @@ internal sealed class ProtectionBench
         Event(EventKind.TimeAdvance);
     }
 
+    /// <summary>An operator's entry that the gate let through; 0 = at market.</summary>
+    public void Ask(long quantity, long limit, long stop, Side side = Side.Buy)
+    {
+        _approved.Append() = new ApprovedOrder(
+            _sequence, NowNs, NowNs + (30 * Second), 0, side, new Price(limit), 1, new Quantity(quantity), 0, default,
+            new Price(stop), byOperator: true);
+        Report(new AccountRecord { Kind = AccountEventKind.Enter, Side = side, Quantity = quantity });
+    }
+
     /// <summary>An entry of 10 at 1000.0, proven; its stop is planned at 985.0.</summary>
     public OrderCommand Enter(Side side = Side.Buy)
     {

@@ -145,12 +145,12 @@ public sealed class ProtectionRecoveryTests
         ProtectionBench bench = new();
         OrderCommand entry = bench.Enter();
         bench.Report(AccountEventKind.Halt, default);
+        Assert.Equal(entry.Id, bench.One(CommandKind.Cancel, OrderRole.Entry).Id);
         bench.Fill(entry, 4, 10_000);
         OrderCommand stop = bench.One(CommandKind.Place, OrderRole.Stop);
         bench.Prove(stop);
         bench.Report(AccountEventKind.Exit, default);
         OrderCommand[] commands = bench.Commands();
-        Assert.Contains(commands, c => c.Kind == CommandKind.Cancel && c.Id == entry.Id);
         OrderCommand exit = Assert.Single(commands, c => c.Id.Role == OrderRole.Exit);
         Assert.DoesNotContain(commands, c => c.Id == stop.Id);
         bench.Fill(exit, 4, 10_000);
@@ -164,47 +164,73 @@ public sealed class ProtectionRecoveryTests
     }
 
     [Fact]
-    public void A_stop_moves_towards_less_risk_and_towards_more_only_by_force()
+    public void A_stop_moves_towards_less_risk_alone_and_a_refusal_says_why()
     {
         ProtectionBench bench = new();
+        Assert.Equal(ActRefusal.NothingOpen, Move(9_900));
         bench.Guarded();
         bench.Book(9_999, 10_001);
-        bench.Report(new AccountRecord { Kind = AccountEventKind.MoveStop, TriggerPrice = 9_800 });
-        bench.Report(new AccountRecord { Kind = AccountEventKind.MoveStop, TriggerPrice = 10_100 });
+        Assert.Equal(ActRefusal.LoosensProtection, Move(9_800));
+        Assert.Equal(ActRefusal.LoosensProtection, Move(9_800, VenueReason.UserRequested));
+        Assert.Equal(ActRefusal.ThroughMarket, Move(10_100));
+        Assert.Equal(ActRefusal.Unusable, Move(0));
         bench.Nothing();
-        Assert.Equal(2, bench.Stage.Counters.MovesRefused);
-        bench.Report(new AccountRecord { Kind = AccountEventKind.MoveStop, TriggerPrice = 9_900 });
+        Assert.Equal(5, bench.Stage.Counters.MovesRefused);
+        Assert.Equal(ActRefusal.None, Move(9_900));
         OrderCommand amend = bench.One(CommandKind.Amend, OrderRole.Stop);
         Assert.Equal(9_900, amend.TriggerPrice);
         bench.Prove(amend);
-        bench.Report(new AccountRecord
+        Assert.Equal(ActRefusal.LoosensProtection, Move(9_899));
+        Assert.Equal(ActRefusal.None, Move(9_900));
+        bench.Nothing();
+
+        ActRefusal Move(long trigger, VenueReason reason = VenueReason.None)
         {
-            Kind = AccountEventKind.MoveStop,
-            TriggerPrice = 9_800,
-            Reason = VenueReason.UserRequested,
-        });
-        Assert.Equal(9_800, bench.One(CommandKind.Amend, OrderRole.Stop).TriggerPrice);
+            bench.Report(new AccountRecord
+            {
+                Kind = AccountEventKind.MoveStop,
+                TriggerPrice = trigger,
+                Reason = reason,
+            });
+            return bench.Stage.OperatorAct;
+        }
     }
 
     [Fact]
-    public void The_operators_entry_meets_the_same_refusals()
+    public void An_exit_of_nothing_is_refused_and_says_so()
     {
         ProtectionBench bench = new();
-        AccountRecord enter = new()
-        {
-            Kind = AccountEventKind.Enter,
-            Side = Side.Buy,
-            Quantity = 3,
-            TriggerPrice = 9_700,
-        };
-        bench.Report(enter);
-        Assert.Equal(1, bench.Refused(EntryRefusal.Unusable));
+        bench.Report(new AccountRecord { Kind = AccountEventKind.Exit });
+        Assert.Equal(ActRefusal.NothingOpen, bench.Stage.OperatorAct);
+        bench.Guarded();
+        bench.Report(new AccountRecord { Kind = AccountEventKind.Exit });
+        Assert.Equal(ActRefusal.None, bench.Stage.OperatorAct);
+        Assert.Equal(10, bench.One(CommandKind.Place, OrderRole.Exit).Quantity);
+    }
+
+    [Fact]
+    public void The_operators_entry_meets_the_same_refusals_and_its_own()
+    {
+        ProtectionBench bench = new();
+        Assert.Equal(EntryRefusal.Unusable, Enter(9_700));
         bench.Book(9_999, 10_001);
-        bench.Report(enter);
+        Assert.Equal(EntryRefusal.StopNotBehind, Enter(10_100));
+        Assert.Equal(EntryRefusal.TargetNotBeyond, Enter(9_700, 9_990));
+        Assert.Equal(EntryRefusal.None, Enter(9_700));
         OrderCommand entry = bench.One(CommandKind.Place, OrderRole.Entry);
         Assert.Equal((OrderType.Market, 9_700L), (entry.Type, entry.PlannedStop));
-        bench.Report(enter);
-        Assert.Equal(1, bench.Refused(EntryRefusal.Occupied));
+        Assert.Equal(EntryRefusal.Occupied, Enter(9_700));
+
+        EntryRefusal Enter(long stop, long target = 0)
+        {
+            if (target > 0)
+            {
+                bench.Report(new AccountRecord { Kind = AccountEventKind.Target, TriggerPrice = target });
+            }
+
+            bench.Ask(quantity: 3, limit: 0, stop);
+            return bench.Stage.OperatorEntry;
+        }
     }
 
     [Fact]

@@ -47,13 +47,13 @@ public sealed class FrameShapeTests
             "spot-v2/ohlc-snapshot", "spot-v2/ohlc-update", "spot-v1/heartbeat", "spot-v1/book-snapshot",
             "spot-v1/book-bids", "spot-v1/book-asks", "spot-v1/book-both-sides", "spot-v1/book-without-checksum",
             "spot-v1/trade", "spot-v1/ticker", "spot-v1/spread", "futures-v1/heartbeat", "futures-v1/book",
-            "futures-v1/trade", "futures-v1/trade-2021", "futures-v1/ticker-lite",
+            "futures-v1/trade", "futures-v1/trade-2021", "futures-v1/ticker-lite", "unified/book-update",
         ];
         string[] drifted =
         [
-            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/book-update",
-            "unified/ticker-update", "unified/ohlc-update", "spot-v1/book-numbers-unquoted",
-            "spot-v1/trade-new-words", "futures-v1/book-new-keys", "futures-v1/trade-new-words",
+            "spot-v2/book-update-asks-first", "spot-v2/trade-new-words", "unified/ticker-update",
+            "unified/ohlc-update", "spot-v1/book-numbers-unquoted", "spot-v1/trade-new-words",
+            "futures-v1/book-new-keys", "futures-v1/trade-new-words",
         ];
         foreach (string shape in frequent) Assert.Equal((shape, 0), (shape, FallbacksOf(shape)));
         foreach (string shape in drifted) Assert.Equal((shape, 1), (shape, FallbacksOf(shape)));

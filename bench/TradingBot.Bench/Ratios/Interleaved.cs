@@ -1,0 +1,74 @@
+// In:     contestants for one piece of work.   Out: their times per round and the bytes they allocated.
+// Thread: the caller's; contestants with threads of their own bring them.
+// Keeps:  every contestant runs once a round, in an order that turns, so that a noisy minute meets all of them alike.
+using System;
+using System.Diagnostics;
+
+namespace TradingBot.Bench.Ratios;
+
+/// <summary>Times contestants in one process, round robin.</summary>
+internal static class Interleaved
+{
+    public const int RoundsDefault = 9;
+
+    /// <summary>Long enough for every tier of the compiler to have had its turn.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>Sum of all checksums: work nobody looks at could be left out by the compiler.</summary>
+    public static long Sink { get; private set; }
+
+    public static Measured[] Measure(int rounds, params Contestant[] contestants)
+    {
+        foreach (Contestant contestant in contestants) Warm(contestant);
+        Measured[] measured = new Measured[contestants.Length];
+        for (int i = 0; i < measured.Length; i++) measured[i] = new Measured(rounds);
+        for (int round = 0; round < rounds; round++)
+        {
+            for (int turn = 0; turn < contestants.Length; turn++)
+            {
+                int i = (turn + round) % contestants.Length;
+                Time(contestants[i], measured[i], round);
+            }
+        }
+
+        return measured;
+    }
+
+    private static void Warm(Contestant contestant)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int runs = 0;
+        while (runs < 3 || Stopwatch.GetElapsedTime(start) < WarmUp)
+        {
+            contestant.Prepare?.Invoke();
+            Sink += contestant.Run();
+            runs++;
+        }
+    }
+
+    private static void Time(Contestant contestant, Measured measured, int round)
+    {
+        TimeSpan total = TimeSpan.Zero;
+        TimeSpan least = TimeSpan.MaxValue;
+        for (int run = 0; run < contestant.RunsPerRound; run++)
+        {
+            contestant.Prepare?.Invoke();
+            long bytes = GC.GetAllocatedBytesForCurrentThread();
+            TimeSpan usage = Environment.CpuUsage.TotalTime;
+            long start = Stopwatch.GetTimestamp();
+            Sink += contestant.Run();
+            TimeSpan wall = Stopwatch.GetElapsedTime(start);
+            usage = Environment.CpuUsage.TotalTime - usage;
+            TimeSpan taken = contestant.TwoThreads ? wall : usage;
+            measured.Bytes += GC.GetAllocatedBytesForCurrentThread() - bytes;
+            measured.Operations += contestant.Operations;
+            total += taken;
+            if (taken >= least) continue;
+            least = taken;
+            measured.Cores[round] = usage / wall;
+        }
+
+        TimeSpan counted = contestant.TwoThreads ? least : total / contestant.RunsPerRound;
+        measured.Ns[round] = counted.TotalNanoseconds / contestant.Operations;
+    }
+}

@@ -1,0 +1,19 @@
+using System.IO;
+using TradingBot.Kraken.Rest;
+using TradingBot.Storage.Database;
+
+namespace TradingBot.Worker.History;
+
+/// <summary>Where history lies and who is asked for it.</summary>
+/// <param name="Store">Of candles.</param>
+/// <param name="Folder">Of the files beside it; it exists.</param>
+/// <param name="Rest">Addresses and pace.</param>
+/// <param name="Origin">Who the rows are of: kraken, or a stand-in. One store holds rows of one.</param>
+internal sealed record HistoryPlace(StorePlace Store, string Folder, PublicRestOptions Rest, string Origin)
+{
+    public string UniversePath => Path.Combine(Folder, "universe.json");
+
+    public string FailuresPath => Path.Combine(Folder, "rest-failures.jsonl");
+
+    public string FundingFolder => Path.Combine(Folder, "archive", "funding");
+}

@@ -1,0 +1,223 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using System.Text;
+using System.Threading;
+using System.Threading.Tasks;
+using TradingBot.Storage.Candles;
+using TradingBot.Storage.Database;
+using TradingBot.Storage.Journal;
+using TradingBot.Tests.Database;
+using TradingBot.Tests.Support;
+using Xunit;
+
+namespace TradingBot.Tests.Postgres;
+
+/// <summary>kill -9 at any moment: nothing acknowledged is lost, nothing doubled, a step whole or not there.</summary>
+public sealed class KillTests(PostgresServer server)
+{
+    /// <summary>When a victim was ready, and when one that nobody killed was done.</summary>
+    private static long _readyAt;
+    private static long _doneAt;
+
+    /// <summary>Of the imported file: some fifteen batches.</summary>
+    private const int Lines = 60_000;
+
+    private static int Kills => Seed.Count(ci: 10, full: 200);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_migration_that_is_killed_is_whole_or_not_there(bool isServer)
+    {
+        Random random = Seed.Random(41, "killed migrations");
+        int withinMs = int.MaxValue;
+        int before = 0;
+        int after = 0;
+        for (int i = 0; i < Kills; i++)
+        {
+            using StoreLab lab = NewLab(isServer);
+            lab.Open().Dispose();
+            lab.Ask(isServer
+                ? "INSERT INTO epochs SELECT n, n, n FROM generate_series(1, 3000) AS g (n)"
+                : "INSERT INTO epochs WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 3000) "
+                    + "SELECT n, n, n FROM g");
+            // The first one is let to its end: it tells how long there is to kill in.
+            bool done = await RunAndKillAsync(random, withinMs, "migrate", Address(lab));
+            double tookMs = Stopwatch.GetElapsedTime(_readyAt, _doneAt).TotalMilliseconds;
+            if (withinMs == int.MaxValue) withinMs = (int)tookMs + 5;
+            bool migrated = lab.Rows("schema_migrations").Count > lab.Steps.Count;
+            Assert.True(migrated || !done, "what was acknowledged is not there");
+            if (migrated) Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM work WHERE time_ns = record + 1"));
+            else Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM epochs"));
+            if (migrated) after++;
+            else before++;
+            // Whoever comes next gets there.
+            lab.Open([.. lab.Steps, Victim.Step(lab.Steps.Count + 1, isServer)]).Dispose();
+            Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM work WHERE time_ns = record + 1"));
+            Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM epochs WHERE note = record"));
+        }
+
+        Say($"{(isServer ? "PostgreSQL" : "SQLite")}: {Kills - 1} killed within {withinMs} ms, {before} before and "
+            + $"{after} after the step");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_writer_that_is_killed_loses_and_doubles_nothing_I2(bool isServer)
+    {
+        Random random = Seed.Random(42, "killed writers");
+        using StoreLab lab = NewLab(isServer);
+        string path = Path.Combine(lab.Folder, "intents.log");
+        lab.Open().Dispose();
+        long projected = 0;
+        List<IntentRecord> records = [];
+        for (int i = 0; i < Kills; i++)
+        {
+            List<string> said = [];
+            string seed = random.Next().ToString(CultureInfo.InvariantCulture);
+            await RunAndKillAsync(random, isServer ? 1_500 : 500, said, "commit", Address(lab), path, seed);
+            long acknowledged = said.Where(line => line.StartsWith("durable ", StringComparison.Ordinal))
+                .Select(line => long.Parse(line[8..], CultureInfo.InvariantCulture))
+                .DefaultIfEmpty(records.Count).Max();
+            if (!File.Exists(path)) continue;
+            using DiskLogFile file = DiskLogFile.Open(path, 0);
+            IntentLog log = StoreLab.OpenLog(file, out records);
+            Assert.True(records.Count >= acknowledged, $"{acknowledged} acknowledged, {records.Count} left");
+            using StateStore store = lab.Open();
+            Assert.Null(store.CheckAgainst(log));
+            Assert.True(store.LastRecord >= projected, "rows went back");
+            projected = store.LastRecord;
+            // The rows are those of a prefix of the log, whole.
+            if (i % 5 == 0 || i == Kills - 1) lab.AssertRows(records.Take((int)store.LastRecord));
+        }
+
+        using DiskLogFile all = DiskLogFile.Open(path, 0);
+        IntentLog last = StoreLab.OpenLog(all, out records);
+        using (StateStore store = lab.Open())
+        {
+            while (store.LastRecord < last.Durable) Assert.Null(store.Project(last, 2_000));
+        }
+
+        lab.AssertRows(records);
+        Assert.True(records.Count > 0 && projected > 0, "no record was written, or none became a row, before a kill");
+        Say($"{(isServer ? "PostgreSQL" : "SQLite")}: {Kills} killed, {records.Count} records, "
+            + $"{projected} in rows at the last kill");
+    }
+
+    [Theory]
+    [InlineData(false, "ohlcvt")]
+    [InlineData(true, "ohlcvt")]
+    [InlineData(false, "trades")]
+    [InlineData(true, "trades")]
+    public async Task An_import_that_is_killed_goes_on_without_a_double(bool isServer, string what)
+    {
+        Random random = Seed.Random(43, "killed imports");
+        int kills = 0;
+        int wholes = 0;
+        long left = 0;
+        // Whatever gets through unkilled is checked and begun anew, until there were kills enough.
+        while (kills < Kills && wholes < 5 * Kills)
+        {
+            using StoreLab lab = NewLab(isServer);
+            string path = Path.Combine(lab.Folder, what == "ohlcvt" ? "ETHUSD_1.csv.gz" : "ETHUSD.csv.gz");
+            WriteFile(path, what);
+            bool done = false;
+            for (int i = 0; i < 5 && !done && kills < Kills; i++)
+            {
+                done = await RunAndKillAsync(random, 600, what, Address(lab), path);
+                if (!done) kills++;
+            }
+
+            using (CandleStore store = CandleStore.Open(lab.Place, TimeProvider.System).Store!)
+            {
+                left = Math.Max(left, (long)lab.Ask($"SELECT count(*) FROM {Table(what)}", candles: true)!);
+            }
+
+            await FinishImportAsync(random, lab, what, path);
+            wholes++;
+        }
+
+        Say($"{(isServer ? "PostgreSQL" : "SQLite")} {what}: {kills} killed, up to {left} rows left by a kill, "
+            + $"{wholes} times {Lines} rows in the end");
+    }
+
+    private static string Table(string what) => what == "ohlcvt" ? "candles" : "trades";
+
+    /// <summary>The last one is let to its end: every line is there once.</summary>
+    private async Task FinishImportAsync(Random random, StoreLab lab, string what, string path)
+    {
+        List<string> said = [];
+        await RunAndKillAsync(random, int.MaxValue, said, what, Address(lab), path);
+        Assert.Contains("done", said);
+        Assert.Equal((long)Lines, lab.Ask($"SELECT count(*) FROM {Table(what)}", candles: true));
+        string sum = what == "ohlcvt" ? "SELECT sum(close) FROM candles" : "SELECT sum(price) FROM trades";
+        Assert.Equal(
+            Enumerable.Range(0, Lines).Sum(i => 1_000L + (i % 97)),
+            Convert.ToInt64(lab.Ask(sum, candles: true), CultureInfo.InvariantCulture));
+    }
+
+    private static void Say(string line) => TestContext.Current.TestOutputHelper?.WriteLine(line);
+
+    private static void WriteFile(string path, string what)
+    {
+        using GZipStream gzip = new(File.Create(path), CompressionLevel.Fastest);
+        using StreamWriter text = new(gzip, Encoding.ASCII);
+        for (int i = 0; i < Lines; i++)
+        {
+            string price = string.Create(CultureInfo.InvariantCulture, $"{(1_000 + (i % 97)) / 10m:0.0}");
+            text.WriteLine(what == "ohlcvt"
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{1_600_000_020 + (i * 60L)},{price},{price},{price},{price},1.5,3")
+                : string.Create(CultureInfo.InvariantCulture, $"{1_600_000_000 + (i / 3)}.25,{price},0.5"));
+        }
+    }
+
+    private StoreLab NewLab(bool isServer) => isServer ? new PostgresLab(server) : new SqliteLab();
+
+    /// <summary>What a child needs to find the place: for a server that is the password as well.</summary>
+    private string Address(StoreLab lab) =>
+        lab.Place.File ?? server.Url(lab.Place.Text.Split("schema=")[1]);
+
+    private static Task<bool> RunAndKillAsync(Random random, int withinMs, params string[] arguments) =>
+        RunAndKillAsync(random, withinMs, [], arguments);
+
+    /// <summary>Starts a victim, waits until it works, and kills it within a time; whether it was done.</summary>
+    private static async Task<bool> RunAndKillAsync(
+        Random random, int withinMs, List<string> said, params string[] arguments)
+    {
+        ProcessStartInfo start = new("dotnet") { RedirectStandardOutput = true };
+        start.ArgumentList.Add(typeof(KillTests).Assembly.Location);
+        start.ArgumentList.Add(Victim.Verb);
+        foreach (string argument in arguments) start.ArgumentList.Add(argument);
+        using Process process = Process.Start(start)!;
+        Assert.Equal("ready", await process.StandardOutput.ReadLineAsync());
+        _readyAt = Stopwatch.GetTimestamp();
+        Task<string> rest = process.StandardOutput.ReadToEndAsync();
+        if (withinMs != int.MaxValue)
+        {
+            using CancellationTokenSource moment = new(TimeSpan.FromMilliseconds(random.Next(withinMs)));
+            try
+            {
+                await process.WaitForExitAsync(moment.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill();
+            }
+        }
+
+        await process.WaitForExitAsync();
+        _doneAt = Stopwatch.GetTimestamp();
+        // Of a line that the kill cut nothing is believed.
+        string text = await rest;
+        said.AddRange(text.Split('\n')[..^1]);
+        return said.Contains("done");
+    }
+}
