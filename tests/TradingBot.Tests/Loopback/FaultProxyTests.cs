@@ -49,7 +49,7 @@ public sealed class FaultProxyTests : IDisposable
         proxy.FlipBit();
         await server.SendAsync(new byte[100], Cancellation);
         byte[] heard = await HearAsync(client, 100);
-        Assert.Equal(1, Array.FindAll(heard, one => one != 0).Length);
+        Assert.Single(heard, one => one != 0);
         await server.SendAsync(new byte[100], Cancellation);
         Assert.Equal(new byte[100], await HearAsync(client, 100));
         client.Dispose();
