@@ -21,10 +21,25 @@ public static class StateHash
     /// <summary>First line: a change of the encoding changes it.</summary>
     private const string Version = "tradingbot-state 1";
 
+    /// <summary>First line of the market's part alone.</summary>
+    private const string MarketVersion = "tradingbot-market 1";
+
     public static string Of(Engine engine)
     {
         ArrayBufferWriter<byte> text = new(65_536);
         Write(engine, text);
+        return Convert.ToHexStringLower(SHA256.HashData(text.WrittenSpan));
+    }
+
+    /// <summary>
+    /// The hash over what the feed alone decides: books, bars and indicators, without decisions, exposure and account.
+    /// A run and the replay of its recording end with the same.
+    /// </summary>
+    public static string OfMarket(Engine engine)
+    {
+        ArrayBufferWriter<byte> text = new(65_536);
+        Line(text, MarketVersion);
+        WriteInstruments(engine, text, marketOnly: true);
         return Convert.ToHexStringLower(SHA256.HashData(text.WrittenSpan));
     }
 
@@ -42,10 +57,15 @@ public static class StateHash
             End(text);
         }
 
+        WriteInstruments(engine, text, marketOnly: false);
+    }
+
+    private static void WriteInstruments(Engine engine, IBufferWriter<byte> text, bool marketOnly)
+    {
         int[] ids = new int[engine.Symbols.Count];
         for (int id = 0; id < ids.Length; id++) ids[id] = id;
         Array.Sort(ids, (left, right) => Compare(engine.Symbols, left, right));
-        foreach (int id in ids) WriteInstrument(engine, id, text);
+        foreach (int id in ids) WriteInstrument(engine, id, text, marketOnly);
     }
 
     /// <summary>By symbol text, then by dialect.</summary>
@@ -55,7 +75,7 @@ public static class StateHash
         return order != 0 ? order : symbols.DialectOf(left).CompareTo(symbols.DialectOf(right));
     }
 
-    private static void WriteInstrument(Engine engine, int id, IBufferWriter<byte> text)
+    private static void WriteInstrument(Engine engine, int id, IBufferWriter<byte> text, bool marketOnly)
     {
         Word(text, "instrument");
         Bytes(text, engine.Symbols.TextOf(id));
@@ -63,6 +83,7 @@ public static class StateHash
         End(text);
         if (engine.Books.BookOf(id) is { } book) WriteBook(engine, id, book, text);
         WriteBars(engine, id, text);
+        if (marketOnly) return;
         WriteGate(engine.Gate, id, text);
         if (engine.Protection is { } protection) WriteProtection(protection, id, text);
     }

@@ -79,6 +79,7 @@ internal readonly record struct FeedReply(
     private static Channel ChannelOf(ReadOnlySpan<byte> name) =>
         name.SequenceEqual("book"u8) ? Channel.Book
         : name.SequenceEqual("trade"u8) ? Channel.Trade
+        : name.SequenceEqual("ticker"u8) ? Channel.Ticker
         : name.SequenceEqual("instrument"u8) ? Channel.Instrument : Channel.Other;
 
     private static string Text(ReadOnlySpan<byte> utf8)

@@ -31,8 +31,8 @@ public sealed partial class PublicFeed
     private long _restUntilNs = long.MinValue;
     private bool _connected;
 
-    /// <param name="symbols">Symbols wanted: book and trades of each, beside the instruments of the socket.</param>
-    /// <param name="options">Depth, asset class and times.</param>
+    /// <param name="symbols">Symbols wanted: the channels of each, beside the instruments of the socket.</param>
+    /// <param name="options">Channels, depth, asset class and times.</param>
     public PublicFeed(IReadOnlyList<string> symbols, PublicFeedOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -44,8 +44,7 @@ public sealed partial class PublicFeed
         _subscriptions =
         [
             new Subscription(Channel.Instrument, ""),
-            .. Symbols.Select(symbol => new Subscription(Channel.Book, symbol)),
-            .. Symbols.Select(symbol => new Subscription(Channel.Trade, symbol)),
+            .. options.Channels.SelectMany(channel => Symbols.Select(symbol => new Subscription(channel, symbol))),
         ];
     }
 
@@ -115,8 +114,8 @@ public sealed partial class PublicFeed
         Reckon();
     }
 
-    /// <summary>Data of a channel came: an instrument record, a book snapshot, or a trade.</summary>
-    /// <param name="channel">Instrument, book or trade.</param>
+    /// <summary>Data of a channel came: an instrument record, a book snapshot, a trade or a ticker.</summary>
+    /// <param name="channel">Instrument, book, trade or ticker.</param>
     /// <param name="symbol">The venue's; not looked at for instruments.</param>
     /// <param name="nowNs">Unix ns.</param>
     public void OnData(Channel channel, string symbol, long nowNs)
@@ -270,6 +269,7 @@ public sealed partial class PublicFeed
         {
             Channel.Instrument => "instrument",
             Channel.Book => "book",
+            Channel.Ticker => "ticker",
             _ => "trade",
         };
         StringBuilder text = new();

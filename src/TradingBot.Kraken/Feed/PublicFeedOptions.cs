@@ -1,9 +1,15 @@
+using System.Collections.Generic;
+using TradingBot.Market.Events;
+
 namespace TradingBot.Kraken.Feed;
 
 /// <summary>What is wanted of one public socket, and how long to be patient, in ns.</summary>
 public sealed record PublicFeedOptions
 {
     private const long Second = 1_000_000_000;
+
+    /// <summary>Wanted of each symbol, of book, trade and ticker; the instruments of the socket come first.</summary>
+    public IReadOnlyList<Channel> Channels { get; init; } = [Channel.Book, Channel.Trade];
 
     /// <summary>Book depth: 10, 25, 100, 500 or 1000.</summary>
     public int Depth { get; init; } = 10;

@@ -17,7 +17,7 @@ internal struct PaddedLong
 }
 
 /// <summary>A count or sequence that one side advances and others watch.</summary>
-internal sealed class Cursor
+public sealed class Cursor
 {
     private PaddedLong _padded;
 

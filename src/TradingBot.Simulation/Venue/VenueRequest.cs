@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>One request of a client, read as the venue reads it.</summary>
-internal sealed class VenueRequest
+public sealed class VenueRequest
 {
     private readonly JsonElement _params;
 

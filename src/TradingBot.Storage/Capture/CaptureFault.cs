@@ -33,6 +33,9 @@ public enum CaptureFaultKind : byte
 
     /// <summary>Captures are to be merged by receive time, and a frame of this one has none that is absolute.</summary>
     NoReceiveTime = 9,
+
+    /// <summary>Bytes of a recording are damaged or missing that are not its end.</summary>
+    DamagedSegment = 10,
 }
 
 /// <summary>Where and why reading a capture ended early; every frame before that place was delivered.</summary>

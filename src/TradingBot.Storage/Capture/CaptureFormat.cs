@@ -1,6 +1,6 @@
 namespace TradingBot.Storage.Capture;
 
-/// <summary>How the lines of a capture file are written; each is one frame a line, plain or gzip.</summary>
+/// <summary>How a capture is written: one frame a line, plain or gzip, or in segments.</summary>
 public enum CaptureFormat : byte
 {
     /// <summary>Found out from the first lines of the file.</summary>
@@ -17,4 +17,7 @@ public enum CaptureFormat : byte
 
     /// <summary><c>1618678132.8314: {"event":"heartbeat"}</c>, as cryptofeed writes; its notes are skipped.</summary>
     SecondsStamped = 4,
+
+    /// <summary>Segments of a recording: docs/capture-format.md.</summary>
+    Segments = 5,
 }

@@ -12,7 +12,7 @@ using TradingBot.Market.Wire;
 namespace TradingBot.Storage.Capture;
 
 /// <summary>Reads the frames of one capture.</summary>
-public sealed class CaptureReader : IDisposable
+public sealed partial class CaptureReader : IDisposable
 {
     private const string StandardInput = "standard input";
 
@@ -20,11 +20,13 @@ public sealed class CaptureReader : IDisposable
     private const int UnpackSampling = 64;
 
     private readonly LineReader? _lines;
+    private readonly RecordingReader? _records;
     private readonly EnvelopeLine _envelope = new();
     private Rfc3339 _clock;
     private LookAhead? _lookAhead;
     private bool _lineIsUnread;
     private bool _ended;
+    private bool _hasRecords;
     private long _framesRead;
     private TimeSpan _unpackTime;
 
@@ -32,14 +34,21 @@ public sealed class CaptureReader : IDisposable
     private byte[]? _buffer = [];
     private int _start;
     private int _length;
-    private bool _hasReceiveTime;
-    private long _receiveTimeNs;
+    private CapturedStamp _stamp;
 
     private CaptureReader(string name, CaptureFault cannotOpen)
     {
         Name = name;
         Fault = cannotOpen;
         _ended = true;
+    }
+
+    private CaptureReader(string name, RecordingReader records)
+    {
+        Name = name;
+        CompressedBytesTotal = records.TotalBytes;
+        _records = records;
+        Format = CaptureFormat.Segments;
     }
 
     private CaptureReader(LineReader lines, string name, long? total, CaptureFormat format, Dialect dialect)
@@ -65,7 +74,7 @@ public sealed class CaptureReader : IDisposable
     public CaptureFault? Fault { get; private set; }
 
     /// <summary>Bytes taken from the file so far, as stored: the numerator of a progress bar.</summary>
-    public long CompressedBytesRead => _lines?.StoredBytesRead ?? 0;
+    public long CompressedBytesRead => _records?.ReadBytes ?? _lines?.StoredBytesRead ?? 0;
 
     /// <summary>Size of the file; null when it cannot be known, as of standard input.</summary>
     public long? CompressedBytesTotal { get; }
@@ -76,20 +85,22 @@ public sealed class CaptureReader : IDisposable
     /// <summary>Lines that are not frames by their format: cryptofeed's notes.</summary>
     public long SkippedLines { get; private set; }
 
-    /// <summary>The line of <see cref="Current"/>, from 1.</summary>
+    /// <summary>The line of <see cref="Current"/>, from 1; of a recording, the number of its record.</summary>
     public long CurrentLine { get; private set; }
 
     /// <summary>
     /// Time spent on reading, inflating and unpacking lines; lines of a mapped file that hold their frame as it is cost
     /// none. Unpacking is timed at one line of 64.
     /// </summary>
-    public TimeSpan DecodingTime => (_lines?.ReadTime ?? TimeSpan.Zero) + (_unpackTime * UnpackSampling);
+    public TimeSpan DecodingTime =>
+        (_records?.ReadTime ?? _lines?.ReadTime ?? TimeSpan.Zero) + (_unpackTime * UnpackSampling);
 
     /// <summary>The frame the last successful <see cref="TryRead"/> gave.</summary>
-    public CapturedFrame Current => new(
-        (_buffer is null ? _lines!.Line : _buffer).Slice(_start, _length), _hasReceiveTime, _receiveTimeNs);
+    public CapturedFrame Current => new((_buffer is null ? _lines!.Line : _buffer).Slice(_start, _length), in _stamp);
 
-    /// <summary>Opens a file, or standard input for <c>-</c>; when that fails the reader gives a fault.</summary>
+    /// <summary>
+    /// Opens a file, a folder of segments, or standard input for <c>-</c>; when that fails the reader gives a fault.
+    /// </summary>
     /// <remarks>Format and dialect are found out here unless given: on a live pipe it waits for frames.</remarks>
     public static CaptureReader Open(
         string path, CaptureFormat format = CaptureFormat.Auto, Dialect dialect = Dialect.None)
@@ -101,6 +112,7 @@ public sealed class CaptureReader : IDisposable
             return new CaptureReader(input, StandardInput, null, format, dialect);
         }
 
+        if (format == CaptureFormat.Auto && CaptureNames.IsRecording(path)) return OpenRecording(path);
         FileStream file;
         try
         {
@@ -137,6 +149,13 @@ public sealed class CaptureReader : IDisposable
     /// <summary>The next frame; its bytes live until the next call.</summary>
     public CaptureReadResult TryRead(out CapturedFrame frame)
     {
+        if (_records is not null)
+        {
+            if (!_ended) _ended = !TryReadRecord(_records);
+            frame = _ended ? default : Current;
+            return !_ended ? CaptureReadResult.Frame : Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
+        }
+
         if (_lookAhead is not null && TryTakeBuffered(_lookAhead))
         {
             frame = Current;
@@ -153,14 +172,18 @@ public sealed class CaptureReader : IDisposable
         return Fault is null ? CaptureReadResult.End : CaptureReadResult.Fault;
     }
 
-    public void Dispose() => _lines?.Dispose();
+    public void Dispose()
+    {
+        _lines?.Dispose();
+        _records?.Dispose();
+    }
 
     private bool TryTakeBuffered(LookAhead lookAhead)
     {
         if (lookAhead.TryTake(out LookAhead.Entry entry))
         {
             CurrentLine = entry.Line;
-            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.HasReceiveTime, entry.ReceiveTimeNs);
+            SetFrame(lookAhead.Bytes, entry.Start, entry.Length, entry.Stamp);
             return true;
         }
 
@@ -186,11 +209,13 @@ public sealed class CaptureReader : IDisposable
         LookAhead seen = new();
         while (!detector.IsSure && !seen.IsFull && !_ended && TryReadLine(lines))
         {
-            detector.Observe(Current.Bytes);
+            if (_stamp.Dialect == Dialect.None) detector.Observe(Current.Bytes);
+            else Dialect = _stamp.Dialect;
             seen.Add(Current, CurrentLine);
+            if (Dialect != Dialect.None) break;
         }
 
-        Dialect = detector.Dialect;
+        if (Dialect == Dialect.None) Dialect = detector.Dialect;
         if (Dialect != Dialect.None)
         {
             _lookAhead = seen;
@@ -236,8 +261,7 @@ public sealed class CaptureReader : IDisposable
             case CaptureFormat.Envelope:
                 string? wrong = Unpack(lines);
                 if (wrong is not null) return wrong;
-                SetFrame(
-                    _envelope.Frame, 0, _envelope.FrameLength, _envelope.HasReceiveTime, _envelope.ReceiveTimeNs);
+                SetFrame(_envelope.Frame, 0, _envelope.FrameLength, _envelope.Stamp);
                 return null;
             case CaptureFormat.Rfc3339Stamped:
                 start = StampedLine.ReadRfc3339(line, ref _clock, out timeNs);
@@ -254,7 +278,8 @@ public sealed class CaptureReader : IDisposable
         }
 
         bool hasTime = Format != CaptureFormat.Raw;
-        SetFrame(null, start, line.Length - start, hasTime, timeNs);
+        CapturedStamp stamp = new(hasTime, timeNs);
+        SetFrame(null, start, line.Length - start, in stamp);
         return null;
     }
 
@@ -284,13 +309,12 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
-    private void SetFrame(byte[]? buffer, int start, int length, bool hasReceiveTime, long receiveTimeNs)
+    private void SetFrame(byte[]? buffer, int start, int length, in CapturedStamp stamp)
     {
         _buffer = buffer;
         _start = start;
         _length = length;
-        _hasReceiveTime = hasReceiveTime;
-        _receiveTimeNs = receiveTimeNs;
+        _stamp = stamp;
     }
 
     private bool EndWith(CaptureFaultKind kind, string? detail)

@@ -1,4 +1,5 @@
 using System;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Storage.Capture;
 
@@ -15,21 +16,48 @@ public enum CaptureReadResult : byte
     Fault = 2,
 }
 
-/// <summary>One frame of a capture; its bytes live in the reader until the reader's next call.</summary>
+/// <summary>What a capture's entry tells.</summary>
+public enum CapturedKind : byte
+{
+    /// <summary>A frame came.</summary>
+    Frame = 0,
+
+    /// <summary>Only time passed.</summary>
+    Time = 1,
+
+    /// <summary>A book is to be doubted: that of the symbol in the bytes, or without one every book.</summary>
+    Gap = 2,
+}
+
+/// <summary>What is known of an entry beside its bytes.</summary>
+/// <param name="HasReceiveTime">The capture recorded a receive time.</param>
+/// <param name="ReceiveTimeNs">Unix nanoseconds, or of some monotonic clock; see <see cref="ReceiveClock"/>.</param>
+/// <param name="Kind">What it tells.</param>
+/// <param name="Dialect">The protocol of its socket, where the entry says it; else the whole capture's.</param>
+/// <param name="IsOurs">
+/// Recorded by this program: the trades of a snapshot were history to it, and the engine was not told of them.
+/// </param>
+public readonly record struct CapturedStamp(
+    bool HasReceiveTime, long ReceiveTimeNs, CapturedKind Kind = CapturedKind.Frame, Dialect Dialect = Dialect.None,
+    bool IsOurs = false);
+
+/// <summary>One entry of a capture; its bytes live in the reader until the reader's next call.</summary>
 public readonly ref struct CapturedFrame
 {
-    public CapturedFrame(ReadOnlySpan<byte> bytes, bool hasReceiveTime, long receiveTimeNs)
+    public CapturedFrame(ReadOnlySpan<byte> bytes, in CapturedStamp stamp)
     {
         Bytes = bytes;
-        HasReceiveTime = hasReceiveTime;
-        ReceiveTimeNs = receiveTimeNs;
+        Stamp = stamp;
     }
 
-    /// <summary>The frame exactly as the venue sent it.</summary>
+    /// <summary>The frame exactly as the venue sent it; of a gap, the symbol.</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
-    public bool HasReceiveTime { get; }
+    public CapturedStamp Stamp { get; }
 
-    /// <summary>Unix nanoseconds, or nanoseconds of some monotonic clock; see <see cref="ReceiveClock"/>.</summary>
-    public long ReceiveTimeNs { get; }
+    public bool HasReceiveTime => Stamp.HasReceiveTime;
+
+    public long ReceiveTimeNs => Stamp.ReceiveTimeNs;
+
+    public CapturedKind Kind => Stamp.Kind;
 }

@@ -2,13 +2,15 @@ using System;
 using System.Buffers.Text;
 using System.Numerics;
 using System.Text.Json;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Storage.Capture;
 
 /// <summary>One line <c>{"recv_ns":…,"raw":"…"}</c>: its receive time, and its frame in a reused buffer.</summary>
 /// <remarks>
 /// Lines with exactly these keys in this order take one pass over the bytes. Any other line goes through a JSON reader
-/// first, which also judges what is wrong with a bad one.
+/// first, which also judges what is wrong with a bad one. What <c>capture export</c> writes has <c>dialect</c> too, and
+/// where it is no frame, <c>kind</c>: <c>time</c> with an empty <c>raw</c>, or <c>gap</c> with the symbol there.
 /// </remarks>
 internal sealed class EnvelopeLine
 {
@@ -20,9 +22,7 @@ internal sealed class EnvelopeLine
 
     public int FrameLength { get; private set; }
 
-    public bool HasReceiveTime { get; private set; }
-
-    public long ReceiveTimeNs { get; private set; }
+    public CapturedStamp Stamp { get; private set; }
 
     /// <summary>Reads a line; the answer is what is wrong with it, or null.</summary>
     public string? Read(ReadOnlySpan<byte> line)
@@ -73,8 +73,7 @@ internal sealed class EnvelopeLine
         int closing = JsonText.Unescape(rest, _frame, out int length);
         if (closing < 0 || !rest[closing..].SequenceEqual("\"}"u8)) return false;
         FrameLength = length;
-        HasReceiveTime = !isNull;
-        ReceiveTimeNs = time;
+        Stamp = new CapturedStamp(!isNull, time);
         return true;
     }
 
@@ -84,8 +83,7 @@ internal sealed class EnvelopeLine
 
     private string? ReadAny(ReadOnlySpan<byte> line)
     {
-        HasReceiveTime = false;
-        ReceiveTimeNs = 0;
+        Stamp = default;
         FrameLength = -1;
         Utf8JsonReader reader = new(line);
         try
@@ -123,18 +121,36 @@ internal sealed class EnvelopeLine
             return null;
         }
 
-        if (!reader.ValueTextEquals("recv_ns"u8))
+        if (reader.ValueTextEquals("recv_ns"u8)) return ReadTime(ref reader);
+        bool isDialect = reader.ValueTextEquals("dialect"u8);
+        bool isKind = reader.ValueTextEquals("kind"u8);
+        if (!isDialect && !isKind)
         {
             reader.Skip();
             return null;
         }
 
         reader.Read();
+        string word = reader.TokenType == JsonTokenType.String ? reader.GetString()! : "";
+        if (isDialect)
+        {
+            Stamp = Stamp with { Dialect = DialectNames.Of(word), IsOurs = true };
+            return Stamp.Dialect == Dialect.None ? "\"dialect\" names no protocol" : null;
+        }
+
+        CapturedKind kind = word == "time" ? CapturedKind.Time : word == "gap" ? CapturedKind.Gap : CapturedKind.Frame;
+        Stamp = Stamp with { Kind = kind };
+        return kind == CapturedKind.Frame ? "\"kind\" is neither time nor gap" : null;
+    }
+
+    private string? ReadTime(ref Utf8JsonReader reader)
+    {
+        reader.Read();
         if (reader.TokenType == JsonTokenType.Null) return null;
         long time = 0;
-        HasReceiveTime = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out time);
-        if (!HasReceiveTime) return "\"recv_ns\" is neither null nor a whole number of nanoseconds";
-        ReceiveTimeNs = time;
+        bool isTime = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out time);
+        if (!isTime) return "\"recv_ns\" is neither null nor a whole number of nanoseconds";
+        Stamp = Stamp with { HasReceiveTime = true, ReceiveTimeNs = time };
         return null;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class LookAhead
         int needed = _length + frame.Bytes.Length;
         if (needed > _bytes.Length) Array.Resize(ref _bytes, Math.Max(needed, _bytes.Length * 2));
         frame.Bytes.CopyTo(_bytes.AsSpan(_length));
-        _entries.Add(new Entry(_length, frame.Bytes.Length, line, frame.HasReceiveTime, frame.ReceiveTimeNs));
+        _entries.Add(new Entry(_length, frame.Bytes.Length, line, frame.Stamp));
         _length = needed;
     }
 
@@ -40,6 +40,6 @@ internal sealed class LookAhead
         return any;
     }
 
-    /// <summary>Where a frame lies in <see cref="Bytes"/>, and the line and receive time it came with.</summary>
-    internal readonly record struct Entry(int Start, int Length, long Line, bool HasReceiveTime, long ReceiveTimeNs);
+    /// <summary>Where a frame lies in <see cref="Bytes"/>, and the line and stamp it came with.</summary>
+    internal readonly record struct Entry(int Start, int Length, long Line, CapturedStamp Stamp);
 }

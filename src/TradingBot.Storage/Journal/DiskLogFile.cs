@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace TradingBot.Storage.Journal;
 
-/// <summary>A log file on disk, held exclusively: a second process that opens it is refused.</summary>
+/// <summary>A log file on disk; unless it is shared, a second process that opens it is refused.</summary>
 public sealed class DiskLogFile : ILogFile
 {
     private readonly SafeFileHandle _handle;
@@ -29,6 +29,18 @@ public sealed class DiskLogFile : ILogFile
             exists ? 0 : preallocatedBytes);
         return new DiskLogFile(handle);
     }
+
+    /// <summary>Makes a new file that others may read meanwhile.</summary>
+    /// <exception cref="IOException">It is there already, or a fault of the medium.</exception>
+    public static DiskLogFile CreateShared(string path) => Share(path, FileMode.CreateNew);
+
+    /// <summary>Opens or makes a file that others may read meanwhile.</summary>
+    /// <exception cref="IOException">A fault of the medium.</exception>
+    public static DiskLogFile OpenShared(string path) => Share(path, FileMode.OpenOrCreate);
+
+    /// <summary>Cuts or lengthens the file.</summary>
+    /// <exception cref="IOException">A fault of the medium.</exception>
+    public void SetLength(long bytes) => RandomAccess.SetLength(_handle, bytes);
 
     /// <summary>Whether opening failed because another process holds the file.</summary>
     /// <remarks>The runtime tells of a lock by the system's number alone: EAGAIN, or a sharing violation.</remarks>
@@ -60,4 +72,7 @@ public sealed class DiskLogFile : ILogFile
     public void Sync() => RandomAccess.FlushToDisk(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    private static DiskLogFile Share(string path, FileMode mode) => new(
+        File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete));
 }

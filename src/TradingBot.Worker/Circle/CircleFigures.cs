@@ -86,6 +86,9 @@ internal sealed class CircleFigures
 
     public string State { get; private set; } = "";
 
+    /// <summary>Hash of what the feed alone decided: a replay of the run's recording ends with the same.</summary>
+    public string Market { get; private set; } = "";
+
     public void TakeIn(CircleWorker worker)
     {
         ProtectionStage protection = worker.Protection;
@@ -119,7 +122,11 @@ internal sealed class CircleFigures
     }
 
     /// <summary>Hashes the worker's whole state: for the end of a run, not for a look in between.</summary>
-    public void TakeState(CircleWorker worker) => State = StateHash.Of(worker.Engine);
+    public void TakeState(CircleWorker worker)
+    {
+        State = StateHash.Of(worker.Engine);
+        Market = StateHash.OfMarket(worker.Engine);
+    }
 
     /// <summary>The figures every report of a run has.</summary>
     public void Write(Utf8JsonWriter json)
@@ -165,6 +172,7 @@ internal sealed class CircleFigures
         json.WriteNumber("unknown_outcomes", Unknowns);
         json.WriteString("command_hash", CommandHash.ToString("x16", CultureInfo.InvariantCulture));
         if (State.Length > 0) json.WriteString("state_hash", State);
+        if (Market.Length > 0) json.WriteString("market_hash", Market);
     }
 
     /// <summary>The word for a reason in reports, as <c>not_reconciled</c>.</summary>

@@ -6,7 +6,9 @@ using System;
 using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
+using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
+using TradingBot.Storage.Capture;
 using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
@@ -26,7 +28,15 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     /// <summary>The parser of its dialect, on public sockets.</summary>
     public FrameParser? Parser { get; init; }
 
+    public Dialect Dialect { get; init; }
+
+    /// <summary>Records what is sent on public sockets; null: nothing does.</summary>
+    public FeedCapture? Tap { get; init; }
+
     public int Connection { get; private set; } = Closed;
+
+    /// <summary>The connection there is, or was last.</summary>
+    public int LastConnection { get; private set; } = Closed;
 
     /// <summary>What was said at the last loss, for people: the wire's words, or ours.</summary>
     public string LastLossText { get; private set; } = "";
@@ -38,6 +48,7 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     {
         if (!watch.TryAttempt(nowNs)) return false;
         Connection = wire.Open(endpoint);
+        LastConnection = Connection;
         return true;
     }
 
@@ -97,7 +108,12 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
 
     private bool Send(ReadOnlySpan<byte> frame, long nowNs)
     {
-        if (wire.Send(Connection, frame)) return true;
+        if (wire.Send(Connection, frame))
+        {
+            Tap?.Sent(Connection, nowNs, frame);
+            return true;
+        }
+
         watch.OnSendRefused(nowNs);
         return false;
     }

@@ -34,7 +34,7 @@ internal sealed partial class CircleWorker
     /// <returns>Why it was not done, in one word of the reports; empty when it was.</returns>
     public string Operate(in AccountRecord act, long nowNs, string why = "")
     {
-        _journal?.Act(in act, Encoding.UTF8.GetBytes(why), nowNs, _sequence, CommandHash);
+        _journal?.Act(in act, Encoding.UTF8.GetBytes(why), nowNs, _input.Next, CommandHash);
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
@@ -96,7 +96,7 @@ internal sealed partial class CircleWorker
         else ActsRefused++;
         bool named = act.Kind is not (AccountEventKind.Halt or AccountEventKind.Resume)
             && (uint)act.InstrumentId < (uint)_symbols.Count;
-        string symbol = named ? SymbolOf(act.InstrumentId) : "";
+        string symbol = named ? _market.SymbolOf(act.InstrumentId) : "";
         if (_acts.Count == ActsMax) _acts.Dequeue();
         _acts.Enqueue(new ActNote(nowNs, ActWords.Of(act.Kind, AccountEventKind.None), symbol, why, refusal));
     }

@@ -4,13 +4,13 @@
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
 //         start is an epoch of its own.
 using System;
-using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Kraken.Rest;
 using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
@@ -32,7 +32,8 @@ internal sealed partial class CircleWorker
     private readonly IntentLog _log;
     private readonly InputJournal? _journal;
     private readonly SymbolTable _symbols = new();
-    private readonly EventBatch _batch = new();
+    private readonly EngineInput _input;
+    private readonly MarketSide _market;
     private readonly CircleSocket _spot;
     private readonly CircleSocket _derivatives;
     private readonly CircleSocket _private;
@@ -42,7 +43,6 @@ internal sealed partial class CircleWorker
     private readonly RequestSigner _signer;
     private int _tokenRequest = None;
     private long _commandsTaken;
-    private long _sequence;
     private long _tickNs;
     private StableHash _commands;
 
@@ -54,15 +54,17 @@ internal sealed partial class CircleWorker
     /// <param name="journal">Takes every input and output, to run this life again; null: none is kept.</param>
     /// <param name="halt">The halt that the log holds: it is the first input; null: none, or the journal tells
     /// it.</param>
+    /// <param name="tap">Records the public feed; null: nothing does.</param>
     public CircleWorker(
         CircleOptions options, IWire wire, IntentLog log, uint epoch, long nowNs, InputJournal? journal = null,
-        HaltLatch? halt = null)
+        HaltLatch? halt = null, FeedTap? tap = null)
     {
         if (journal is not null) wire = new RecordingWire(wire, journal);
         _options = options;
         _wire = wire;
         _log = log;
         _journal = journal;
+        Capture = tap?.Capture;
         Epoch = epoch;
         // The nonce is the time in µs, so a new process needs no memory of the last one.
         _nonces = new NonceSource(0);
@@ -80,6 +82,8 @@ internal sealed partial class CircleWorker
             Protection = options.Protection with { Epoch = epoch },
         };
         Engine = new Engine(_symbols, _engineOptions);
+        _input = new EngineInput(Engine, Capture);
+        _market = new MarketSide(Engine, _input, tap);
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
@@ -88,6 +92,8 @@ internal sealed partial class CircleWorker
         {
             Feed = new PublicFeed(options.Spot, new PublicFeedOptions { Seed = JitterSeed(nowNs, 1) }),
             Parser = new FrameParser(Dialect.SpotV2, _symbols, Wire),
+            Dialect = Dialect.SpotV2,
+            Tap = Capture,
         };
         _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, Watch(connections, nowNs, 2))
         {
@@ -95,6 +101,8 @@ internal sealed partial class CircleWorker
                 options.Perpetuals,
                 new PublicFeedOptions { AssetClass = "derivatives", Seed = JitterSeed(nowNs, 2) }),
             Parser = new FrameParser(Dialect.Unified, _symbols, Wire),
+            Dialect = Dialect.Unified,
+            Tap = Capture,
         };
         // The order of attempts that are due together: the account's socket goes first. What nobody wants stays shut.
         CircleSocket[] all = [_private, _spot, _derivatives];
@@ -113,8 +121,11 @@ internal sealed partial class CircleWorker
     /// <summary>Where its inputs are recorded.</summary>
     public InputJournal? Journal => _journal;
 
+    /// <summary>The recording of its public feed; null when there is none.</summary>
+    public FeedCapture? Capture { get; }
+
     /// <summary>Inputs numbered so far.</summary>
-    public long Sequence => _sequence;
+    public long Sequence => _input.Next;
 
     public Engine Engine { get; }
 
@@ -147,7 +158,7 @@ internal sealed partial class CircleWorker
     public AccountDiary Diary { get; }
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
-    public long TickNs { get; private set; }
+    public long TickNs => _market.TickNs;
 
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
@@ -169,20 +180,20 @@ internal sealed partial class CircleWorker
     {
         WarmUp.Once(TopologyKind.Inline, Market.Ring.WaitStrategy.Yield, _engineOptions);
         Engine.Touch();
-        _batch.Touch();
+        _market.Touch();
     }
 
     /// <summary>Takes in everything that is due by now, in a fixed order, and hands out what it causes.</summary>
     public void Step(long nowNs)
     {
-        _journal?.Step(nowNs, _sequence, CommandHash);
+        _journal?.Step(nowNs, _input.Next, CommandHash);
         OpenWhatIsDue(nowNs);
         while (_wire.TryReceive(nowNs, out WireEvent e))
         {
             if (e.Kind == WireEventKind.Answer) OnAnswer(in e, nowNs);
             else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
-            else if (e.Connection == _spot.Connection) OnPublic(_spot, in e, nowNs);
-            else if (e.Connection == _derivatives.Connection) OnPublic(_derivatives, in e, nowNs);
+            else if (e.Connection == _spot.Connection) _market.On(_spot, in e, nowNs);
+            else if (e.Connection == _derivatives.Connection) _market.On(_derivatives, in e, nowNs);
             Exchange(nowNs);
         }
 
@@ -196,23 +207,14 @@ internal sealed partial class CircleWorker
         {
             _tickNs = nowNs + _options.TickNs;
             MarketEvent tick = new() { Kind = EventKind.TimeAdvance, InstrumentId = -1, ReceiveTimeNs = nowNs };
-            Tell(ref tick);
+            _input.Tell(ref tick);
         }
 
         Exchange(nowNs);
     }
 
     /// <summary>The instrument's id, once the venue has named it; -1 before.</summary>
-    public int IdOf(string symbol)
-    {
-        byte[] text = Encoding.ASCII.GetBytes(symbol);
-        for (int id = 0; id < _symbols.Count; id++)
-        {
-            if (_symbols.TextOf(id).SequenceEqual(text)) return id;
-        }
-
-        return -1;
-    }
+    public int IdOf(string symbol) => _market.IdOf(symbol);
 
     /// <summary>The process is gone: its sockets close, and nothing it had in memory remains.</summary>
     public void Vanish()
@@ -222,7 +224,7 @@ internal sealed partial class CircleWorker
     }
 
     /// <summary>The journal ends here, with what a replay must come to.</summary>
-    public void EndJournal() => _journal?.End(_sequence, CommandHash, StateHash.Of(Engine));
+    public void EndJournal() => _journal?.End(_input.Next, CommandHash, StateHash.Of(Engine));
 
     /// <summary>
     /// Records from the lane to the engine, commands from the engine to the lane, until both are quiet.
@@ -326,13 +328,7 @@ internal sealed partial class CircleWorker
             Dialect = Dialect.Unified,
         };
         Engine.Account.Append() = record;
-        Tell(ref e);
-    }
-
-    private void Tell(ref MarketEvent e)
-    {
-        e.Stamp = _sequence;
-        Engine.OnEvent(in e, _sequence++);
+        _input.Tell(ref e);
     }
 
     private void AskForToken(long nowNs)

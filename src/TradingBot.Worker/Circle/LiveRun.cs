@@ -44,10 +44,11 @@ internal sealed class LiveRun
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
     /// <param name="halt">The halt that the log holds; null: none.</param>
     /// <param name="script">Acts at their times; null: none.</param>
+    /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
         IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
-        HaltLatch? halt = null, ScriptRun? script = null)
+        HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -55,11 +56,15 @@ internal sealed class LiveRun
         _venue = venue;
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt);
+        Tap = tap?.Invoke(_startNs);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap);
         Script = script;
     }
 
     public CircleWorker Worker { get; }
+
+    /// <summary>Records the feed; null: nothing does.</summary>
+    public FeedTap? Tap { get; }
 
     public ScriptRun? Script { get; }
 

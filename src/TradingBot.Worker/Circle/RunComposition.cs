@@ -12,6 +12,7 @@ using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
 using TradingBot.Worker.Operator;
@@ -43,6 +44,9 @@ internal sealed class RunComposition : IAsyncDisposable
     public InputJournal? Journal => Run.Worker.Journal;
 
     public string? JournalPath { get; private init; }
+
+    /// <summary>The recording of the feed; null when none is kept.</summary>
+    public FeedCapture? Capture => Run.Tap?.Capture;
 
     /// <summary>Why halt and resume do not reach this run; empty when they do.</summary>
     public string OperatorFault { get; private init; } = "";
@@ -114,7 +118,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script);
+                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -156,7 +160,22 @@ internal sealed class RunComposition : IAsyncDisposable
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
+        Capture?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static FeedTap? TapOf(WorkerSettings settings, VenueAddresses addresses, long startNs)
+    {
+        if (settings.CaptureFolder.Length == 0) return null;
+        try
+        {
+            CaptureOptions options = new() { Build = WorkerJournal.Build };
+            return new FeedTap(FeedCapture.Begin(settings.CaptureFolder, options, startNs), addresses);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"capture.folder (--capture) '{settings.CaptureFolder}': {fault.Message}", fault);
+        }
     }
 
     private static PaperWire PaperOver(SocketWire wire, WorkerSettings settings, CircleOptions options) =>

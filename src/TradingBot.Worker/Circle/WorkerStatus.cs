@@ -3,6 +3,7 @@ using System.Buffers;
 using System.Text.Json;
 using TradingBot.Market.Book;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
@@ -47,6 +48,7 @@ internal static class WorkerStatus
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
+        WriteCapture(json, worker.Capture);
         WriteActs(json, worker);
         if (script is null) json.WriteNull("script");
         else script.Write(json);
@@ -121,6 +123,16 @@ internal static class WorkerStatus
         json.WriteNumber("journal_bytes", journal?.Bytes ?? 0);
         json.WriteNumber("journal_records", journal?.Records ?? 0);
         json.WriteNumber("journal_records_lost", journal?.RecordsLost ?? 0);
+    }
+
+    /// <summary>How the recording stands; <c>capture</c> is off, on, or why the disk refuses.</summary>
+    public static void WriteCapture(Utf8JsonWriter json, FeedCapture? capture)
+    {
+        json.WriteString("capture", capture is null ? "off" : capture.Fault ?? "on");
+        json.WriteNumber("capture_records", capture?.Records ?? 0);
+        json.WriteNumber("capture_records_lost", capture?.RecordsLost ?? 0);
+        json.WriteNumber("capture_bytes", capture?.BytesWritten ?? 0);
+        json.WriteNumber("capture_gap_rows", capture?.LedgerRows ?? 0);
     }
 
     private static void WriteBooks(Utf8JsonWriter json, CircleWorker worker)

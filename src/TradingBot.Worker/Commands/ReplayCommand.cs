@@ -18,11 +18,13 @@ namespace TradingBot.Worker.Commands;
 /// <summary>The verb <c>replay</c>: captures through the engine.</summary>
 internal static class ReplayCommand
 {
-    private const string DefaultTimeframes = "1s,1m,5m";
+    /// <summary>Bars of a replay, and of a recording, so that both come to the same state.</summary>
+    internal const string DefaultTimeframes = "1s,1m,5m";
 
     private static readonly Argument<string[]> Files = new("FILE")
     {
         Description = "Captures, plain or gzip; '-' reads standard input. Several are one stream in the order given. "
+            + "Segments and folders of record (.tbc), several in one order of time. "
             + "Or one input journal (.tbj) of run or simulate: the whole worker runs again.",
         Arity = ArgumentArity.OneOrMore,
     };
@@ -199,9 +201,10 @@ internal static class ReplayCommand
             return false;
         }
 
+        string[] files = InOrder(parsed.GetValue(Files)!);
         options = new ReplayOptions
         {
-            Files = parsed.GetValue(Files)!,
+            Files = files,
             Format = FormatOf(parsed.GetValue(Format)!),
             Dialect = DialectOf(parsed.GetValue(DialectOption)!),
             Topology = parsed.GetValue(Topologies),
@@ -210,7 +213,7 @@ internal static class ReplayCommand
             Precisions = precisions,
             Depth = parsed.GetValue(Depth),
             Speed = speed,
-            Merge = parsed.GetValue(Merge),
+            Merge = parsed.GetValue(Merge) || AreRecordings(files),
             HashTraceExponent = parsed.GetValue(HashTrace) ?? -1,
             BarsFile = parsed.GetValue(Bars),
             FillEmptyBars = parsed.GetValue(FillEmpty),
@@ -218,6 +221,13 @@ internal static class ReplayCommand
         };
         return true;
     }
+
+    /// <summary>Several recordings are one stream in the order of time.</summary>
+    private static bool AreRecordings(string[] files) => files.Length > 1 && files.All(CaptureNames.IsRecording);
+
+    /// <summary>Segments that are named one by one come in the order of their names, which is that of time.</summary>
+    private static string[] InOrder(string[] files) =>
+        AreRecordings(files) ? [.. files.OrderBy(Path.GetFileName, StringComparer.Ordinal)] : files;
 
     /// <summary>Timeframes and rules in any order; timeframes are sorted, a repeated one counts once.</summary>
     internal static bool TryReadPlan(
@@ -276,7 +286,7 @@ internal static class ReplayCommand
         byte.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out decimals)
         && decimals <= Pow10.DecimalsMax;
 
-    private static bool TryReadSpeed(string text, out double speed, out string error)
+    internal static bool TryReadSpeed(string text, out double speed, out string error)
     {
         speed = 0;
         error = "";

@@ -5,6 +5,7 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
@@ -171,9 +172,17 @@ internal static class RunCommand
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
         built.Journal?.Dispose();
+        built.Capture?.End(run.NowNs);
         if (built.Journal is { Fault: not JournalFault.None } journal)
         {
             await errors.WriteLineAsync(Explain(journal)).ConfigureAwait(false);
+        }
+
+        if (built.Capture is { } capture && (capture.RecordsLost > 0 || capture.Fault is not null))
+        {
+            await errors.WriteLineAsync(
+                $"The recording {capture.Recording} lacks {capture.RecordsLost} records; {CaptureNames.Ledger} beside "
+                + $"it says when. {capture.Fault}").ConfigureAwait(false);
         }
 
         if (script is { IsDone: false })
@@ -219,6 +228,7 @@ internal static class RunCommand
         WorkerStatus.WriteStore(json, store);
         json.WriteString("journal", built.JournalPath);
         json.WriteNumber("journal_records_lost", built.Journal?.RecordsLost ?? 0);
+        WorkerStatus.WriteCapture(json, built.Capture);
         json.WriteNumber("warm_up_ms", Math.Round(WarmUp.Taken.TotalMilliseconds, 3));
         json.WriteNumber("allocated_bytes", built.Run.AllocatedBytes);
         json.WriteNumber("collections", built.Run.Collections);

@@ -27,6 +27,11 @@ internal static class SettingsOptions
         Description = "Overrides storage.url: where the intent log lies.",
     };
 
+    private static readonly Option<string?> Capture = new("--capture")
+    {
+        Description = "Overrides capture.folder: record the public feed there, for replay and serve.",
+    };
+
     private static readonly Option<int?> Port = new("--port")
     {
         Description = "Overrides admin.listen: port of the page on 127.0.0.1; 0 takes a free one.",
@@ -50,6 +55,7 @@ internal static class SettingsOptions
         command.Options.Add(Live);
         command.Options.Add(Venue);
         command.Options.Add(Data);
+        command.Options.Add(Capture);
         command.Options.Add(Port);
         command.Options.Add(Seed);
     }
@@ -68,6 +74,7 @@ internal static class SettingsOptions
         if (parsed.GetValue(Live)) given.Add(Give("mode", "live", Live));
         if (parsed.GetValue(Venue) is { } venue) given.Add(Give("venue.kind", venue, Venue));
         if (parsed.GetValue(Data) is { } data) given.Add(Give("storage.url", data, Data));
+        if (parsed.GetValue(Capture) is { } capture) given.Add(Give("capture.folder", capture, Capture));
         if (parsed.GetValue(Port) is { } port)
         {
             given.Add(Give("admin.listen", string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}"), Port));

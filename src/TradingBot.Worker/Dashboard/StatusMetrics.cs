@@ -118,6 +118,14 @@ internal static class StatusMetrics
         text.Counter(
             "tradingbot_journal_records_lost_total", "Inputs and outputs after the journal broke.",
             Number(root, "journal_records_lost"));
+        text.Counter(
+            "tradingbot_capture_records_total", "Records of this run's recording.", Number(root, "capture_records"));
+        text.Counter(
+            "tradingbot_capture_records_lost_total",
+            "Records that found no room, because the disk is too slow or full.",
+            Number(root, "capture_records_lost"));
+        text.Counter(
+            "tradingbot_capture_gap_rows_total", "Rows of the gap ledger.", Number(root, "capture_gap_rows"));
         if (root.GetProperty("store") is not { ValueKind: JsonValueKind.Object } store) return;
         text.Gauge(
             "tradingbot_store_lag_records", "Durable records of the intent log that are not rows yet.",

@@ -53,6 +53,7 @@ internal static class ReplayReport
         json.WriteNumber("approved", run.Engine.Gate.Orders.Next);
         WriteRefusals(json, run);
         json.WriteString("state_hash", run.StateHashText);
+        json.WriteString("market_hash", run.MarketHashText);
         WriteFault(json, run.Fault);
         json.WriteBoolean("interrupted", run.Interrupted);
         double elapsedMs = run.Elapsed.TotalMilliseconds;
@@ -129,7 +130,7 @@ internal static class ReplayReport
             if (state.Snapshots + state.Updates + state.UpdatesIgnored == 0) continue;
             json.WriteStartObject();
             json.WriteString("symbol", run.Symbols.TextOf(id));
-            json.WriteString("dialect", NameOf(run.Symbols.DialectOf(id)));
+            json.WriteString("dialect", DialectNames.Of(run.Symbols.DialectOf(id)));
             json.WriteString("state", StateName(state.State));
             json.WriteNumber("depth", state.Book?.Depth ?? 0);
             json.WriteNumber("snapshots", state.Snapshots);
@@ -233,15 +234,6 @@ internal static class ReplayReport
         if (value is { } number) json.WriteNumber(name, Math.Round(number, 3));
         else json.WriteNull(name);
     }
-
-    private static string NameOf(Dialect dialect) => dialect switch
-    {
-        Dialect.SpotV2 => "spot-v2",
-        Dialect.Unified => "unified",
-        Dialect.SpotV1 => "spot-v1",
-        Dialect.FuturesV1 => "futures-v1",
-        _ => "unknown",
-    };
 
     private static string StateName(BookState state) => state switch
     {

@@ -51,6 +51,9 @@ internal sealed class ReplayRun
 
     public string StateHashText { get; private set; } = "";
 
+    /// <summary>Of the market's part alone: what a recorded run ends with, too.</summary>
+    public string MarketHashText { get; private set; } = "";
+
     public (double? Process, double? Thread) AllocatedPerFrame { get; private set; }
 
     /// <summary>Name and bytes of every consumer thread over its life.</summary>
@@ -104,6 +107,7 @@ internal sealed class ReplayRun
         }
 
         StateHashText = StateHash.Of(Engine);
+        MarketHashText = StateHash.OfMarket(Engine);
         ThreadBytes = new (string, long)[topology.Threads.Count];
         for (int i = 0; i < ThreadBytes.Length; i++)
         {
@@ -134,8 +138,9 @@ internal sealed class ReplayRun
             }
 
             if (source.FileBegan) _clock.BeginFile();
+            long before = Frames;
             HandOn(in frame, source.Dialect, topology, ref pace, stop);
-            Frames++;
+            if (Frames == before) continue;
             _meter.OnFrame(Frames);
             if ((Frames & ProgressMask) == 0) progressed?.Invoke();
             if (traced is null || (Frames & traceMask) != 0) continue;
@@ -147,8 +152,8 @@ internal sealed class ReplayRun
     private void HandOn(
         ref readonly CapturedFrame frame, Dialect dialect, Topology topology, ref Pace pace, CancellationToken stop)
     {
-        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters);
-        parser.Parse(frame.Bytes, _batch);
+        if (frame.Kind == CapturedKind.Frame) Read(in frame, dialect);
+        else Tell(in frame, dialect);
         long exchangeNs = 0;
         foreach (ref readonly MarketEvent e in _batch.Events)
         {
@@ -158,9 +163,34 @@ internal sealed class ReplayRun
 
         long receiveNs = _clock.Stamp(frame.HasReceiveTime, frame.ReceiveTimeNs, exchangeNs);
         pace.WaitUntil(receiveNs, stop);
+        int told = 0;
+        foreach (ref MarketEvent e in _batch.Writable)
+        {
+            e.ReceiveTimeNs = receiveNs;
+            // What was history to the recorded run is history to its replay.
+            bool isHistory = frame.Stamp.IsOurs && e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
+            if (!isHistory) _batch.Writable[told++] = e;
+        }
+
+        topology.Publish(_batch.Events[..told]);
+    }
+
+    private void Read(ref readonly CapturedFrame frame, Dialect dialect)
+    {
+        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters);
+        parser.Parse(frame.Bytes, _batch);
+        Frames++;
         // A frame without events still tells that time has passed.
         if (_batch.Count == 0) _batch.Add(EventKind.TimeAdvance, -1);
-        foreach (ref MarketEvent e in _batch.Writable) e.ReceiveTimeNs = receiveNs;
-        topology.Publish(_batch.Events);
+    }
+
+    /// <summary>What the recorded engine was told beside frames.</summary>
+    private void Tell(ref readonly CapturedFrame frame, Dialect dialect)
+    {
+        _batch.Clear();
+        bool isTime = frame.Kind == CapturedKind.Time;
+        bool isOfOne = !isTime && dialect != Dialect.None && SymbolTable.IsSymbol(frame.Bytes);
+        int instrument = isOfOne ? Symbols.IdOf(dialect, frame.Bytes) : -1;
+        _batch.Add(isTime ? EventKind.TimeAdvance : EventKind.FeedGap, instrument);
     }
 }

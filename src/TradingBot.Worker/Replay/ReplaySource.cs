@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
+using System.Linq;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Capture;
 
@@ -29,6 +31,10 @@ internal abstract class ReplaySource : IDisposable
 
     public abstract void Dispose();
 
+    /// <summary>Entries of a recording say their own; a text capture has one for all of it.</summary>
+    private static Dialect DialectOf(in CapturedFrame frame, CaptureReader reader) =>
+        frame.Stamp.Dialect != Dialect.None ? frame.Stamp.Dialect : reader.Dialect;
+
     private sealed class OneAfterAnother : ReplaySource
     {
         private readonly ReplayOptions _options;
@@ -44,9 +50,16 @@ internal abstract class ReplaySource : IDisposable
             _total = 0;
             foreach (string path in options.Files)
             {
-                System.IO.FileInfo file = new(path);
-                _total = path != "-" && file.Exists ? _total + file.Length : null;
+                _total = SizeOf(path) is { } bytes ? _total + bytes : null;
             }
+        }
+
+        private static long? SizeOf(string path)
+        {
+            if (path == "-") return null;
+            if (Directory.Exists(path)) return CaptureNames.Segments(path).Sum(file => new FileInfo(file).Length);
+            FileInfo file = new(path);
+            return file.Exists ? file.Length : null;
         }
 
         public override (long Read, long? Total) Progress =>
@@ -64,13 +77,17 @@ internal abstract class ReplaySource : IDisposable
                     frame = default;
                     if (_next == _options.Files.Count) return CaptureReadResult.End;
                     _reader = CaptureReader.Open(_options.Files[_next++], _options.Format, _options.Dialect);
-                    Dialect = _reader.Dialect;
                     FileBegan = true;
                 }
 
                 CaptureReadResult result = _reader.TryRead(out frame);
                 if (result == CaptureReadResult.Fault) Fault = _reader.Fault;
-                if (result != CaptureReadResult.End) return result;
+                if (result != CaptureReadResult.End)
+                {
+                    Dialect = DialectOf(in frame, _reader);
+                    return result;
+                }
+
                 _readBefore += _reader.CompressedBytesRead;
                 _decodedBefore += _reader.DecodingTime;
                 _reader.Dispose();
@@ -125,7 +142,7 @@ internal abstract class ReplaySource : IDisposable
         public override CaptureReadResult TryRead(out CapturedFrame frame)
         {
             CaptureReadResult result = _merged.TryRead(out frame, out int reader);
-            if (result == CaptureReadResult.Frame) Dialect = _merged.Readers[reader].Dialect;
+            if (result == CaptureReadResult.Frame) Dialect = DialectOf(in frame, _merged.Readers[reader]);
             else Fault = _merged.Fault;
             return result;
         }

@@ -85,6 +85,8 @@ internal static partial class SettingTable
             (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
                 ? s with { Storage = address } : null,
             s => s.Storage.Text),
+        new("capture.folder", "", "the path of a folder, or nothing",
+            (s, text) => s with { CaptureFolder = text.Trim() }, s => s.CaptureFolder),
         new("admin.listen", "127.0.0.1:8080", ListenAllowed,
             (s, text) => SettingKey.Listen(text) is { } endpoint ? s with { Listen = endpoint } : null,
             s => s.Listen.ToString()),
@@ -221,6 +223,9 @@ internal static partial class SettingTable
         "false" => settings with { Protection = settings.Protection with { TakeProfit = false } },
         _ => null,
     };
+
+    /// <summary>Kraken's v2 name of a spot instrument or a linear perpetual.</summary>
+    public static bool IsSymbol(string text) => SymbolForm().IsMatch(text);
 
     private static WorkerSettings? ReadUniverse(WorkerSettings settings, string text)
     {

@@ -66,6 +66,9 @@ internal sealed record WorkerSettings
 
     public StorageAddress Storage { get; init; } = new("data", null);
 
+    /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
+    public string CaptureFolder { get; init; } = "";
+
     /// <summary>Where page, health and metrics are served: an address of this machine.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 8080);
 

@@ -26,6 +26,8 @@ public sealed partial class StatusMetricsTests
             "tradingbot_ring_depth", "tradingbot_signals_total", "tradingbot_refusals_total", "tradingbot_fills_total",
             "tradingbot_orders_total", "tradingbot_intents_total", "tradingbot_order_outcomes_total",
             "tradingbot_feed_reconnects_total", "tradingbot_positions", "tradingbot_ready",
+            "tradingbot_capture_records_total", "tradingbot_capture_records_lost_total",
+            "tradingbot_capture_gap_rows_total",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];
         Assert.All(names, name => Assert.Contains(name, told));

@@ -28,8 +28,8 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =
             [
-                "Alerts", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Operator", "Replay",
-                "Settings",
+                "Alerts", "Capture", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Operator",
+                "Replay", "Settings",
             ],
     };
 

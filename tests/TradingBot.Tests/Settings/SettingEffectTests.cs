@@ -30,6 +30,7 @@ public sealed class SettingEffectTests
         ["venue.simulated.level_dollars"] = ("400", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
+        ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
         ["strategy.imbalance_trigger_percent"] = ("55", ""),
@@ -106,7 +107,8 @@ public sealed class SettingEffectTests
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
-            options.ApiKey.Reveal(), addresses, settings.Storage, settings.Listen, RunComposition.Greeting(settings),
+            options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
+            RunComposition.Greeting(settings),
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
     }

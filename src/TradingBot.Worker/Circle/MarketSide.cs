@@ -1,0 +1,150 @@
+// In:     what public sockets tell.   Out: events to the engine, answers and data to the subscriptions, records to a
+//         recording, where there is one.
+// Thread: the worker's.
+// Keeps:  I5: every event is numbered in one order. What a lost socket fed is stale at once, and nothing else is.
+using System;
+using System.Text;
+using TradingBot.Kraken.Feed;
+using TradingBot.Market.Book;
+using TradingBot.Market.Events;
+using TradingBot.Market.Wire;
+using TradingBot.Storage.Capture;
+using TradingBot.Trading;
+
+namespace TradingBot.Worker.Circle;
+
+/// <summary>The public side of a worker: the same whether it trades or only records.</summary>
+internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
+{
+    private readonly EventBatch _batch = new();
+    private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
+
+    /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
+    public long TickNs { get; private set; }
+
+    public void On(CircleSocket socket, in WireEvent e, long nowNs)
+    {
+        switch (e.Kind)
+        {
+            case WireEventKind.Opened:
+                socket.Watch.OnOpened(nowNs);
+                tap?.OnOpened(socket, nowNs);
+                socket.Feed!.OnConnected(nowNs);
+                break;
+            case WireEventKind.Frame:
+                socket.Watch.OnFrame(nowNs);
+                OnFrame(socket, e.Bytes, nowNs);
+                break;
+            default:
+                socket.OnClosed(in e, nowNs);
+                OnLost(socket, nowNs);
+                break;
+        }
+    }
+
+    /// <summary>The socket is gone: what it fed is not to be believed.</summary>
+    public void OnLost(CircleSocket socket, long nowNs)
+    {
+        tap?.OnLost(socket, nowNs);
+        socket.Feed!.OnDisconnected();
+        foreach (string symbol in socket.Feed.Symbols)
+        {
+            int id = IdOf(symbol);
+            if (id < 0) continue;
+            tap?.Capture.Gap(socket.LastConnection, nowNs, input.Next, engine.Symbols.TextOf(id));
+            MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = id, ReceiveTimeNs = nowNs };
+            input.TellRecorded(ref gap);
+            TellTap(socket, id, nowNs);
+        }
+    }
+
+    /// <summary>The venue's last word on the instrument itself is that it can be traded.</summary>
+    public bool IsOnline(int id) => _isOnline[id];
+
+    /// <summary>The instrument's id, once the venue has named it; -1 before.</summary>
+    public int IdOf(string symbol)
+    {
+        byte[] text = Encoding.ASCII.GetBytes(symbol);
+        for (int id = 0; id < engine.Symbols.Count; id++)
+        {
+            if (engine.Symbols.TextOf(id).SequenceEqual(text)) return id;
+        }
+
+        return -1;
+    }
+
+    public string SymbolOf(int instrumentId) => Encoding.ASCII.GetString(engine.Symbols.TextOf(instrumentId));
+
+    /// <summary>Touches the memory that frames are read into, on the thread that will read them.</summary>
+    public void Touch() => _batch.Touch();
+
+    private void OnFrame(CircleSocket socket, ReadOnlySpan<byte> frame, long nowNs)
+    {
+        ParseResult result = socket.Parser!.Parse(frame, _batch);
+        // A frame without events still tells that time has passed, live as in a replay.
+        if (_batch.Count == 0) _batch.Add(EventKind.TimeAdvance, -1);
+        long first = input.Next;
+        foreach (ref MarketEvent e in _batch.Writable)
+        {
+            if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
+            e.ReceiveTimeNs = nowNs;
+            if (e.Kind == EventKind.InstrumentSpec) _isOnline[e.InstrumentId] = e.Detail == (int)VenueSystem.Online;
+            TellFeed(socket, in e, frame, nowNs);
+            // The last trades prove the subscription. They are history: bars made of them would look like news.
+            bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
+            if (isHistory) continue;
+            input.TellRecorded(ref e);
+            if (e.Kind == EventKind.BookEnd) ResyncWhenStale(socket, e.InstrumentId, nowNs);
+        }
+
+        if (tap is null) return;
+        FrameFate fate = result == ParseResult.Ok ? FrameFate.Applied : FrameFate.Unread;
+        tap.Capture.Received(socket.LastConnection, nowNs, first, (int)(input.Next - first), fate, frame);
+        foreach (ref readonly MarketEvent e in _batch.Events)
+        {
+            if (e.Kind == EventKind.BookEnd) TellTap(socket, e.InstrumentId, nowNs);
+        }
+    }
+
+    private void TellTap(CircleSocket socket, int id, long nowNs)
+    {
+        if (tap is null || engine.Books.BookOf(id) is not { } book) return;
+        tap.OnBook(socket.LastConnection, id, book, engine.Symbols.TextOf(id), nowNs);
+    }
+
+    /// <summary>What of an event concerns the subscriptions: answers, and the data that confirms them.</summary>
+    private void TellFeed(CircleSocket socket, in MarketEvent e, ReadOnlySpan<byte> frame, long nowNs)
+    {
+        PublicFeed feed = socket.Feed!;
+        switch (e.Kind)
+        {
+            case EventKind.Subscribed:
+                socket.Watch.ExpectBeats();
+                feed.OnReply(frame, nowNs);
+                break;
+            case EventKind.Unsubscribed or EventKind.SubscriptionRefused or EventKind.VenueNotice:
+                feed.OnReply(frame, nowNs);
+                break;
+            case EventKind.InstrumentSpec when feed.AwaitsData:
+                feed.OnData(Channel.Instrument, "", nowNs);
+                break;
+            case EventKind.BookEnd when feed.AwaitsData && (e.Flags & EventFlags.Snapshot) != 0:
+                feed.OnData(Channel.Book, SymbolOf(e.InstrumentId), nowNs);
+                break;
+            case EventKind.Trade when feed.AwaitsData:
+                feed.OnData(Channel.Trade, SymbolOf(e.InstrumentId), nowNs);
+                break;
+            case EventKind.TickerBid or EventKind.TickerLast when feed.AwaitsData:
+                feed.OnData(Channel.Ticker, SymbolOf(e.InstrumentId), nowNs);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
+    {
+        if (engine.Books.BookOf(instrumentId) is not { State: BookState.Stale }) return;
+        socket.Feed!.Resync(SymbolOf(instrumentId), nowNs);
+    }
+}
