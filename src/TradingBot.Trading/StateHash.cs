@@ -32,7 +32,7 @@ public static class StateHash
     }
 
     /// <summary>
-    /// The hash over what the feed alone decides: books, bars and indicators, without decisions, exposure and account.
+    /// The hash over what the feed alone decides: books and bars, without strategy, decisions, exposure, account.
     /// A run and the replay of its recording end with the same.
     /// </summary>
     public static string OfMarket(Engine engine)
@@ -83,7 +83,9 @@ public static class StateHash
         End(text);
         if (engine.Books.BookOf(id) is { } book) WriteBook(engine, id, book, text);
         WriteBars(engine, id, text);
+        // A replay does not know with which settings the run's strategy looked at the feed.
         if (marketOnly) return;
+        WriteIndicators(engine, id, text);
         WriteGate(engine.Gate, id, text);
         if (engine.Protection is { } protection) WriteProtection(protection, id, text);
     }
@@ -135,7 +137,10 @@ public static class StateHash
             Hex(text, hash.Value);
             End(text);
         }
+    }
 
+    private static void WriteIndicators(Engine engine, int id, IBufferWriter<byte> text)
+    {
         StableHash indicators = default;
         engine.Signals.HashInto(ref indicators, id);
         Word(text, "indicators");
