@@ -62,12 +62,12 @@ internal sealed class ReplayConsole(ReplayOptions options, ReplaySource source)
         console.WriteLine("state hash " + run.StateHashText);
     }
 
-    /// <summary>A pipe gets plain text, wide enough for whole rows.</summary>
     /// <summary>What getting at the frames cost beside running them.</summary>
     private static string Decoding(ReplayRun run) => run.Decoding == TimeSpan.Zero
         ? "frames read in place"
         : string.Create(CultureInfo.InvariantCulture, $"decoding {run.Decoding / run.Elapsed:P0} of it");
 
+    /// <summary>A pipe gets plain text, wide enough for whole rows.</summary>
     private static IAnsiConsole Output()
     {
         const int PipeColumns = 160;
