@@ -57,7 +57,7 @@ public sealed class SocketReceiveAllocationTests
         {
             byte[] head = length < 126 ? [0x81, (byte)length]
                 : length <= ushort.MaxValue ? [0x81, 126, (byte)(length >> 8), (byte)length]
-                : [0x81, 127, 0, 0, 0, 0, (byte)(length >> 24), (byte)(length >> 16), (byte)(length >> 8), (byte)length];
+                : [0x81, 127, 0, 0, 0, 0, 0, (byte)(length >> 16), (byte)(length >> 8), (byte)length];
             _frame = [.. head, .. new byte[length]];
             _frame.AsSpan(head.Length).Fill((byte)'x');
         }

@@ -22,7 +22,7 @@ internal sealed class FrameRing
     /// </summary>
     public const int CapacityDefault = 2 * (MessageBytesMax + WordBytes);
 
-    /// <summary>Kraken's greatest known message is below 1 MiB (instrument snapshot); a power of two above it.</summary>
+    /// <summary>Kraken's greatest known message, the instrument snapshot, is below 1 MiB.</summary>
     public const int MessageBytesMax = (4 << 20) - WordBytes;
 
     private const int WordBytes = 8;

@@ -31,7 +31,8 @@ internal static class WebSocketUpgrade
     {
         string key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
         stream.Write(Encoding.ASCII.GetBytes(
-            $"GET {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            $"GET {address.PathAndQuery} HTTP/1.1\r\nHost: {address.Authority}\r\n"
+            + "Upgrade: websocket\r\nConnection: Upgrade\r\n"
             + $"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\nUser-Agent: tradingbot\r\n\r\n"));
         stream.Flush();
         byte[] buffer = new byte[HeaderBytesMax];

@@ -36,7 +36,7 @@ public sealed partial class LayoutOfRoomsTests
     /// <summary>Rooms of the tests that mirror no room of src: kinds of test, not things tested.</summary>
     private static readonly HashSet<string> TestRooms =
     [
-        "Fuzz", "Golden", "House", "Processes", "Properties", "Simulation", "Support", "Twins",
+        "Fuzz", "Golden", "House", "Processes", "Properties", "Simulation", "Sockets", "Support", "Twins",
     ];
 
     [Fact]

@@ -123,7 +123,8 @@ internal static class ServerFrame
     public const int Ping = 9;
     public const int Pong = 10;
 
-    public static byte[] Of(int opcode, ReadOnlySpan<byte> payload, bool fin = true, int reserved = 0, bool mask = false)
+    public static byte[] Of(
+        int opcode, ReadOnlySpan<byte> payload, bool fin = true, int reserved = 0, bool mask = false)
     {
         List<byte> bytes = [(byte)((fin ? 0x80 : 0) | (reserved << 4) | opcode)];
         int flag = mask ? 0x80 : 0;

@@ -66,7 +66,8 @@ public sealed class SocketCaseTests
         {
             string outcome = one.Ends switch
             {
-                0 when one.Pongs is { } pongs => pongs.Length == 1 ? "answered with a pong" : "answered with a pong each",
+                0 when one.Pongs is { Length: 1 } => "answered with a pong",
+                0 when one.Pongs is not null => "answered with a pong each",
                 0 => one.Messages.Length == 0 ? "ignored" : "delivered",
                 1000 => "closed by the venue, our close in answer",
                 -1 => "closed, reason told",

@@ -23,7 +23,7 @@ internal sealed record SocketCase(
     public override string ToString() => $"{Id} {What}";
 }
 
-/// <summary>The cases, in the manner of the Autobahn test suite, those that concern a client without extensions.</summary>
+/// <summary>Cases in the manner of the Autobahn test suite, those that concern a client without extensions.</summary>
 internal static class SocketCases
 {
     private const int ProtocolError = 1002;
@@ -47,7 +47,8 @@ internal static class SocketCases
         some = new('z', 70_000);
         yield return new("1.11", "text of 70,000 bytes, 997 at a time", ServerFrame.OfText(some), [some], Chunk: 997);
         string[] three = ["a", "", "c"];
-        yield return new("1.12", "three messages in one segment", [.. three.SelectMany(t => ServerFrame.OfText(t))], three);
+        byte[] segment = [.. three.SelectMany(text => ServerFrame.OfText(text))];
+        yield return new("1.12", "three messages in one segment", segment, three);
         yield return new("1.13", "binary message", ServerFrame.Of(ServerFrame.Binary, [1, 2]), [], Ends: 1003);
         yield return new("1.14", "empty binary message", ServerFrame.Of(ServerFrame.Binary, []), [], Ends: 1003);
     }
@@ -94,7 +95,8 @@ internal static class SocketCases
         yield return new("5.1", "two fragments", [.. first, .. last], ["abcd"]);
         yield return new("5.2", "two fragments, one byte at a time", [.. first, .. last], ["abcd"], Chunk: 1);
         yield return new("5.3", "fragments of nothing between", [.. first, .. empty, .. empty, .. last], ["abcd"]);
-        yield return new("5.4", "nothing but empty fragments", [.. ServerFrame.OfText("", fin: false), .. Next("")], [""]);
+        byte[] nothing = [.. ServerFrame.OfText("", fin: false), .. Next("")];
+        yield return new("5.4", "nothing but empty fragments", nothing, [""]);
         byte[] ping = ServerFrame.Of(ServerFrame.Ping, [1, 2]);
         yield return new("5.5", "ping between fragments", [.. first, .. ping, .. last], ["abcd"], Pongs: [2]);
         yield return new("5.6", "continuation of nothing", last, [], ProtocolError);
@@ -103,13 +105,15 @@ internal static class SocketCases
             "5.8", "new message within a message", [.. first, .. ServerFrame.OfText("x")], [], ProtocolError);
         yield return new(
             "5.9", "continuation behind a whole message", [.. first, .. last, .. last], ["abcd"], ProtocolError);
-        yield return new("5.10", "fragmented ping", ServerFrame.Of(ServerFrame.Ping, [], fin: false), [], ProtocolError);
-        yield return new("5.11", "fragmented pong", ServerFrame.Of(ServerFrame.Pong, [], fin: false), [], ProtocolError);
-        yield return new("5.12", "fragmented close", ServerFrame.Of(ServerFrame.Close, [], fin: false), [], ProtocolError);
+        yield return new("5.10", "fragmented ping", Part(ServerFrame.Ping), [], ProtocolError);
+        yield return new("5.11", "fragmented pong", Part(ServerFrame.Pong), [], ProtocolError);
+        yield return new("5.12", "fragmented close", Part(ServerFrame.Close), [], ProtocolError);
         List<byte> many = [.. ServerFrame.OfText("", fin: false)];
         for (int i = 0; i < 10_000; i++) many.AddRange(Next("x", fin: false));
         many.AddRange(Next(""));
         yield return new("5.13", "message of 10,000 fragments", [.. many], [new string('x', 10_000)]);
+
+        static byte[] Part(int opcode) => ServerFrame.Of(opcode, [], fin: false);
     }
 
     private static IEnumerable<SocketCase> Text()

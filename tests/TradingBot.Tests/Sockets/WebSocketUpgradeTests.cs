@@ -80,7 +80,8 @@ public sealed class WebSocketUpgradeTests
     [InlineData("HTTP/1.1 abc\r\n\r\n", 0, "no HTTP answer")]
     [InlineData("HTTP/1.1 101 x\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n", 0, "something else")]
     [InlineData("HTTP/1.1 101 x\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", 0, "something else")]
-    [InlineData("HTTP/1.1 101 x\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n", 0, "lacks Connection")]
+    [InlineData(
+        "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: {accept}\r\n\r\n", 0, "lacks Connection")]
     [InlineData("HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n", 0, "does not prove")]
     [InlineData(
         "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n", 0,
