@@ -77,6 +77,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Protection = settings.EffectiveProtection,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
+            StartsMax = settings.StartsMax,
         };
         ImmutableArray<string> allowed = settings.Universe;
         ImmutableArray<string> blocked = settings.Listing.Block;
@@ -118,7 +119,8 @@ internal sealed class RunComposition : IAsyncDisposable
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
+                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNanosNow()), script,
+                startNs => TapOf(settings, addresses, startNs), data.Recovered);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -163,6 +165,8 @@ internal sealed class RunComposition : IAsyncDisposable
         Capture?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static long UnixNanosNow() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static FeedTap? TapOf(WorkerSettings settings, VenueAddresses addresses, long startNs)
     {
