@@ -47,6 +47,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
     {
         tap?.OnLost(socket, nowNs);
         socket.Feed!.OnDisconnected();
+        // An attempt that failed fed nothing. A recording has no word on such a socket, so its replay would not know
+        // whose books to doubt, and doubt all.
+        if (socket.Watch.LastLoss is LossReason.ConnectFailed or LossReason.ConnectTimeout) return;
         foreach (string symbol in socket.Feed.Symbols)
         {
             int id = IdOf(symbol);
