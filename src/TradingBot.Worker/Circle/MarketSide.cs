@@ -18,6 +18,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
 {
     private readonly EventBatch _batch = new();
     private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
+    private Func<string, int>? _idOf;
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs { get; private set; }
@@ -61,6 +62,10 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
         }
     }
 
+    /// <summary>A subscription that died alone is asked for again; to be called at each step.</summary>
+    public void Listen(CircleSocket socket, long nowNs) =>
+        socket.Hearing.Look(socket.Feed!, _idOf ??= IdOf, nowNs);
+
     /// <summary>The venue's last word on the instrument itself is that it can be traded.</summary>
     public bool IsOnline(int id) => _isOnline[id];
 
@@ -92,6 +97,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
             if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
             e.ReceiveTimeNs = nowNs;
             if (e.Kind == EventKind.InstrumentSpec) _isOnline[e.InstrumentId] = e.Detail == (int)VenueSystem.Online;
+            socket.Hearing.Count(in e);
             TellFeed(socket, in e, frame, nowNs);
             // The last trades prove the subscription. They are history: bars made of them would look like news.
             bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
