@@ -91,6 +91,16 @@ public sealed record ProtectionOptions
     /// missed.</summary>
     public long SweepIntervalNs { get; init; } = 10 * NanosPerSecond;
 
+    /// <summary>Between snapshots while nothing is open: what somebody else opened and no report told is found within
+    /// 120 s.</summary>
+    public long IdleIntervalNs { get; init; } = 120 * NanosPerSecond;
+
+    /// <summary>Positions open or being entered at once; 0 = any number.</summary>
+    public int PositionsMax { get; init; } = 10;
+
+    /// <summary>Of these, on one side of the market: they tend to lose together. 0 = any number.</summary>
+    public int SameSideMax { get; init; }
+
     /// <summary>Age an unproven order must have before absence means that it was not placed: 60 s (I11).</summary>
     public long AbsenceAgeNs { get; init; } = 60 * NanosPerSecond;
 

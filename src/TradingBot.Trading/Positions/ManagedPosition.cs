@@ -76,6 +76,10 @@ internal sealed class ManagedPosition
 
     public int StopRefusals { get; set; }
 
+    /// <summary>Stops refused for their form: each takes a digit from the next one's price, while the step is not
+    /// known.</summary>
+    public int StopCoarseness { get; set; }
+
     public long LadderNs { get; set; }
 
     /// <summary>Exit orders of this ladder so far: the next one's rung.</summary>
