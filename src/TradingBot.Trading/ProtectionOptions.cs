@@ -61,6 +61,14 @@ public sealed record ProtectionOptions
     /// </summary>
     public int LiquidationBufferPpm { get; init; } = 15_000;
 
+    /// <summary>
+    /// A market that much beyond a stop, in parts per million, for so long, means that the stop does not fire: 1 %,
+    /// which is how far mark, index and last may lie apart, for 10 s.
+    /// </summary>
+    public int BackstopPpm { get; init; } = 10_000;
+
+    public long BackstopNs { get; init; } = 10 * NanosPerSecond;
+
     /// <summary>How far from the last known price an exit may fill while no book is to be believed: 5 %.</summary>
     public int ExitBlindPpm { get; init; } = 50_000;
 

@@ -24,6 +24,7 @@ internal sealed class StopGuard
     private readonly ProfitTaking _profits;
     private readonly ExitLadder _exits;
     private readonly LiquidationBound _bound;
+    private readonly StopBackstop _backstop;
 
     public StopGuard(
         ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters,
@@ -37,6 +38,7 @@ internal sealed class StopGuard
         _profits = new ProfitTaking(options, writer, counters);
         _exits = new ExitLadder(options, writer, counters);
         _bound = new LiquidationBound(options, counters);
+        _backstop = new StopBackstop(options, counters);
     }
 
     /// <param name="position">What to look after.</param>
@@ -175,6 +177,7 @@ internal sealed class StopGuard
         }
 
         _bound.Converge(position, in market);
+        _backstop.Converge(position, in market, nowNs);
         CancelAddingTakeProfits(position, nowNs);
         GuardStop(position, in market, nowNs);
         if (position.ExitWanted) _exits.Converge(position, in market, nowNs);

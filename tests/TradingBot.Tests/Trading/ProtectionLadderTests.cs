@@ -165,6 +165,27 @@ public sealed class ProtectionLadderTests
     }
 
     [Fact]
+    public void A_stop_that_does_not_fire_though_the_market_is_far_beyond_it_is_done_by_hand_after_ten_seconds_I1()
+    {
+        ProtectionBench bench = new();
+        bench.Guarded();
+        // 985.0 less 1 % is 975.2, rounded towards it.
+        bench.Book(9_751, 9_753);
+        bench.Wait(20 * Second);
+        bench.Nothing();
+        bench.Book(9_749, 9_751);
+        bench.Wait(9_800);
+        bench.Nothing();
+        bench.Book(9_899, 9_901);
+        bench.Wait(Second);
+        bench.Book(9_749, 9_751);
+        bench.Wait(9_800);
+        bench.Nothing();
+        bench.Wait(400);
+        Assert.Equal(10, bench.One(CommandKind.Place, OrderRole.Exit).Quantity);
+    }
+
+    [Fact]
     public void A_position_nothing_protects_for_two_minutes_is_closed_because_nobody_may_be_there_I1()
     {
         ProtectionBench bench = new();
