@@ -63,6 +63,10 @@ public enum AccountEventKind : byte
     /// <summary>Operator or script: a take-profit of the entry that follows, at TriggerPrice; 0 = it shall have
     /// none.</summary>
     Target = 18,
+
+    /// <summary>May this instrument be analysed? Quantity = what stands against it, as bits, 0 = nothing;
+    /// TriggerPrice = until when that holds, Unix ns.</summary>
+    History = 32,
 }
 
 /// <summary>How far a venue snapshot may be believed (I11).</summary>

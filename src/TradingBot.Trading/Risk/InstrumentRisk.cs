@@ -14,6 +14,9 @@ internal struct InstrumentRisk
     /// <summary>Receive − exchange time of the last dated event, above the dialect's minimum.</summary>
     public long LagNs;
 
+    /// <summary>The instrument may be analysed until then, Unix ns; 0: it may not.</summary>
+    public long HistoryUntilNs;
+
     /// <summary>Mantissas of the instrument frame; 0 = not said.</summary>
     public long QuantityIncrement;
     public long QuantityMinimum;

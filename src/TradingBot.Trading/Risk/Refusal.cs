@@ -2,7 +2,7 @@ namespace TradingBot.Trading.Risk;
 
 /// <summary>
 /// Why the gate said no. Checked in this order, but for <see cref="SignalsOff"/> and <see cref="Halted"/>, which come
-/// first; the first that applies is counted.
+/// first, and <see cref="History"/> behind the book; the first that applies is counted.
 /// </summary>
 public enum Refusal : byte
 {
@@ -40,4 +40,7 @@ public enum Refusal : byte
 
     /// <summary>Signals do not trade in this run: a script alone does.</summary>
     SignalsOff = 11,
+
+    /// <summary>The instrument's history is not known to be whole and fresh, and it has to be.</summary>
+    History = 12,
 }

@@ -20,7 +20,7 @@ public sealed partial class RiskGate : IEventHandler
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.SignalsOff + 1;
+    private const int Reasons = (int)Refusal.History + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
@@ -63,12 +63,16 @@ public sealed partial class RiskGate : IEventHandler
         Array.Fill(_leastLag, long.MaxValue);
         Exposure = new Exposure(symbols.Capacity);
         Orders = new RecordLog<ApprovedOrder>(OrderLogCapacity);
+        Decisions = new RecordLog<Refusal>(signals.Capacity);
     }
 
     public Exposure Exposure { get; }
 
     /// <summary>Approved orders by number; <see cref="RecordLog{T}.Next"/> counts them all.</summary>
     public RecordLog<ApprovedOrder> Orders { get; }
+
+    /// <summary>What each signal came to, by the number it has in the signal stage's log.</summary>
+    public RecordLog<Refusal> Decisions { get; }
 
     /// <summary>Running hash over every approval and refusal, in order.</summary>
     public ulong DecisionHash => _decisions.Value;
@@ -139,6 +143,7 @@ public sealed partial class RiskGate : IEventHandler
         if (instrument.QuotePlusOne == 0) LookUp(signal.InstrumentId, ref instrument);
         Refusal refusal = Check(in signal, in instrument, out long quantity, out Notional notional);
         _counts[(signal.InstrumentId * Reasons) + (int)refusal]++;
+        Decisions.Append() = refusal;
         _decisions.Add(_symbols.StableHashOf(signal.InstrumentId));
         _decisions.Add(_nowNs);
         _decisions.Add(((ulong)refusal << 16) | ((ulong)signal.Kind << 8) | (ulong)signal.Side);
@@ -164,6 +169,7 @@ public sealed partial class RiskGate : IEventHandler
         if (!_limits.SignalsTrade) return Refusal.SignalsOff;
         Refusal refusal = CheckMarket(in instrument);
         if (refusal != Refusal.None) return refusal;
+        if (_limits.HistoryRequired && _nowNs >= instrument.HistoryUntilNs) return Refusal.History;
         if (!signal.WarmedUp) return Refusal.WarmingUp;
         if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument.Book)) return Refusal.PriceCollar;
         if (!TrySize(in signal, in instrument, out quantity, out notional)) return Refusal.BelowMinimum;

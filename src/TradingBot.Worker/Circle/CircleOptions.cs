@@ -5,6 +5,7 @@ using TradingBot.Signals;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Circle;
 
@@ -34,11 +35,16 @@ internal sealed record CircleOptions
     public bool DryRun { get; init; }
 
     /// <summary>Spot symbols subscribed; without any the spot socket stays closed.</summary>
-    public IReadOnlyList<string> Spot { get; init; } = ["BTC/USD", "ETH/USD", "SOL/USD", "DOGE/USD", "ADA/USD"];
+    public IReadOnlyList<string> Spot { get; init; } = RunUniverse.SpotDefault;
 
     /// <summary>Perpetuals subscribed; without any their socket stays closed.</summary>
-    public IReadOnlyList<string> Perpetuals { get; init; } =
-        ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
+    public IReadOnlyList<string> Perpetuals { get; init; } = RunUniverse.PerpetualsDefault;
+
+    /// <summary>Steps of perpetuals as last told: protection rounds by them before the venue lists anything.</summary>
+    public IReadOnlyList<KnownSteps> Steps { get; init; } = [];
+
+    /// <summary>Closed bars of the strategy's series, from before the start.</summary>
+    public IReadOnlyList<KnownBars> Bars { get; init; } = [];
 
     public FlowMomentumOptions Strategy { get; init; } = new();
 

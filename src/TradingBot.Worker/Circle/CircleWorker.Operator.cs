@@ -38,7 +38,7 @@ internal sealed partial class CircleWorker
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
-        if (act.Kind != AccountEventKind.Target) Note(in act, nowNs, why, refusal);
+        if (act.Kind is not (AccountEventKind.Target or AccountEventKind.History)) Note(in act, nowNs, why, refusal);
         Exchange(nowNs);
         return refusal;
     }

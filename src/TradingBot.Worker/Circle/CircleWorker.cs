@@ -113,6 +113,8 @@ internal sealed partial class CircleWorker
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
         }
 
+        Know(options.Steps);
+        Know(options.Bars);
         if (halt is not null) Restore(halt, nowNs);
     }
 

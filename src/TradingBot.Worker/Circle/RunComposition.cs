@@ -2,7 +2,6 @@
 // Thread: the starting one builds and ends them; each then runs on threads of its own.
 // Keeps:  the one place where the venue's kind decides who answers on the wire.
 using System;
-using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -15,6 +14,7 @@ using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
@@ -23,6 +23,9 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What <c>run</c> is built of.</summary>
 internal sealed class RunComposition : IAsyncDisposable
 {
+    /// <summary>Where bars are kept or a strategy wants them: also those that history is judged by.</summary>
+    public const string TimeframesKept = "1s,1m,5m,15m,1h,4h,1d";
+
     private readonly LoopbackKraken? _venue;
     private readonly SocketWire _wire;
     private readonly StatusServer _server;
@@ -54,8 +57,12 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
 
+    /// <summary>What the settings make of the worker, without any position open.</summary>
+    public static CircleOptions OptionsOf(WorkerSettings settings) =>
+        OptionsOf(settings, RunUniverse.Of(settings, [], UnixNs()));
+
     /// <summary>What the settings make of the worker.</summary>
-    public static CircleOptions OptionsOf(WorkerSettings settings)
+    public static CircleOptions OptionsOf(WorkerSettings settings, RunUniverse universe)
     {
         VenueSettings venue = settings.Venue;
         VenueOptions simulated = new()
@@ -78,21 +85,16 @@ internal sealed class RunComposition : IAsyncDisposable
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
         };
-        ImmutableArray<string> allowed = settings.Universe;
-        ImmutableArray<string> blocked = settings.Listing.Block;
-        if (!allowed.IsEmpty)
-        {
-            options = options with
-            {
-                Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
-                Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
-            };
-        }
-
+        string timeframe = settings.StrategyTimeframe.ToString();
+        bool isShort = options.Timeframes.Split(',').Contains(timeframe) && !settings.KeepsOwnBars;
+        string timeframes = isShort ? options.Timeframes : TimeframesKept;
         return options with
         {
-            Spot = [.. options.Spot.Where(symbol => !blocked.Contains(symbol))],
-            Perpetuals = [.. options.Perpetuals.Where(symbol => !blocked.Contains(symbol))],
+            Strategy = options.Strategy with { BarSeries = Array.IndexOf(timeframes.Split(','), timeframe) },
+            Spot = [.. universe.Spot.Select(one => one.Symbol)],
+            Perpetuals = [.. universe.Perpetuals.Select(one => one.Symbol)],
+            Steps = universe.Steps,
+            Timeframes = timeframes,
         };
     }
 
@@ -101,9 +103,15 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
-        ScriptRun? script = null)
+        ScriptRun? script = null, Action<string>? told = null)
     {
-        CircleOptions options = OptionsOf(settings);
+        RunUniverse universe = RunUniverse.Of(settings, HeldSymbols.Of(data.Recovered), UnixNs());
+        CircleOptions options = OptionsOf(settings, universe) with
+        {
+            Bars = StartBars.Of(settings, universe, UnixNs(), out string note),
+        };
+        if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
+        MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
@@ -114,11 +122,12 @@ internal sealed class RunComposition : IAsyncDisposable
         {
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
+            history = new MarketHistory(settings, universe, told ?? (_ => { }));
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
+                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs), history);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -129,10 +138,12 @@ internal sealed class RunComposition : IAsyncDisposable
             };
             venue = null;
             wire = null!;
+            history = null;
             return built;
         }
         finally
         {
+            history?.Dispose();
             if (wire is not null) await wire.DisposeAsync().ConfigureAwait(false);
             if (venue is not null) await venue.DisposeAsync().ConfigureAwait(false);
         }
@@ -161,6 +172,7 @@ internal sealed class RunComposition : IAsyncDisposable
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
         Capture?.Dispose();
+        Run.MarketHistory?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -181,6 +193,8 @@ internal sealed class RunComposition : IAsyncDisposable
     private static PaperWire PaperOver(SocketWire wire, WorkerSettings settings, CircleOptions options) =>
         PaperKraken.Over(wire, settings.Storage.Folder, options, out string fault)
             ?? throw new InvalidDataException(fault);
+
+    private static long UnixNs() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);

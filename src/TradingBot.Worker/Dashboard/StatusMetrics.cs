@@ -27,6 +27,7 @@ internal static class StatusMetrics
         WriteAccount(text, root);
         FeedMetrics.Write(text, root.GetProperty("feeds"));
         WriteStorage(text, root);
+        HistoryMetrics.Write(text, root);
         return text.ToString();
     }
 
@@ -130,6 +131,9 @@ internal static class StatusMetrics
         text.Gauge(
             "tradingbot_store_lag_records", "Durable records of the intent log that are not rows yet.",
             Number(store, "lag_records"));
+        text.Counter(
+            "tradingbot_store_rows_lost_total", "Signals and results that found no room on the way to the store.",
+            Number(store, "rows_lost"));
         text.Counter("tradingbot_store_errors_total", "Failed turns of the store.", Number(store, "errors"));
     }
 

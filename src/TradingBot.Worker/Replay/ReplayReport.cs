@@ -29,6 +29,7 @@ internal static class ReplayReport
         Refusal.Halted => "halted",
         Refusal.OffStep => "off_step",
         Refusal.SignalsOff => "signals_off",
+        Refusal.History => "history",
         _ => "none",
     };
 

@@ -103,6 +103,8 @@ internal static partial class SettingTable
         new("strategy.flow_min_percent", "auto", "auto, or a whole number of percent from 0 to 95",
             (s, text) => ReadAuto(text, 0, 95, out long? v) ? s with { FlowMinPercent = (int?)v } : null,
             s => Percent(s.EffectiveStrategy.FlowMin)),
+        new("strategy.timeframe", "1s", "one of 1s, 1m, 5m, 15m, 1h, 4h, 1d", ReadStrategyTimeframe,
+            s => s.StrategyTimeframe.ToString()),
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",

@@ -2,9 +2,11 @@
 // Out:    what the worker is told to be, typed.   Thread: any; it never changes.
 using System;
 using System.Collections.Immutable;
+using System.IO;
 using System.Net;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Universe;
+using TradingBot.Market.Bars;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -50,6 +52,9 @@ internal sealed record WorkerSettings
     /// <summary>Percent of trade flow.</summary>
     public const int FlowMinPercentSimulated = 10;
 
+    /// <summary>What the verbs <c>universe</c> and <c>backfill</c> remember of the venue's lists.</summary>
+    public const string UniverseName = "universe.json";
+
     public TradingMode Mode { get; init; } = TradingMode.Paper;
 
     public VenueSettings Venue { get; init; } = new();
@@ -78,6 +83,27 @@ internal sealed record WorkerSettings
     /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
     public UniverseOptions Listing { get; init; } = new();
 
+    /// <summary>auto, none, or the path of the file that the verb <c>universe</c> remembers.</summary>
+    public string UniverseFileText { get; init; } = "auto";
+
+    /// <summary>That file; null: symbols come from the configuration alone.</summary>
+    public string? UniversePath => UniverseFileText switch
+    {
+        "none" => null,
+        // Kraken's list says nothing of a simulated Kraken, which has five instruments.
+        "auto" => IsSimulated ? null : Path.Combine(Storage.Folder, UniverseName),
+        _ => UniverseFileText,
+    };
+
+    /// <summary>Most symbols of a kind, spot or perpetual, that are taken from it: the busiest.</summary>
+    public int UniverseSymbolsMax { get; init; } = 50;
+
+    /// <summary>Closed bars go into the store of candles; null = by the venue's kind.</summary>
+    public bool? OwnBars { get; init; }
+
+    /// <summary>Bars of a made-up market have no business among Kraken's.</summary>
+    public bool KeepsOwnBars => OwnBars ?? !IsSimulated;
+
     /// <summary>How old history may be, and which timeframes it must have.</summary>
     public FreshnessRules Freshness { get; init; } = new();
 
@@ -92,6 +118,11 @@ internal sealed record WorkerSettings
         OrderTimeToLiveNs = OrderTimeToLiveNs
             ?? (IsSimulated ? OrderTimeToLiveNsSimulated : new RiskLimits().OrderTimeToLiveNs),
     };
+
+    /// <summary>Length of the bars whose averages may cross.</summary>
+    public Timeframe StrategyTimeframe { get; init; } = Seconds;
+
+    private static Timeframe Seconds => Timeframe.TryParse("1s", out Timeframe second) ? second : default;
 
     /// <summary>Percent of imbalance that makes a signal; null = by the venue's kind.</summary>
     public int? ImbalanceTriggerPercent { get; init; }

@@ -48,7 +48,7 @@ public sealed class DemoCaptureTests
 
     /// <summary>Reasons that a capture alone cannot give: a person or a script has to want something.</summary>
     private static readonly Refusal[] ByOperator =
-        [Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff];
+        [Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff, Refusal.History];
 
     /// <summary>
     /// The golden hash. A difference means that commands or state changed: read docs/state-hash.md, then decide.

@@ -118,7 +118,7 @@ internal sealed class GateBench
 
     private long[] Counts(int id)
     {
-        long[] counts = new long[(int)Refusal.SignalsOff + 1];
+        long[] counts = new long[(int)Refusal.History + 1];
         for (int reason = 0; reason < counts.Length; reason++) counts[reason] = Gate.CountOf(id, (Refusal)reason);
         return counts;
     }

@@ -35,11 +35,16 @@ public sealed class SettingEffectTests
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
         ["strategy.imbalance_trigger_percent"] = ("55", ""),
         ["strategy.flow_min_percent"] = ("0", ""),
+        ["strategy.timeframe"] = ("15m", ""),
         ["universe.block"] = ("PF_XBTUSD", ""),
         ["universe.classes"] = ("forex\ncrypto", ""),
         ["universe.quotes"] = ("EUR", ""),
         ["universe.volume_min"] = ("0", ""),
         ["universe.spread_max_ppm"] = ("1000", ""),
+        ["universe.file"] = ("elsewhere/universe.json", ""),
+        ["universe.symbols_max"] = ("7", ""),
+        ["history.required"] = ("true", ""),
+        ["history.own_bars"] = ("true", ""),
         ["history.age_max"] = ("15m=45m\n1d=36h", ""),
         ["history.daily_lag_max_hours"] = ("0", ""),
         ["history.bars_min"] = ("200", ""),
@@ -110,7 +115,8 @@ public sealed class SettingEffectTests
             options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
             RunComposition.Greeting(settings),
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
-            settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
+            settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
+            settings.UniverseSymbolsMax, settings.KeepsOwnBars);
     }
 
     /// <summary>What the verbs universe, backfill and data status take from settings.</summary>
