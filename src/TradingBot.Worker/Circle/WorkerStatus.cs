@@ -11,6 +11,7 @@ using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
 using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
+using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;
 
@@ -45,6 +46,7 @@ internal static class WorkerStatus
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
+        ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
