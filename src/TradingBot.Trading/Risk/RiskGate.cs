@@ -4,6 +4,7 @@
 // Keeps:  I4 (only this type makes an ApprovedOrder), I6 (no approval on a book out of sync), I9 (no clock, no lock).
 // Budget: ≤ 50 ns per event without signal (benchmark TickToSignalBench).
 using System;
+using System.Threading;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
@@ -101,6 +102,9 @@ public sealed partial class RiskGate : IEventHandler
         if (receiveTimeNs > _nowNs) _nowNs = receiveTimeNs;
         Exposure.Release(_nowNs);
     }
+
+    /// <summary>An update of this instrument's book is under way: see <see cref="SignalStage.Expect"/>.</summary>
+    public void Expect(int instrumentId) => _ = Volatile.Read(ref _instruments[instrumentId].BookTimeNs);
 
     /// <summary>Takes in what later decisions of this instrument rest on.</summary>
     private void Remember(ref readonly MarketEvent e, ref readonly BookRecord book)
