@@ -15,9 +15,12 @@ internal sealed class KrakenFrames
 
     public ReadOnlySpan<byte> Heartbeat() => _text.Clear().Add("{\"channel\":\"heartbeat\"}"u8).Bytes;
 
-    public ReadOnlySpan<byte> Status() => _text.Clear()
-        .Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\",\"system\":\"online\","u8)
-        .Add("\"api_version\":\"v2\",\"connection_id\":15113583034416118705}]}"u8).Bytes;
+    /// <param name="system">The mode's name.</param>
+    /// <param name="notices">Further members of the data, each behind a comma.</param>
+    public ReadOnlySpan<byte> Status(string system = "online", ReadOnlySpan<byte> notices = default) => _text.Clear()
+        .Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\",\"system\":\""u8)
+        .Add(system)
+        .Add("\",\"api_version\":\"v2\",\"connection_id\":15113583034416118705"u8).Add(notices).Add("}]}"u8).Bytes;
 
     public ReadOnlySpan<byte> InstrumentAck(long timeUs) =>
         EndAck(BeginAck("subscribe"u8).Add("\"channel\":\"instrument\",\"snapshot\":true,"u8)

@@ -55,6 +55,9 @@ public enum VenueFault : byte
 
     /// <summary>The venue closes a socket, public or private, right after it was opened.</summary>
     CloseOnOpen,
+
+    /// <summary>A call of the venue's state or schedule is answered by a web page, with status 502.</summary>
+    LoseStatus,
 }
 
 /// <summary>When faults strike: by seeded chance at each opportunity, or at the next one when armed.</summary>

@@ -12,7 +12,8 @@ namespace TradingBot.Simulation.Venue;
 
 /// <summary>The venue's market data over REST.</summary>
 internal sealed class MarketDesk(
-    PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, FrameText text)
+    PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, FrameText text,
+    VenueModes modes)
 {
     private const long SecondNs = 1_000_000_000;
     private const long MinuteNs = 60 * SecondNs;
@@ -49,7 +50,8 @@ internal sealed class MarketDesk(
     public FrameText? Answer(string path, IReadOnlyDictionary<string, string> query, long nowNs) => path switch
     {
         "/0/public/Time" => Time(nowNs),
-        "/0/public/SystemStatus" => Status(nowNs),
+        RestDesk.StatusPath => Status(nowNs),
+        RestDesk.SchedulePath => Begin().Add("\"events\":["u8).Add(modes.InSchedule(nowNs)).Add("]}}"u8),
         "/0/public/Assets" => Assets(),
         "/0/public/AssetPairs" => Instruments(query),
         "/0/public/Ticker" => Ticker(query, nowNs),
@@ -81,7 +83,8 @@ internal sealed class MarketDesk(
     {
         string shown = DateTimeOffset.FromUnixTimeSeconds(nowNs / SecondNs)
             .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Begin().Add("\"status\":\"online\",\"timestamp\":\""u8).Add(shown).Add("\"}}"u8);
+        return Begin().Add("\"status\":\""u8).Add(VenueModes.NameOf(modes.ModeOfCalls(nowNs)))
+            .Add("\",\"timestamp\":\""u8).Add(shown).Add("\""u8).Add(modes.InStatus(nowNs)).Add("}}"u8);
     }
 
     private FrameText Assets()

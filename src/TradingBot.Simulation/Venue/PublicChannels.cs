@@ -15,6 +15,7 @@ internal sealed class PublicChannels
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
     private readonly FaultPlan _faults;
+    private readonly VenueModes _modes;
     private readonly ReplyFrames _replies = new();
 
     /// <summary>The last trades of each market, oldest first.</summary>
@@ -22,8 +23,9 @@ internal sealed class PublicChannels
 
     public PublicChannels(
         PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes,
-        List<VenueConnection> connections, Postbox post, VenueOptions options)
+        List<VenueConnection> connections, Postbox post, VenueOptions options, VenueModes modes)
     {
+        _modes = modes;
         _markets = markets;
         _tapes = tapes;
         _connections = connections;
@@ -41,7 +43,9 @@ internal sealed class PublicChannels
     }
 
     public void Greet(VenueConnection connection, long nowNs) =>
-        _post.Post(connection, StreamOf(connection), connection.Frames.Status(), nowNs);
+        _post.Post(
+            connection, StreamOf(connection),
+            connection.Frames.Status(VenueModes.NameOf(_modes.Mode), _modes.InFrames(nowNs)), nowNs);
 
     public void Beat(VenueConnection connection, long nowNs) =>
         _post.Post(connection, StreamOf(connection), connection.Frames.Heartbeat(), nowNs);
@@ -53,7 +57,7 @@ internal sealed class PublicChannels
     {
         string channel = request.Text("channel");
         int depth = channel == "book" ? request.Whole("depth", SyntheticBookSide.Depth) : 0;
-        string? error = Error(connection, request, channel, depth);
+        string? error = Error(connection, request, channel, depth) ?? _modes.ServiceRefusal;
         if (error is not null)
         {
             Say(connection, _replies.Refusal(request, error, nowNs), nowNs);

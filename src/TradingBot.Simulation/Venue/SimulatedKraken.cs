@@ -25,6 +25,7 @@ public sealed class SimulatedKraken
     private readonly PrivateChannels _private;
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
+    private readonly VenueModes _modes;
     private byte[] _received = [];
     private long _nowNs;
     private int _opened;
@@ -53,9 +54,11 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _rest = new RestDesk(options, tokens, _post, new MarketDesk(_markets, tapes, new FrameText()));
-        _public = new PublicChannels(_markets, tapes, _connections, _post, options);
-        _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens);
+        _modes = new VenueModes(options);
+        MarketDesk desk = new(_markets, tapes, new FrameText(), _modes);
+        _rest = new RestDesk(options, tokens, _post, desk, _modes);
+        _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
+        _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens, _modes);
         Oracle = new VenueOracle(_markets, _engine, () => _nowNs);
     }
 
@@ -75,8 +78,10 @@ public sealed class SimulatedKraken
         {
             long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
             if (nextNs > nowNs) break;
+            bool isChange = nextNs >= _modes.NextChangeNs(_nowNs);
             _nowNs = Math.Max(_nowNs, nextNs);
-            if (market is not null) Step(market);
+            if (isChange) ChangeMode();
+            else if (market is not null) Step(market);
             else if (silent is not null) _public.Beat(silent, _nowNs);
             else Arrive(_inbox.Take());
         }
@@ -110,6 +115,14 @@ public sealed class SimulatedKraken
         {
             if (connection.Endpoint == endpoint) connection.IsMute = true;
         }
+    }
+
+    /// <summary>For scripts: a maintenance whose times count from now.</summary>
+    public void Maintain(MaintenanceCycle cycle)
+    {
+        ArgumentNullException.ThrowIfNull(cycle);
+        _modes.Begin(cycle, _nowNs);
+        if (cycle.Announced <= TimeSpan.Zero) ChangeMode();
     }
 
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
@@ -157,7 +170,7 @@ public sealed class SimulatedKraken
     {
         market = null;
         silent = null;
-        long nextNs = _inbox.NextDueNs;
+        long nextNs = Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs));
         foreach (PerpetualMarket candidate in _markets)
         {
             long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
@@ -249,6 +262,23 @@ public sealed class SimulatedKraken
     {
         for (; _fillsTold < _engine.Fills.Count; _fillsTold++) _public.TellFill(_engine.Fills[_fillsTold], _nowNs);
         _private.TellReports(_nowNs);
+    }
+
+    /// <summary>Every socket is told of mode and announcement; in maintenance markets stand still.</summary>
+    private void ChangeMode()
+    {
+        bool isOther = _modes.Advance(_nowNs);
+        foreach (VenueConnection connection in _connections) _public.Greet(connection, _nowNs);
+        if (!isOther || _modes.Mode != VenueMode.Maintenance) return;
+        long onlineUs = (_modes.OnlineNs - _options.StartNs) / MicroNs;
+        foreach (PerpetualMarket market in _markets)
+        {
+            market.Perpetual.PauseUntil(onlineUs);
+            market.Spot.PauseUntil(onlineUs);
+        }
+
+        if (!_modes.ClosesSockets) return;
+        foreach (VenueConnection connection in _connections) _post.Hang(connection, _nowNs);
     }
 
     private void LoseStops()

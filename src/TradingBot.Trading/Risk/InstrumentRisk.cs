@@ -25,6 +25,9 @@ internal struct InstrumentRisk
     /// <summary>Quote currency number + 1; 0 = not looked up yet.</summary>
     public int QuotePlusOne;
 
+    /// <summary>Which market of the venue it is of: <see cref="VenueStanding.MarketOf"/>.</summary>
+    public byte Market;
+
     /// <summary>Quantity counts US dollars (PI_, FI_), so notional does not depend on the price.</summary>
     public bool Inverse;
 }

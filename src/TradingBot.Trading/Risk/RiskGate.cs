@@ -20,7 +20,7 @@ public sealed partial class RiskGate : IEventHandler
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.SignalsOff + 1;
+    private const int Reasons = (int)Refusal.VenueNotice + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
@@ -34,6 +34,7 @@ public sealed partial class RiskGate : IEventHandler
     private readonly long[] _recentOrders;
     private readonly long[] _leastLag = new long[(int)Dialect.FuturesV1 + 1];
     private readonly QuoteCurrencies _quotes = new();
+    private readonly VenueStanding _venue;
     private long _recentNext;
     private long _nowNs;
     private StableHash _decisions;
@@ -61,6 +62,7 @@ public sealed partial class RiskGate : IEventHandler
         _recentOrders = new long[limits.OrdersPerWindowMax];
         Array.Fill(_recentOrders, long.MinValue);
         Array.Fill(_leastLag, long.MaxValue);
+        _venue = new VenueStanding(limits.VenueFrameRequired, limits.VenueRestRequired);
         Exposure = new Exposure(symbols.Capacity);
         Orders = new RecordLog<ApprovedOrder>(OrderLogCapacity);
     }
@@ -106,7 +108,12 @@ public sealed partial class RiskGate : IEventHandler
             }
         }
 
-        if (e.InstrumentId < 0) return;
+        if (e.InstrumentId < 0)
+        {
+            if (e.Kind == EventKind.VenueStatus) _venue.Tell(in e);
+            return;
+        }
+
         ref InstrumentRisk instrument = ref _instruments[e.InstrumentId];
         switch (e.Kind)
         {
@@ -174,6 +181,8 @@ public sealed partial class RiskGate : IEventHandler
     private Refusal CheckMarket(ref readonly InstrumentRisk instrument)
     {
         if (Halted) return Refusal.Halted;
+        Refusal venue = _venue.RefusalOf(instrument.Market);
+        if (venue != Refusal.None) return venue;
         if (instrument.Book.State != BookState.InSync) return Refusal.BookNotInSync;
         bool old = _nowNs - instrument.BookTimeNs > _limits.BookAgeMaxNs || instrument.LagNs > _limits.ExchangeLagMaxNs;
         return old ? Refusal.StaleData : Refusal.None;
@@ -250,6 +259,7 @@ public sealed partial class RiskGate : IEventHandler
     {
         ReadOnlySpan<byte> symbol = _symbols.TextOf(instrumentId);
         instrument.QuotePlusOne = _quotes.IdOf(_symbols.DialectOf(instrumentId), symbol) + 1;
+        instrument.Market = VenueStanding.MarketOf(_symbols.DialectOf(instrumentId));
         instrument.Inverse = symbol.StartsWith("PI_"u8) || symbol.StartsWith("FI_"u8);
     }
 }
