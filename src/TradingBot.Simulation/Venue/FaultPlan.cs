@@ -56,6 +56,9 @@ public enum VenueFault : byte
     /// <summary>The venue closes a socket, public or private, right after it was opened.</summary>
     CloseOnOpen,
 
+    /// <summary>One digit of a quantity in a book update is wrong; the checksum is that of the right book.</summary>
+    WrongDigit,
+
     /// <summary>A call of the venue's state or schedule is answered by a web page, with status 502.</summary>
     LoseStatus,
 }

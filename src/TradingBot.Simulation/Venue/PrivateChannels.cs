@@ -19,15 +19,16 @@ internal sealed class PrivateChannels
     private readonly Postbox _post;
     private readonly VenueTokens _tokens;
     private readonly FaultPlan _faults;
-    private readonly VenueModes _modes;
+    private readonly VenueModes? _modes;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
     private readonly VenuePosition[] _positions;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
-        List<VenueConnection> connections, Postbox post, VenueTokens tokens, VenueModes? modes = null)
+        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
+        VenueModes? modes = null)
     {
-        _modes = modes ?? new VenueModes(options);
+        _modes = modes;
         _markets = markets;
         _engine = engine;
         _connections = connections;
@@ -36,7 +37,7 @@ internal sealed class PrivateChannels
         _faults = options.Faults;
         _frames = new AccountFrames(markets, options.SparseReports, options.PositionAliases);
         _positions = new VenuePosition[markets.Length];
-        for (int i = 0; i < markets.Length; i++) _positions[i] = engine.PositionOf(i);
+        for (int i = 0; i < markets.Length; i++) _positions[i] = ledger.PositionOf(i);
     }
 
     /// <summary>A request of a private socket; each with a method is answered.</summary>
@@ -74,7 +75,8 @@ internal sealed class PrivateChannels
         if (_engine.Reports.Count == 0) return;
         foreach (VenueConnection connection in _connections)
         {
-            if (!connection.WantsExecutions) continue;
+            bool hears = connection.Endpoint == VenueEndpoint.UnifiedPrivate && connection.WantsExecutions;
+            if (!hears) continue;
             foreach (ExecutionReport report in _engine.Reports)
             {
                 ReadOnlySpan<byte> frame = _frames.ExecutionUpdate(report, ++connection.ExecutionSequence);
@@ -104,7 +106,7 @@ internal sealed class PrivateChannels
         string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
             : request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
             : _tokens.Error(request.Text("token"), connection, nowNs);
-        error ??= _modes.ServiceRefusal;
+        error ??= _modes?.ServiceRefusal;
         bool isTaken = channel == "executions" ? connection.WantsExecutions : connection.WantsPositions;
         if (error is null && isTaken) error = $"Already subscribed to {channel} channel";
         if (error is not null)
@@ -158,7 +160,6 @@ internal sealed class PrivateChannels
         if (error is null && request.TimeNs("deadline") < nowNs) error = "EService:Deadline elapsed";
         OrderTicket? ticket = null;
         error ??= OrderTicketReader.Read(request, _markets, out ticket);
-        if (error is null) error = _modes.OrderRefusal(ticket!.PostOnly);
         if (error is null && _faults.Strikes(VenueFault.RefuseOrder)) error = _faults.RefusalText;
         VenueOrder? order = null;
         error ??= _engine.Place(ticket!, nowNs, out order);
@@ -193,8 +194,7 @@ internal sealed class PrivateChannels
                 request.Mantissa("order_qty", instrument.QuantityDecimals),
                 request.Mantissa("limit_price", instrument.PriceDecimals),
                 request.Mantissa("trigger_price", instrument.PriceDecimals));
-            error = _modes.AmendRefusal is { } closed ? closed
-                : change.Lots < 0 ? "EGeneral:Invalid arguments:order_qty"
+            error = change.Lots < 0 ? "EGeneral:Invalid arguments:order_qty"
                 : change.LimitPrice < 0 || change.TriggerPrice < 0 ? "EOrder:Invalid price"
                 : _engine.Amend(order, change, nowNs);
         }
@@ -209,7 +209,7 @@ internal sealed class PrivateChannels
     {
         string[] clientIds = request.Texts("cl_ord_id");
         string[] orderIds = request.Texts("order_id");
-        string? error = Check(connection, request, nowNs) ?? _modes.ServiceRefusal;
+        string? error = Check(connection, request, nowNs);
         if (error is null && (clientIds.Length == 0) == (orderIds.Length == 0))
         {
             error = "EGeneral:Invalid arguments:cl_ord_id";

@@ -25,14 +25,18 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="tokens">Issued here, looked at by the private sockets.</param>
 /// <param name="post">Draws how long a call is under way.</param>
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
+/// <param name="spot">The spot account; null: this venue has none.</param>
+/// <param name="modes">The mode of the venue; null: it is always online.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    VenueModes? modes = null)
+    SpotVenue? spot = null, VenueModes? modes = null)
 {
     public const string StatusPath = "/0/public/SystemStatus";
     public const string SchedulePath = "/0/public/MaintenanceSchedule";
 
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
+
+    private const string PrivatePath = "/0/private/";
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
     private readonly FrameText _text = new();
@@ -63,6 +67,13 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
+            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
+                ? Error(error)
+                : modes?.ServiceRefusal is string shut ? Error(shut)
+                : Private(path[PrivatePath.Length..], request, nowNs),
+            // The venue takes its public calls either way.
+            ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
+                ?? Error("EGeneral:Unknown method"),
             _ => Error("EGeneral:Unknown method"),
         };
         return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
@@ -135,6 +146,12 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         if (!isNumber || number <= _lastNonce) return "EAPI:Invalid nonce";
         _lastNonce = number;
         return null;
+    }
+
+    private FrameText Private(string name, RestRequest request, long nowNs)
+    {
+        if (RestForm.Read(request.Body.Span) is not RestForm form) return Error("EGeneral:Invalid arguments");
+        return spot?.Answer(name, form, nowNs) ?? Error("EGeneral:Unknown method");
     }
 
     private FrameText Error(string error) => _text.Clear().Add("{\"error\":[\""u8).Add(error).Add("\"]}"u8);
