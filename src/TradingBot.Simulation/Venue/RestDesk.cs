@@ -26,9 +26,13 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="post">Draws how long a call is under way.</param>
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
 /// <param name="spot">The spot account; null: this venue has none.</param>
+/// <param name="modes">The mode of the venue; null: it is always online.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null)
+    SpotVenue? spot = null, VenueModes? modes = null)
 {
+    public const string StatusPath = "/0/public/SystemStatus";
+    public const string SchedulePath = "/0/public/MaintenanceSchedule";
+
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
 
@@ -36,10 +40,19 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
     private readonly FrameText _text = new();
+
+    /// <summary>
+    /// Calls of the venue's state come at all times; drawing from the streams of others they would move all that is
+    /// drawn there.
+    /// </summary>
+    private readonly SplitMix64 _statusRandom = new(options.Seed ^ 0x57A7_0500_0000_0001);
     private ulong _lastNonce;
 
     public RestAnswer Answer(RestRequest request, long nowNs)
     {
+        int query = request.Path.IndexOf('?', StringComparison.Ordinal);
+        string path = query < 0 ? request.Path : request.Path[..query];
+        if (path is StatusPath or SchedulePath && request.Method == "GET") return Standing(path, nowNs);
         long arrivalNs = nowNs + post.DrawLatencyNs();
         long dueNs = arrivalNs + post.DrawLatencyNs();
         if (options.Faults.Strikes(VenueFault.RestHtml))
@@ -47,23 +60,37 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             return new RestAnswer(200, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), dueNs);
         }
 
-        int query = request.Path.IndexOf('?', StringComparison.Ordinal);
-        string path = query < 0 ? request.Path : request.Path[..query];
         FrameText answer = (request.Method, path) switch
         {
             ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
                 ? Error(error)
-                : Token(arrivalNs),
+                : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
             ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
                 ? Error(error)
+                : modes?.ServiceRefusal is string shut ? Error(shut)
                 : Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
             ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
             _ => Error("EGeneral:Unknown method"),
         };
+        return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
+    }
+
+    /// <summary>How the venue stands, and what it has announced.</summary>
+    private RestAnswer Standing(string path, long nowNs)
+    {
+        long arrivalNs = nowNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
+        long dueNs = arrivalNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
+        if (options.Faults.Strikes(VenueFault.LoseStatus))
+        {
+            return new RestAnswer(502, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), dueNs);
+        }
+
+        FrameText answer = market?.Answer(path, new Dictionary<string, string>(), arrivalNs)
+            ?? Error("EGeneral:Unknown method");
         return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
     }
 

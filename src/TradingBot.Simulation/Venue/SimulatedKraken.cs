@@ -29,6 +29,7 @@ public sealed class SimulatedKraken
     private readonly OwnQuotes _own = new();
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
+    private readonly VenueModes _modes;
     private byte[] _received = [];
     private long _nowNs;
     private int _opened;
@@ -42,10 +43,14 @@ public sealed class SimulatedKraken
         _markets = [.. VenueInstruments.Listed(options.Symbols)
             .Select(i => new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars))];
 
+        _modes = new VenueModes(options);
         _ledger = new PositionLedger(
             _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf);
         _engine = new MatchingEngine(
-            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops);
+            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops)
+        {
+            Modes = _modes,
+        };
         _post = new Postbox(options.Seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
@@ -56,11 +61,11 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _spot = new SpotVenue(options, _markets, _connections, _post, tokens);
-        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText());
-        _rest = new RestDesk(options, tokens, _post, desk, _spot);
-        _public = new PublicChannels(_markets, tapes, _connections, _post, options);
-        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens);
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes);
+        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes);
+        _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
+        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens, _modes);
         Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
         Spot = new SpotOracle(_spot);
     }
@@ -89,8 +94,10 @@ public sealed class SimulatedKraken
         {
             long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
             if (nextNs > nowNs) break;
+            bool isChange = nextNs >= _modes.NextChangeNs(_nowNs);
             _nowNs = Math.Max(_nowNs, nextNs);
-            if (market is not null) Step(market);
+            if (isChange) ChangeMode();
+            else if (market is not null) Step(market);
             else if (silent is not null) _public.Beat(silent, _nowNs);
             else Arrive(_inbox.Take());
         }
@@ -124,6 +131,14 @@ public sealed class SimulatedKraken
         {
             if (connection.Endpoint == endpoint) connection.IsMute = true;
         }
+    }
+
+    /// <summary>For scripts: a maintenance whose times count from now.</summary>
+    public void Maintain(MaintenanceCycle cycle)
+    {
+        ArgumentNullException.ThrowIfNull(cycle);
+        _modes.Begin(cycle, _nowNs);
+        if (cycle.Announced <= TimeSpan.Zero) ChangeMode();
     }
 
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
@@ -164,8 +179,8 @@ public sealed class SimulatedKraken
     {
         ArgumentNullException.ThrowIfNull(request);
         RestAnswer answer = _rest.Answer(request, _nowNs);
-        // A call may have traded.
-        TellSpot();
+        // A call may have traded; one that only reads has not.
+        if (request.Method == "POST") TellSpot();
         return answer;
     }
 
@@ -174,7 +189,7 @@ public sealed class SimulatedKraken
     {
         market = null;
         silent = null;
-        long nextNs = _inbox.NextDueNs;
+        long nextNs = Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs));
         foreach (PerpetualMarket candidate in _markets)
         {
             long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
@@ -284,6 +299,23 @@ public sealed class SimulatedKraken
         }
 
         _private.TellReports(_nowNs);
+    }
+
+    /// <summary>Every socket is told of mode and announcement; in maintenance markets stand still.</summary>
+    private void ChangeMode()
+    {
+        bool isOther = _modes.Advance(_nowNs);
+        foreach (VenueConnection connection in _connections) _public.Greet(connection, _nowNs);
+        if (!isOther || _modes.Mode != VenueMode.Maintenance) return;
+        long onlineUs = (_modes.OnlineNs - _options.StartNs) / MicroNs;
+        foreach (PerpetualMarket market in _markets)
+        {
+            market.Perpetual.PauseUntil(onlineUs);
+            market.Spot.PauseUntil(onlineUs);
+        }
+
+        if (!_modes.ClosesSockets) return;
+        foreach (VenueConnection connection in _connections) _post.Hang(connection, _nowNs);
     }
 
     /// <summary>Tells of spot what a request or a call may have changed.</summary>

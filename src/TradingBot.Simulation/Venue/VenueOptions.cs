@@ -54,6 +54,9 @@ public sealed record VenueOptions
 
     public FaultPlan Faults { get; init; } = new();
 
+    /// <summary>A maintenance, its times counted from <see cref="StartNs"/>; null: none.</summary>
+    public MaintenanceCycle? Maintenance { get; init; }
+
     /// <summary>
     /// A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.
     /// </summary>

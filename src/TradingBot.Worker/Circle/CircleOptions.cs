@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Signals;
 using TradingBot.Simulation.Venue;
@@ -52,6 +53,9 @@ internal sealed record CircleOptions
 
     /// <summary>Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing.</summary>
     public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000 };
+
+    /// <summary>How the venue's own state is watched.</summary>
+    public VenueWatchOptions VenueWatch { get; init; } = new();
 
     /// <summary>Whose intent log it is.</summary>
     public string Mark { get; init; } = "paper:simulated";

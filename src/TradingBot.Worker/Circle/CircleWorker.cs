@@ -34,6 +34,7 @@ internal sealed partial class CircleWorker
     private readonly SymbolTable _symbols = new();
     private readonly EngineInput _input;
     private readonly MarketSide _market;
+    private readonly VenueSide _venue;
     private readonly CircleSocket _spot;
     private readonly CircleSocket _derivatives;
     private readonly CircleSocket _private;
@@ -78,12 +79,17 @@ internal sealed partial class CircleWorker
         {
             Bars = plan,
             Strategy = options.Strategy,
-            Limits = options.Limits,
+            Limits = options.Limits with
+            {
+                VenueFrameRequired = true,
+                VenueRestRequired = options.VenueWatch.PollNs > 0,
+            },
             Protection = options.Protection with { Epoch = epoch },
         };
         Engine = new Engine(_symbols, _engineOptions);
         _input = new EngineInput(Engine, Capture);
-        _market = new MarketSide(Engine, _input, tap);
+        _venue = new VenueSide(new VenueWatch(options.VenueWatch), wire, _input);
+        _market = new MarketSide(Engine, _input, tap, _venue.Watch);
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
@@ -164,6 +170,9 @@ internal sealed partial class CircleWorker
 
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
+    /// <summary>What the venue says of itself.</summary>
+    public VenueWatch Venue => _venue.Watch;
+
     /// <summary>All sockets, the account's first.</summary>
     public ReadOnlySpan<CircleSocket> Sockets => _sockets;
 
@@ -171,7 +180,7 @@ internal sealed partial class CircleWorker
     {
         get
         {
-            long due = Math.Min(_lane.NextDueNs, _tickNs);
+            long due = Math.Min(Math.Min(_lane.NextDueNs, _tickNs), _venue.Watch.NextDueNs);
             foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
             return due;
         }
@@ -196,6 +205,7 @@ internal sealed partial class CircleWorker
             else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
             else if (e.Connection == _spot.Connection) _market.On(_spot, in e, nowNs);
             else if (e.Connection == _derivatives.Connection) _market.On(_derivatives, in e, nowNs);
+            _venue.Settle(nowNs);
             Exchange(nowNs);
         }
 
@@ -204,6 +214,8 @@ internal sealed partial class CircleWorker
             if (socket.OnTimer(nowNs)) OnLost(socket, nowNs);
             if (socket.Feed is not null) _market.Listen(socket, nowNs);
         }
+
+        _venue.Settle(nowNs);
 
         _lane.OnTimer(nowNs);
         if (nowNs >= _tickNs)
@@ -343,7 +355,7 @@ internal sealed partial class CircleWorker
 
     private void OnAnswer(in WireEvent answer, long nowNs)
     {
-        if (answer.Connection != _tokenRequest) return;
+        if (_venue.TryAnswer(in answer, nowNs) || answer.Connection != _tokenRequest) return;
         _tokenRequest = None;
         _lane.OnToken(WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs), nowNs);
     }

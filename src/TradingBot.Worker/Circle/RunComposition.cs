@@ -70,6 +70,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Seed = venue.Seed,
             Activity = venue.Activity,
             LevelDollars = venue.LevelDollars,
+            Maintenance = MaintenanceOf(venue),
         };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
@@ -82,6 +83,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
+            VenueWatch = venue.Watch,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
         };
@@ -195,6 +197,15 @@ internal sealed class RunComposition : IAsyncDisposable
             ?? throw new InvalidDataException(fault);
 
     private static long UnixNs() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Announced at once; short enough to be looked at.</summary>
+    private static MaintenanceCycle? MaintenanceOf(VenueSettings venue) => venue.MaintenanceAfterNs == 0 ? null : new()
+    {
+        Begins = TimeSpan.FromTicks(venue.MaintenanceAfterNs / 100),
+        Length = TimeSpan.FromSeconds(20),
+        PostOnly = TimeSpan.FromSeconds(10),
+        RestLag = TimeSpan.FromSeconds(2),
+    };
 
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);

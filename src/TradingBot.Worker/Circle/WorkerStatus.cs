@@ -48,6 +48,7 @@ internal static class WorkerStatus
         figures.Write(json);
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
+        VenueState.Write(json, worker.Venue, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);

@@ -26,6 +26,7 @@ internal static class StatusMetrics
         WriteDecisions(text, root);
         WriteAccount(text, root);
         FeedMetrics.Write(text, root.GetProperty("feeds"));
+        FeedMetrics.WriteVenue(text, root.GetProperty("venue_state"));
         WriteStorage(text, root);
         HistoryMetrics.Write(text, root);
         return text.ToString();

@@ -108,6 +108,7 @@ internal sealed class SettingChecks
             + "remove it, or set the venue's addresses to auto";
         if (_settings.Venue.Seed != standard.Seed) Fault("venue.simulated.seed", Message);
         if (_settings.Venue.Activity != standard.Activity) Fault("venue.simulated.activity", Message);
+        if (_settings.Venue.MaintenanceAfterNs != 0) Fault("venue.simulated.maintenance_after_ms", Message);
     }
 
     private void Live()

@@ -69,12 +69,19 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { DerivativesSecretFile = v } },
             s => s.Venue.DerivativesSecretFile, s => s.Venue.DerivativesSecret) with
             { Idle = LegacyIdle },
+        new("venue.status.poll_ms", "60000", "0 (never asked), or whole milliseconds from 5000 to 600000", ReadPoll,
+            s => SettingKey.Text(s.Venue.Watch.PollNs / 1_000_000)),
+        SettingKey.Milliseconds("venue.status.notice_lead_ms", 0, 86_400_000,
+            (s, v) => s with { Venue = s.Venue with { Watch = s.Venue.Watch with { NoticeLeadNs = v } } },
+            s => s.Venue.Watch.NoticeLeadNs),
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
         SettingKey.Whole("venue.simulated.level_dollars", " of dollars", 10, 1_000_000,
             (s, v) => s with { Venue = s.Venue with { LevelDollars = v } }, s => s.Venue.LevelDollars),
+        SettingKey.Milliseconds("venue.simulated.maintenance_after_ms", 0, 86_400_000,
+            (s, v) => s with { Venue = s.Venue with { MaintenanceAfterNs = v } }, s => s.Venue.MaintenanceAfterNs),
     ];
 
     /// <summary>Where things lie, and what is watched.</summary>
@@ -197,6 +204,14 @@ internal static partial class SettingTable
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? settings with { Venue = settings.Venue with { Seed = seed } }
             : null;
+
+    private static WorkerSettings? ReadPoll(WorkerSettings settings, string text)
+    {
+        bool usable = text == "0" | SettingKey.TryWhole(text, 5_000, 600_000, out long ms);
+        VenueSettings venue = settings.Venue;
+        return usable
+            ? settings with { Venue = venue with { Watch = venue.Watch with { PollNs = ms * 1_000_000 } } } : null;
+    }
 
     private static WorkerSettings? ReadAccount(WorkerSettings settings, string text)
     {

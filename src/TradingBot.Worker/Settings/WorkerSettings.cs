@@ -230,6 +230,12 @@ internal sealed record VenueSettings
     /// <summary>Thin enough that an order of the default size is filled in parts now and then.</summary>
     public int LevelDollars { get; init; } = 250;
 
+    /// <summary>A maintenance of the simulated Kraken, so long after its start; 0 = none.</summary>
+    public long MaintenanceAfterNs { get; init; }
+
+    /// <summary>How the venue's own state is watched.</summary>
+    public VenueWatchOptions Watch { get; init; } = new();
+
     public string KindText => Kind == VenueKind.Kraken ? "kraken" : "simulated";
 
     /// <summary>The venue's addresses; null when the worker starts a simulated Kraken of its own.</summary>

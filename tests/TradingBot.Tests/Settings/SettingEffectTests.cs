@@ -28,6 +28,9 @@ public sealed class SettingEffectTests
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
         ["venue.simulated.level_dollars"] = ("400", ""),
+        ["venue.simulated.maintenance_after_ms"] = ("60000", ""),
+        ["venue.status.poll_ms"] = ("5000", ""),
+        ["venue.status.notice_lead_ms"] = ("1000", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["capture.folder"] = ("recordings", ""),
@@ -113,7 +116,7 @@ public sealed class SettingEffectTests
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
             options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
-            RunComposition.Greeting(settings),
+            RunComposition.Greeting(settings), options.Venue.Maintenance, options.VenueWatch,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
             settings.UniverseSymbolsMax, settings.KeepsOwnBars);
