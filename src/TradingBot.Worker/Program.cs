@@ -15,6 +15,7 @@ RootCommand root = new(
     ConfigCommand.Build(),
     HaltCommand.BuildHalt(),
     HaltCommand.BuildResume(),
+    ReconcileCommand.Build(),
     MigrateCommand.Build(),
     ImportCommand.Build(),
     RebuildCommand.Build(),

@@ -51,8 +51,15 @@ internal sealed record CircleOptions
 
     public RiskLimits Limits { get; init; } = new();
 
-    /// <summary>Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing.</summary>
-    public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000 };
+    /// <summary>
+    /// Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing. Stops that vanish halt nothing:
+    /// the simulated venue's faults take them, and nobody is there to resume.
+    /// </summary>
+    public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000, RemovalsMax = 0 };
+
+    /// <summary>Starts within ten minutes that may trade; a further one protects and begins halted. 0 = any
+    /// number.</summary>
+    public int StartsMax { get; init; }
 
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions VenueWatch { get; init; } = new();

@@ -265,6 +265,8 @@ internal sealed partial class CircleWorker
                 Submit(in command, nowNs);
                 busy = true;
             }
+
+            busy |= LatchOwn(nowNs);
         }
 
         if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
@@ -281,6 +283,7 @@ internal sealed partial class CircleWorker
         _commands.AddDecimal(command.Quantity, command.QuantityDecimals);
         _commands.AddDecimal(command.LimitPrice, command.PriceDecimals);
         _commands.AddDecimal(command.TriggerPrice, command.PriceDecimals);
+        _commands.Add(command.ImmediateOrCancel ? 1UL : 0UL);
         _commands.Add(nowNs);
         bool protective = command.ReduceOnly || command.Kind is CommandKind.Cancel or CommandKind.Amend;
         if (command.Kind != CommandKind.Snapshot)

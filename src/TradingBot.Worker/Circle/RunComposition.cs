@@ -86,6 +86,7 @@ internal sealed class RunComposition : IAsyncDisposable
             VenueWatch = venue.Watch,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
+            StartsMax = settings.StartsMax,
         };
         string timeframe = settings.StrategyTimeframe.ToString();
         bool isShort = options.Timeframes.Split(',').Contains(timeframe) && !settings.KeepsOwnBars;
@@ -129,7 +130,8 @@ internal sealed class RunComposition : IAsyncDisposable
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs), history);
+                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNanosNow()), script,
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -177,6 +179,8 @@ internal sealed class RunComposition : IAsyncDisposable
         Run.MarketHistory?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
+
+    private static long UnixNanosNow() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static FeedTap? TapOf(WorkerSettings settings, VenueAddresses addresses, long startNs)
     {

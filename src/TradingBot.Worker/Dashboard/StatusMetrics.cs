@@ -113,6 +113,14 @@ internal static class StatusMetrics
             "tradingbot_position_unprotected_seconds_total",
             "Time positions were without a proven stop, all of them added up.",
             Number(root, "unprotected_seconds_total"));
+        text.Counter(
+            "tradingbot_position_refused_seconds_total",
+            "Of that time, what passed while the venue took no orders.",
+            Number(root, "unprotected_refused_seconds_total"));
+        text.Gauge(
+            "tradingbot_day_result_dollars",
+            "Result of the UTC day, open positions and estimated fees included, funding not.",
+            Number(root, "result_of_day"));
         text.Gauge(
             "tradingbot_position_unprotected_seconds_max", "The longest such time of one position.",
             Number(root, "unprotected_seconds_max"));

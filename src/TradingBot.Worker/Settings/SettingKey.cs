@@ -102,10 +102,10 @@ internal sealed partial record SettingKey(
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(Notional value) => DecimalText.Of(value.Units, Notional.Decimals, shortest: true);
+    public static string Text(Notional value) => DecimalText.Of(value.Units, Notional.Decimals, shortest: true);
 
     /// <summary>Exact: digits into units, nothing is rounded.</summary>
-    private static bool TryMoney(string text, out Notional value)
+    public static bool TryMoney(string text, out Notional value)
     {
         value = Notional.Zero;
         if (!MoneyForm().IsMatch(text)) return false;

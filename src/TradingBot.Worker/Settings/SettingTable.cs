@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Worker.Settings;
 
@@ -119,6 +120,11 @@ internal static partial class SettingTable
             s => s.Limits.PositionNotionalMax),
         SettingKey.Money("risk.total_notional_max",
             (s, v) => s with { Limits = s.Limits with { TotalNotionalMax = v } }, s => s.Limits.TotalNotionalMax),
+        new("risk.day_loss_max", "auto", "auto, or an amount of money as 25 or 12.5; 0 = no limit",
+            ReadDayLoss, s => SettingKey.Text(s.EffectiveProtection.DayLossMax)),
+        SettingKey.Milliseconds("risk.stop_cooldown_ms", 0, 86_400_000,
+            (s, v) => s with { Protection = s.Protection with { StopCooldownNs = v } },
+            s => s.Protection.StopCooldownNs),
         SettingKey.Whole("risk.price_collar_ppm", " of parts per million", 1, 500_000,
             (s, v) => s with { Limits = s.Limits with { PriceCollarPpm = v } }, s => s.Limits.PriceCollarPpm),
         SettingKey.Milliseconds("risk.book_age_max_ms", 100, 600_000,
@@ -141,6 +147,10 @@ internal static partial class SettingTable
             s => s.Protection.AdoptedStopDistancePpm),
         new("protection.take_profit", "true", "true or false", ReadTakeProfit,
             s => s.Protection.TakeProfit ? "true" : "false"),
+        new("protection.break_even", "true", "true or false",
+            (s, text) => text is "true" or "false"
+                ? s with { Protection = s.Protection with { BreakEven = text == "true" } } : null,
+            s => s.Protection.BreakEven ? "true" : "false"),
         SettingKey.Milliseconds("protection.stop_grace_ms", 500, 60_000,
             (s, v) => s with { Protection = s.Protection with { StopGraceNs = v } }, s => s.Protection.StopGraceNs),
         SettingKey.Whole("protection.stop_attempts_max", "", 0, 20,
@@ -149,6 +159,13 @@ internal static partial class SettingTable
         SettingKey.Milliseconds("protection.sweep_interval_ms", 1_000, 60_000,
             (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
             s => s.Protection.SweepIntervalNs),
+        SettingKey.Whole("protection.liquidation_buffer_ppm", " of parts per million", 1_000, 500_000,
+            (s, v) => s with { Protection = s.Protection with { LiquidationBufferPpm = v } },
+            s => s.Protection.LiquidationBufferPpm),
+        SettingKey.Milliseconds("protection.close_after_ms", 10_000, 3_600_000,
+            (s, v) => s with { Protection = s.Protection with { CloseAfterNs = v } }, s => s.Protection.CloseAfterNs),
+        SettingKey.Whole("protection.starts_max", "", 0, 100,
+            (s, v) => s with { StartsMax = v }, s => s.StartsMax),
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
@@ -217,6 +234,13 @@ internal static partial class SettingTable
     {
         if (text == "auto") return settings with { AccountId = null };
         return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
+    }
+
+    private static WorkerSettings? ReadDayLoss(WorkerSettings settings, string text)
+    {
+        if (text == "auto") return settings with { DayLossMax = null };
+        if (text == "0") return settings with { DayLossMax = Notional.Zero };
+        return SettingKey.TryMoney(text, out Notional most) ? settings with { DayLossMax = most } : null;
     }
 
     private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text) =>

@@ -7,6 +7,7 @@ using System.Net;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Universe;
 using TradingBot.Market.Bars;
+using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -42,6 +43,9 @@ internal sealed record WorkerSettings
 
     /// <summary>Stops 0.05 % away, some seconds of its market.</summary>
     public const int StopDistancePpmSimulated = 500;
+
+    /// <summary>A quarter of the default order's size in one UTC day; the simulated market has no limit.</summary>
+    public static readonly Notional DayLossMaxKraken = Notional.Of(25, 0, 1, 0);
 
     /// <summary>An entry that is not filled within 3 s has missed its market.</summary>
     public const long OrderTimeToLiveNsSimulated = 3_000_000_000;
@@ -155,7 +159,14 @@ internal sealed record WorkerSettings
     {
         StopDistancePpm = StopDistancePpm
             ?? (IsSimulated ? StopDistancePpmSimulated : new ProtectionOptions().StopDistancePpm),
+        DayLossMax = DayLossMax ?? (IsSimulated ? Notional.Zero : DayLossMaxKraken),
     };
+
+    /// <summary>Greatest loss of a UTC day; null = by the venue's kind, zero = no limit.</summary>
+    public Notional? DayLossMax { get; init; }
+
+    /// <summary>Starts within ten minutes that may trade; a further one only protects. 0 = any number.</summary>
+    public int StartsMax { get; init; } = 3;
 
     private bool IsSimulated => Venue.Kind == VenueKind.Simulated;
 

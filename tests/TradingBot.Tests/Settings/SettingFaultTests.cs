@@ -106,6 +106,8 @@ public sealed class SettingFaultTests
     [InlineData(
         "risk: {orders_per_window_max: 100, order_time_to_live_ms: 60000}", "risk.orders_per_window", "6200 orders")]
     [InlineData("venue: {spot: {rest_url: 'http://127.0.0.1:1'}}", "rest_url", "missing: venue.spot.ws_public_url")]
+    [InlineData(
+        "{risk: {day_loss_max: 0.15}, protection: {stop_distance_ppm: 500}}", "risk.day_loss_max", "one stop of")]
     public void What_contradicts_itself_is_refused(string yaml, string key, string words)
     {
         string fault = Configured.FaultOf(yaml);
