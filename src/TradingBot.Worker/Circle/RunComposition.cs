@@ -15,6 +15,7 @@ using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Health;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
@@ -69,9 +70,11 @@ internal sealed class RunComposition : IAsyncDisposable
         CircleOptions options = new()
         {
             // A simulated Kraken of our own believes the key that the worker signs with.
-            Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
+            Venue = venue.Addresses is null
+                ? simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() } : simulated,
             ApiKey = key,
             ApiSecret = secret,
+            Tier = venue.Tier,
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
@@ -105,6 +108,8 @@ internal sealed class RunComposition : IAsyncDisposable
     {
         CircleOptions options = OptionsOf(settings);
         bool onPaper = settings.FillsOnPaper;
+        NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
+            ?? throw new InvalidDataException(fault);
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
@@ -112,13 +117,23 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
+            if (settings.Mode == TradingMode.Live)
+            {
+                string refusal = await LiveStart.CheckAsync(data.Path, options, addresses, nonces, stop)
+                    .ConfigureAwait(false);
+                if (refusal.Length > 0) throw new InvalidDataException(refusal);
+            }
+
+            options = options with { Nonces = nonces, NonceAbove = nonces.Last };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
+            // On paper the venue is this process: nothing outlives it.
+            EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
+                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs), handOver);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -157,6 +172,8 @@ internal sealed class RunComposition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
+        Run.Worker.ForgetKey();
+        Run.Worker.HandOver?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();

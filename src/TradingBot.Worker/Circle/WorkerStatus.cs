@@ -45,6 +45,7 @@ internal static class WorkerStatus
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
         FeedStatus.Write(json, worker, nowNs);
+        LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);

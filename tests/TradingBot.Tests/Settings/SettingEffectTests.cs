@@ -23,12 +23,16 @@ public sealed class SettingEffectTests
         ["venue.spot.ws_public_url"] = ("wss://example.org/a", "venue.kind=kraken"),
         ["venue.spot.api_key_file"] = ("KEY", "venue.spot.api_secret_file=SECRET"),
         ["venue.spot.api_secret_file"] = ("SECRET", "venue.spot.api_key_file=KEY"),
+        ["venue.spot.tier"] = ("pro", ""),
         ["venue.unified.public_url"] = ("wss://example.org/b", "venue.kind=kraken"),
         ["venue.unified.private_url"] = ("wss://example.org/c", "venue.kind=kraken"),
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
         ["venue.simulated.level_dollars"] = ("400", ""),
         ["account.id"] = ("main", ""),
+        ["watchdog.api_key_file"] = ("KEY", ""),
+        ["watchdog.api_secret_file"] = ("SECRET", ""),
+        ["watchdog.after_seconds"] = ("3", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
@@ -107,8 +111,8 @@ public sealed class SettingEffectTests
         return string.Join(
             '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
-            options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
-            RunComposition.Greeting(settings),
+            options.ApiKey.Reveal(), options.Tier, addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
+            RunComposition.Greeting(settings), settings.Watchdog,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
     }
