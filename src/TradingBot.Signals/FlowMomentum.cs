@@ -24,10 +24,12 @@ namespace TradingBot.Signals;
 public sealed class FlowMomentum
 {
     private readonly FlowMomentumOptions _options;
-    private readonly RollingZScore _score;
     private readonly TradeFlow _flow;
+
+    // What a book update touches stands first and together: fields of value types keep this order.
     private BookImbalance _imbalance;
     private Microprice _microprice;
+    private RollingZScore _score;
     private Ema _fast;
     private Ema _slow;
     private Rsi _rsi;
@@ -107,14 +109,13 @@ public sealed class FlowMomentum
         return true;
     }
 
-    /// <summary>Reads an updated book record; true when it makes a signal.</summary>
-    public bool OnBook(ref readonly BookRecord book, out Signal signal)
+    /// <summary>Reads an updated book record; the side it signals, nearly always none.</summary>
+    public Side OnBook(ref readonly BookRecord book)
     {
-        signal = default;
-        if (_book != BookState.InSync) return false;
+        if (_book != BookState.InSync) return Side.None;
         _imbalance.Set(book.BidQuantitySum, book.AskQuantitySum);
         _microprice.Set(book.BestBid, book.BestBidQuantity, book.BestAsk, book.BestAskQuantity, book.PriceDecimals);
-        if (!_imbalance.Ready || !_microprice.Ready) return false;
+        if (!_imbalance.Ready || !_microprice.Ready) return Side.None;
         double imbalance = _imbalance.Value;
         _score.Add(imbalance);
         _bookUpdates++;
@@ -123,20 +124,23 @@ public sealed class FlowMomentum
 
         bool buy = _buyArmed && imbalance >= _options.ImbalanceTrigger && _microprice.Lean > 0;
         bool sell = _sellArmed && imbalance <= -_options.ImbalanceTrigger && _microprice.Lean < 0;
-        if (!buy && !sell) return false;
-        double flow = _flow.Value;
-        if (buy ? flow < _options.FlowMin : flow > -_options.FlowMin) return false;
+        return buy || sell ? Confirm(buy) : Side.None;
+    }
 
-        if (buy) _buyArmed = false;
-        else _sellArmed = false;
-        signal.Kind = SignalKind.OrderFlow;
-        signal.Side = buy ? Side.Buy : Side.Sell;
-        signal.InstrumentId = book.InstrumentId;
-        signal.LimitPrice = buy ? book.BestAsk : book.BestBid;
-        signal.PriceDecimals = book.PriceDecimals;
-        signal.Strength = (Math.Abs(imbalance) + Math.Abs(flow) + ShareOf(_score.Value, _options.ScoreFull)) / 3;
-        signal.WarmedUp = _score.Ready && _flow.Ready && _bookUpdates >= _options.BookUpdatesMin;
-        return true;
+    /// <summary>The signal of the side that <see cref="OnBook"/> has just given for this record.</summary>
+    public Signal OrderFlow(Side side, ref readonly BookRecord book)
+    {
+        double sum = Math.Abs(_imbalance.Value) + Math.Abs(_flow.Value);
+        return new Signal
+        {
+            Kind = SignalKind.OrderFlow,
+            Side = side,
+            InstrumentId = book.InstrumentId,
+            LimitPrice = side == Side.Buy ? book.BestAsk : book.BestBid,
+            PriceDecimals = book.PriceDecimals,
+            Strength = (sum + ShareOf(_score.Value, _options.ScoreFull)) / 3,
+            WarmedUp = _score.Ready && _flow.Ready && _bookUpdates >= _options.BookUpdatesMin,
+        };
     }
 
     /// <summary>Reads a closed bar of the chosen series; true when it makes a signal.</summary>
@@ -195,6 +199,18 @@ public sealed class FlowMomentum
         hash.Add((long)_book);
         hash.Add((_buyArmed ? 1L : 0L) | (_sellArmed ? 2L : 0L));
         hash.Add((long)_crossSign);
+    }
+
+    /// <summary>
+    /// Whether trades lean as the book does; the side is then not armed until its imbalance has fallen.
+    /// </summary>
+    private Side Confirm(bool buy)
+    {
+        double flow = _flow.Value;
+        if (buy ? flow < _options.FlowMin : flow > -_options.FlowMin) return Side.None;
+        if (buy) _buyArmed = false;
+        else _sellArmed = false;
+        return buy ? Side.Buy : Side.Sell;
     }
 
     /// <summary>The tick as a mantissa; one unit of the scale when the venue has not told it, or a finer one.</summary>

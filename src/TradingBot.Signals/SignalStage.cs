@@ -104,14 +104,25 @@ public sealed class SignalStage : IEventHandler
                 break;
         }
 
-        if (booked is not null && IsUsable(book.InstrumentId) && booked.OnBook(in book, out Signal signal))
+        if (booked is not null && IsUsable(book.InstrumentId))
         {
-            Emit(in signal, sequence);
+            Side side = booked.OnBook(in book);
+            if (side != Side.None) Emit(booked.OrderFlow(side, in book), sequence);
         }
 
         ref SignalRecord record = ref _records[(int)sequence & (_records.Length - 1)];
         record.First = first;
         record.Count = (int)(_log.Next - first);
+    }
+
+    /// <summary>
+    /// Takes in the time of an event without records that is no trade, gap or specification, nor a level that widens
+    /// its instrument's decimals: it causes nothing.
+    /// </summary>
+    public void Pass(long receiveTimeNs, long sequence)
+    {
+        if (receiveTimeNs > _engineTimeNs) _engineTimeNs = receiveTimeNs;
+        _records[(int)sequence & (_records.Length - 1)].Count = 0;
     }
 
     /// <summary>Adds one instrument's indicators and state; nothing for an instrument not seen.</summary>

@@ -70,12 +70,46 @@ public sealed class Engine : IEventHandler
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
-        Books.OnEvent(in e, sequence);
-        Bars.OnEvent(in e, sequence);
-        Signals.OnEvent(in e, sequence);
-        Gate.OnEvent(in e, sequence);
+        // Nine of ten events concern one stage or none, and only pass the others: while no bar is due, a stage that has
+        // nothing to do with an event still takes in its time and clears its record.
+        bool isQuiet = Bars.IsQuietAt(e.ReceiveTimeNs);
+        if (isQuiet && e.Kind == EventKind.BookLevel && Books.TryPass(in e, sequence))
+        {
+            PassBehindBooks(in e, sequence);
+        }
+        else if (isQuiet && e.Kind == EventKind.BookEnd)
+        {
+            Books.OnEvent(in e, sequence);
+            Bars.Pass(e.ReceiveTimeNs, sequence);
+            Signals.OnEvent(in e, sequence);
+            Gate.OnEvent(in e, sequence);
+        }
+        else if (isQuiet && IsOfNoStage(e.Kind))
+        {
+            Books.Pass(sequence);
+            PassBehindBooks(in e, sequence);
+        }
+        else
+        {
+            Books.OnEvent(in e, sequence);
+            Bars.OnEvent(in e, sequence);
+            Signals.OnEvent(in e, sequence);
+            Gate.OnEvent(in e, sequence);
+        }
+
         Protection?.OnEvent(in e, sequence);
     }
+
+    private void PassBehindBooks(ref readonly MarketEvent e, long sequence)
+    {
+        Bars.Pass(e.ReceiveTimeNs, sequence);
+        Signals.Pass(e.ReceiveTimeNs, sequence);
+        Gate.Pass(e.ReceiveTimeNs);
+    }
+
+    /// <summary>Tickers, the venue's own bars, and that only time has passed.</summary>
+    private static bool IsOfNoStage(EventKind kind) =>
+        kind is >= EventKind.TickerBid and <= EventKind.OhlcVolume or EventKind.Heartbeat or EventKind.TimeAdvance;
 
     /// <summary>Each stage has its own copy: it is a function of the events before, so all copies agree.</summary>
     private static ScaleTable Scales(SymbolTable symbols, EngineOptions options) =>

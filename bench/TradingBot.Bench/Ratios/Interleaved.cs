@@ -3,6 +3,7 @@
 // Keeps:  every contestant runs once a round, in an order that turns, so that a noisy minute meets all of them alike.
 using System;
 using System.Diagnostics;
+using System.Runtime;
 
 namespace TradingBot.Bench.Ratios;
 
@@ -11,8 +12,15 @@ internal static class Interleaved
 {
     public const int RoundsDefault = 9;
 
-    /// <summary>Long enough for every tier of the compiler to have had its turn.</summary>
-    private static readonly TimeSpan WarmUp = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan WarmUpMin = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>
+    /// Every tier of the compiler has had its turn when nothing was compiled for so long; it waits 100 ms itself.
+    /// </summary>
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>On a machine however busy, which delays the compiler.</summary>
+    private static readonly TimeSpan WarmUpMax = TimeSpan.FromSeconds(4);
 
     /// <summary>Sum of all checksums: work nobody looks at could be left out by the compiler.</summary>
     public static long Sink { get; private set; }
@@ -37,13 +45,24 @@ internal static class Interleaved
     private static void Warm(Contestant contestant)
     {
         long start = Stopwatch.GetTimestamp();
+        long quietSince = start;
+        long compiled = JitInfo.GetCompiledMethodCount();
         int runs = 0;
-        while (runs < 3 || Stopwatch.GetElapsedTime(start) < WarmUp)
+        while (runs < 3 || IsWarming(start, quietSince))
         {
             contestant.Prepare?.Invoke();
             Sink += contestant.Run();
             runs++;
+            long now = JitInfo.GetCompiledMethodCount();
+            if (now != compiled) quietSince = Stopwatch.GetTimestamp();
+            compiled = now;
         }
+    }
+
+    private static bool IsWarming(long start, long quietSince)
+    {
+        TimeSpan taken = Stopwatch.GetElapsedTime(start);
+        return taken < WarmUpMin || (taken < WarmUpMax && Stopwatch.GetElapsedTime(quietSince) < Quiet);
     }
 
     private static void Time(Contestant contestant, Measured measured, int round)

@@ -68,7 +68,7 @@ internal static class StageRows
         return engine;
     }
 
-    private static NaiveChain NewChain(EventFeed feed)
+    public static NaiveChain NewChain(EventFeed feed)
     {
         const long SecondNs = 1_000_000_000;
         NaiveChain chain = new(Depth, [SecondNs, 60 * SecondNs, 300 * SecondNs], Options().CloseGraceNs);

@@ -44,6 +44,17 @@ public sealed record PublicFeedOptions
     /// <summary>What held for this long has its failures forgiven.</summary>
     public long StableNs { get; init; } = 20 * Second;
 
+    /// <summary>
+    /// The least silence that is ever taken for death: healthy pairs of some activity were silent for 26 s.
+    /// </summary>
+    public long SilenceNs { get; init; } = 30 * Second;
+
+    /// <summary>How many times its longest silence so far a subscription may be silent.</summary>
+    public int SilenceTimes { get; init; } = 10;
+
+    /// <summary>Before so many intervals were measured nothing is known of a subscription's habits.</summary>
+    public int SilenceIntervals { get; init; } = 30;
+
     /// <summary>Seed of the jitter in the pauses.</summary>
     public int Seed { get; init; }
 }

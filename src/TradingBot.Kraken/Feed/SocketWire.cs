@@ -7,6 +7,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.IO;
 using System.Net.Http;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading;
 using System.Threading.Tasks;
 using TradingBot.Trading;
@@ -37,6 +38,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 {
     private readonly VenueAddresses _addresses;
     private readonly bool _inline;
+    private readonly X509Certificate2Collection? _trust;
     private readonly HttpClient _http;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<Answer> _answers = new();
@@ -51,10 +53,13 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     /// <param name="addresses">Of the venue.</param>
     /// <param name="inline">Public sockets receive on threads of their own; false: on the pool, as slow twin.</param>
-    public SocketWire(VenueAddresses addresses, bool inline = true)
+    /// <param name="trust">Roots that public sockets trust in place of the system's; tests have one of their
+    /// own.</param>
+    public SocketWire(VenueAddresses addresses, bool inline = true, X509Certificate2Collection? trust = null)
     {
         _addresses = addresses;
         _inline = inline;
+        _trust = trust;
         _wake = _something.Set;
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
         {
@@ -81,7 +86,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         FrameRing ring = _rings.TryPop(out FrameRing? used) ? used : new FrameRing();
         Uri address = _addresses.Of(endpoint);
         WireSocket socket = _inline && endpoint != WireEndpoint.UnifiedPrivate
-            ? new FeedSocket(address, ring, _wake) : new PooledSocket(address, ring, _wake);
+            ? new FeedSocket(address, ring, _wake, _trust) : new PooledSocket(address, ring, _wake);
         _sockets[number] = socket;
         _numbers.Add(number);
         socket.Start();

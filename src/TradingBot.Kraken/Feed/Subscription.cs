@@ -65,4 +65,16 @@ public sealed class Subscription
     internal bool Alone { get; set; }
 
     internal long ConfirmedNs { get; set; }
+
+    /// <summary>What was counted of its data when it was looked at last.</summary>
+    internal int HeardCount { get; set; }
+
+    /// <summary>When that count changed last while it was confirmed, Unix ns; 0 = not since then.</summary>
+    internal long HeardNs { get; set; }
+
+    /// <summary>The longest time between two changes.</summary>
+    internal long LongestNs { get; set; }
+
+    /// <summary>How many such times were measured.</summary>
+    internal int Intervals { get; set; }
 }

@@ -128,6 +128,20 @@ public sealed class BarStage : IEventHandler
         record.Count = (int)(_log.Next - first);
     }
 
+    /// <summary>
+    /// Whether nothing is due at this receive time: an event that is no trade, gap, specification or subscription, nor
+    /// a level that widens its instrument's decimals, may then pass.
+    /// </summary>
+    public bool IsQuietAt(long receiveTimeNs) => Math.Max(receiveTimeNs, EngineTimeNs) < _schedule.NextNs;
+
+    /// <summary>Takes in the time of an event that may pass, and that it closed nothing.</summary>
+    public void Pass(long receiveTimeNs, long sequence)
+    {
+        // Quiet means below what is due, and so below Never.
+        if (receiveTimeNs > EngineTimeNs) EngineTimeNs = receiveTimeNs;
+        _records[(int)sequence & _recordMask].Count = 0;
+    }
+
     private void OnTrade(ref readonly MarketEvent e)
     {
         int id = e.InstrumentId;

@@ -22,6 +22,9 @@ public sealed class BookStage : IEventHandler
     private readonly int _depthDefault;
     private readonly bool _cutToDepth;
 
+    /// <summary>Of a side that is not there.</summary>
+    private readonly SideTop _nothing;
+
     /// <param name="scales">This stage's own copy of the instruments' decimals.</param>
     /// <param name="recordCapacity">Records kept, a power of two: the ring's length, or 1 without a ring.</param>
     /// <param name="depthDefault">Depth where no acknowledgement or channel name tells it; 0 = infer from the
@@ -49,10 +52,31 @@ public sealed class BookStage : IEventHandler
     {
         ref BookRecord record = ref _records[(int)sequence & _mask];
         record.Updated = false;
-        if (e.Kind == EventKind.BookLevel) OnLevel(in e, ref record);
-        else if (e.Kind == EventKind.BookEnd) OnEnd(in e, ref record);
-        else OnOther(in e, ref record);
+        if (e.Kind == EventKind.BookEnd)
+        {
+            OnEnd(in e, ref record);
+        }
+        else if (e.Kind == EventKind.BookLevel)
+        {
+            if (!TryApply(in e)) OnUnusualLevel(in e, ref record);
+        }
+        else
+        {
+            OnOther(in e, ref record);
+        }
     }
+
+    /// <summary>The usual level, an update of a book in sync: applied, and nothing else. False leaves all as it
+    /// was.</summary>
+    public bool TryPass(ref readonly MarketEvent e, long sequence)
+    {
+        if (!TryApply(in e)) return false;
+        _records[(int)sequence & _mask].Updated = false;
+        return true;
+    }
+
+    /// <summary>An event that no book is told of.</summary>
+    public void Pass(long sequence) => _records[(int)sequence & _mask].Updated = false;
 
     private void OnOther(ref readonly MarketEvent e, ref BookRecord record)
     {
@@ -77,14 +101,16 @@ public sealed class BookStage : IEventHandler
     }
 
     /// <summary>The usual level: an update at the instrument's own decimals, of a book in sync.</summary>
-    private void OnLevel(ref readonly MarketEvent e, ref BookRecord record)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark StageBench.Book_stage
+    private bool TryApply(ref readonly MarketEvent e)
     {
         InstrumentBook? state = _books[e.InstrumentId];
-        bool isUsual = state is { State: BookState.InSync } && e.Dialect != Dialect.FuturesV1
-            && (e.Flags & EventFlags.Snapshot) == 0
-            && _scales.Of(e.InstrumentId).IsAt(e.PriceDecimals, e.QuantityDecimals);
-        if (isUsual) state!.Book!.SideOf((e.Flags & EventFlags.Buy) != 0).Apply(e.Price, e.Quantity);
-        else OnUnusualLevel(in e, ref record);
+        bool isUsual = state is { TakesPlainLevels: true } && (e.Flags & EventFlags.Snapshot) == 0
+            && e.PriceDecimals == state.PriceDecimals && e.QuantityDecimals == state.QuantityDecimals;
+        if (!isUsual) return false;
+        BookSide side = (e.Flags & EventFlags.Buy) != 0 ? state!.Bids! : state!.Asks!;
+        side.Apply(e.Price, e.Quantity);
+        return true;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -140,12 +166,22 @@ public sealed class BookStage : IEventHandler
         else
         {
             state.Updates++;
-            if (_cutToDepth) state.Book!.CutToDepth();
+            if (_cutToDepth && state.Depth != 0)
+            {
+                state.Bids!.CutTo(state.Depth);
+                state.Asks!.CutTo(state.Depth);
+            }
         }
 
         Verify(state, in e);
         Write(ref record, state, e.InstrumentId);
+        if (!state.TakesPlainLevels) MayTakePlainLevels(state, in e);
     }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void MayTakePlainLevels(InstrumentBook state, ref readonly MarketEvent e) => state.TakesPlainLevels =
+        state.State == BookState.InSync && e.Dialect != Dialect.FuturesV1
+        && _scales.Of(e.InstrumentId).IsAt(state.PriceDecimals, state.QuantityDecimals);
 
     private static void BeginSnapshot(InstrumentBook state)
     {
@@ -160,7 +196,7 @@ public sealed class BookStage : IEventHandler
     {
         OrderBook book = state.Book!;
         int depth = DepthOf(state, book, e.Dialect);
-        if (depth != book.Depth) state.Book = book = Rebuild(book, depth);
+        if (depth != book.Depth) state.Book = book = book.AtDepth(depth);
         if (_cutToDepth) book.CutToDepth();
         state.Snapshots++;
         state.UpdatesAtSnapshot = state.Updates;
@@ -186,23 +222,6 @@ public sealed class BookStage : IEventHandler
         return 1_000;
     }
 
-    /// <summary>Cold: the depth changed, so the arrays do.</summary>
-    private static OrderBook Rebuild(OrderBook book, int depth)
-    {
-        OrderBook rebuilt = new(depth);
-        for (int rank = book.Bids.Count - 1; rank >= 0; rank--)
-        {
-            rebuilt.Bids.Apply(book.Bids.PriceAt(rank), book.Bids.QuantityAt(rank));
-        }
-
-        for (int rank = book.Asks.Count - 1; rank >= 0; rank--)
-        {
-            rebuilt.Asks.Apply(book.Asks.PriceAt(rank), book.Asks.QuantityAt(rank));
-        }
-
-        return rebuilt;
-    }
-
     /// <summary>
     /// Derivatives: applies the waiting level when its sequence follows; false when the message is not for us.
     /// </summary>
@@ -225,7 +244,7 @@ public sealed class BookStage : IEventHandler
         {
             state.HasPending = false;
             state.SequenceGaps++;
-            GoStale(state);
+            state.GoStale();
             record.State = state.State;
             record.InstrumentId = e.InstrumentId;
             record.Updated = true;
@@ -242,22 +261,24 @@ public sealed class BookStage : IEventHandler
 
     private static void Verify(InstrumentBook state, ref readonly MarketEvent e)
     {
-        OrderBook book = state.Book!;
+        BookSide bids = state.Bids!;
+        BookSide asks = state.Asks!;
         if ((e.Flags & EventFlags.HasChecksum) != 0)
         {
-            if (book.Checksum == (uint)e.Number)
+            if (BookChecksum.Of(asks, bids) == (uint)e.Number)
             {
                 state.ChecksumsVerified++;
             }
             else
             {
                 state.ChecksumMismatches++;
-                GoStale(state);
+                state.GoStale();
                 return;
             }
         }
 
-        if (!book.CrossedOrLocked)
+        bool crossedOrLocked = !bids.IsEmpty && !asks.IsEmpty && bids.Top.Price >= asks.Top.Price;
+        if (!crossedOrLocked)
         {
             state.CrossedAtNs = -1;
             return;
@@ -273,15 +294,7 @@ public sealed class BookStage : IEventHandler
         }
 
         state.Crossed++;
-        GoStale(state);
-    }
-
-    private static void GoStale(InstrumentBook state)
-    {
-        state.State = BookState.Stale;
-        state.CrossedAtNs = -1;
-        state.StaleIntervals++;
-        state.ResyncsAsked++;
+        state.GoStale();
     }
 
     private void OnUnsubscribed(int instrumentId, ref BookRecord record)
@@ -289,6 +302,7 @@ public sealed class BookStage : IEventHandler
         InstrumentBook state = BookAt(instrumentId);
         if (state.State == BookState.Overflowed) return;
         state.State = BookState.None;
+        state.TakesPlainLevels = false;
         state.DepthSaid = 0;
         state.Book?.Clear();
         Write(ref record, state, instrumentId);
@@ -299,14 +313,14 @@ public sealed class BookStage : IEventHandler
         if (instrumentId >= 0)
         {
             InstrumentBook state = BookAt(instrumentId);
-            if (state.State == BookState.InSync) GoStale(state);
+            if (state.State == BookState.InSync) state.GoStale();
             Write(ref record, state, instrumentId);
             return;
         }
 
         foreach (InstrumentBook? state in _books)
         {
-            if (state is { State: BookState.InSync }) GoStale(state);
+            if (state is { State: BookState.InSync }) state.GoStale();
         }
 
         record.InstrumentId = -1;
@@ -323,6 +337,7 @@ public sealed class BookStage : IEventHandler
         int price = scale.PriceDecimals;
         int quantity = scale.QuantityDecimals;
         if (_scales.Observe(in e) == ScaleChange.None || state?.Book is null) return true;
+        state.TakesPlainLevels = false;
         scale = ref _scales.Of(e.InstrumentId);
         if (state.Book.TryRescale(scale.PriceDecimals - price, scale.QuantityDecimals - quantity)) return true;
         Overflow(state, e.InstrumentId, ref record);
@@ -333,6 +348,7 @@ public sealed class BookStage : IEventHandler
     {
         _scales.MarkOverflowed(instrumentId);
         state.State = BookState.Overflowed;
+        state.TakesPlainLevels = false;
         state.Book?.Clear();
         Write(ref record, state, instrumentId);
     }
@@ -343,17 +359,30 @@ public sealed class BookStage : IEventHandler
         // A crossing that may resolve within its exchange instant is not yet a fault, but nothing may rest on it.
         record.State = state.CrossedAtNs == -1 ? state.State : BookState.Stale;
         record.Updated = true;
-        ref readonly InstrumentScale scale = ref _scales.Of(instrumentId);
-        record.PriceDecimals = scale.PriceDecimals;
-        record.QuantityDecimals = scale.QuantityDecimals;
-        SideTop bid = state.Book is null ? default : state.Book.Bids.Top;
-        SideTop ask = state.Book is null ? default : state.Book.Asks.Top;
+        if (!state.TakesPlainLevels) FollowScale(state, instrumentId);
+        record.PriceDecimals = state.PriceDecimals;
+        record.QuantityDecimals = state.QuantityDecimals;
+        ref readonly SideTop bid = ref TopOf(state.Bids);
         record.BestBid = bid.Price;
         record.BestBidQuantity = bid.Quantity;
+        record.BidQuantitySum = bid.QuantitySum;
+        ref readonly SideTop ask = ref TopOf(state.Asks);
         record.BestAsk = ask.Price;
         record.BestAskQuantity = ask.Quantity;
-        record.BidQuantitySum = bid.QuantitySum;
         record.AskQuantitySum = ask.QuantitySum;
+    }
+
+    private ref readonly SideTop TopOf(BookSide? side)
+    {
+        if (side is null) return ref _nothing;
+        return ref side.Top;
+    }
+
+    private void FollowScale(InstrumentBook state, int instrumentId)
+    {
+        ref readonly InstrumentScale scale = ref _scales.Of(instrumentId);
+        state.PriceDecimals = scale.PriceDecimals;
+        state.QuantityDecimals = scale.QuantityDecimals;
     }
 
     /// <summary>Cold on the first event of an instrument, a look-up afterwards.</summary>

@@ -10,7 +10,8 @@
 // table, and one division. The CRC's customary start value is one more part, of zero bytes behind all ones: a second
 // table.
 //
-// A level's own remainder needs its digits. Sixteen digits of a mantissa are made in one register by dividing by ten
+// A level's own remainder needs its digits, but mostly only its quantity has changed: the price's remainder is kept,
+// and moved over the new quantity's digits. Sixteen digits of a mantissa are made in one register by dividing by ten
 // thousand, a hundred and ten in all places at once, and stand right-aligned in it with zero bytes in front. Zero bytes
 // in front do not change a remainder, so neither length matters, and nothing branches.
 //
@@ -31,13 +32,10 @@ internal readonly struct DigitSum(uint remainder, int digits)
     /// <summary>Two numbers of 19 digits on ten levels of two sides: more never follow a part.</summary>
     private const int BytesMax = 2 * 19 * BookChecksum.Levels * 2;
 
-    /// <summary>Powers with negative exponents in front of the table.</summary>
-    private const int Negative = 4;
-
     /// <summary>Mantissas of more digits are added up from their text.</summary>
     private const long ShortMax = 9_999_999_999_999_999;
 
-    /// <summary>At n + 4: x^(8·n) mod P.</summary>
+    /// <summary>At n: x^(8·n) mod P.</summary>
     private static readonly uint[] PowerTable = BuildPowers();
 
     /// <summary>At n: the state of a CRC that began with all ones, after n zero bytes.</summary>
@@ -50,23 +48,25 @@ internal readonly struct DigitSum(uint remainder, int digits)
     /// <summary>Whether this machine can multiply so.</summary>
     public static bool IsSupported => Pclmulqdq.IsSupported && Sse41.IsSupported;
 
-    /// <summary>Price first, then quantity; both above zero.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
-    public static DigitSum Of(long price, long quantity)
+    /// <summary>Of a number above zero.</summary>
+    public static DigitSum Of(long mantissa)
     {
         if (!IsSupported) return default;
-        if ((ulong)price > ShortMax || (ulong)quantity > ShortMax) return OfText(price, quantity);
-        Vector128<byte> first = TextOf(price, out int priceDigits);
-        Vector128<byte> second = TextOf(quantity, out int quantityDigits);
+        if ((ulong)mantissa > ShortMax) return OfText(mantissa);
+        Vector128<ulong> text = TextOf(mantissa, out int digits).AsUInt64();
+        return new DigitSum(Divide(EightBytesOf(text)), digits);
+    }
 
-        // The price's sixteen bytes, moved up over the quantity's digits, and the quantity's: one block of sixteen.
-        Vector128<ulong> powers = Vector128.Create(
-            (ulong)PowerTable[Negative + quantityDigits + 4] << 1,
-            (ulong)PowerTable[Negative + quantityDigits - 4] << 1);
-        Vector128<ulong> block = Pclmulqdq.CarrylessMultiply(first.AsUInt64(), powers, 0x00)
-            ^ Pclmulqdq.CarrylessMultiply(first.AsUInt64(), powers, 0x11)
-            ^ second.AsUInt64();
-        return new DigitSum(RemainderOfBlock(block), priceDigits + quantityDigits);
+    /// <summary>Of what stands in front and, behind it, a number above zero.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
+    public static DigitSum Of(DigitSum front, long mantissa)
+    {
+        if (!IsSupported) return default;
+        if ((ulong)mantissa > ShortMax) return OfText(front, mantissa);
+        Vector128<ulong> text = TextOf(mantissa, out int digits).AsUInt64();
+        // Both are congruent to their part of the whole, so one division serves for the two.
+        Vector128<ulong> moved = Multiply(front.Remainder, PowerTable[digits]) << 1;
+        return new DigitSum(Divide(EightBytesOf(text) ^ moved), front.Digits + digits);
     }
 
     /// <summary>The CRC-32 of a text that is these two parts.</summary>
@@ -78,7 +78,7 @@ internal readonly struct DigitSum(uint remainder, int digits)
     }
 
     /// <summary>At n: x^(8·n) mod P.</summary>
-    public static ReadOnlySpan<uint> Powers => PowerTable.AsSpan(Negative);
+    public static ReadOnlySpan<uint> Powers => PowerTable;
 
     /// <summary>A product of two remainders, not yet divided.</summary>
     public static Vector128<ulong> Multiply(uint left, uint right) => Pclmulqdq.CarrylessMultiply(
@@ -96,16 +96,15 @@ internal readonly struct DigitSum(uint remainder, int digits)
         return (value ^ Pclmulqdq.CarrylessMultiply(quotient, divisor, 0x00)).AsUInt32().GetElement(1);
     }
 
-    /// <summary>Sixteen bytes to twelve, to eight, to the remainder.</summary>
-    private static uint RemainderOfBlock(Vector128<ulong> block)
+    /// <summary>Sixteen bytes to twelve, to eight of the same remainder.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
+    private static Vector128<ulong> EightBytesOf(Vector128<ulong> block)
     {
         Vector128<ulong> powers = Vector128.Create(0x0_CCAA_009EUL, 0x1_63CD_6124UL); // x^96, x^64
         Vector128<ulong> low = Vector128.Create((ulong)uint.MaxValue, 0);
         Vector128<ulong> twelve = Pclmulqdq.CarrylessMultiply(block, powers, 0x00)
             ^ Sse2.ShiftRightLogical128BitLane(block, 8);
-        Vector128<ulong> eight = Pclmulqdq.CarrylessMultiply(twelve & low, powers, 0x10)
-            ^ Sse2.ShiftRightLogical128BitLane(twelve, 4);
-        return Divide(eight);
+        return Pclmulqdq.CarrylessMultiply(twelve & low, powers, 0x10) ^ Sse2.ShiftRightLogical128BitLane(twelve, 4);
     }
 
     /// <summary>The digits as ASCII at the end of sixteen bytes, zero bytes in front; and how many they are.</summary>
@@ -138,24 +137,26 @@ internal readonly struct DigitSum(uint remainder, int digits)
 
     /// <summary>Cold: a mantissa of more than sixteen digits.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static DigitSum OfText(long price, long quantity)
+    private static DigitSum OfText(long mantissa)
     {
-        Span<byte> text = stackalloc byte[2 * 19];
-        Utf8Formatter.TryFormat(price, text, out int length);
-        Utf8Formatter.TryFormat(quantity, text[length..], out int more);
-        return new DigitSum(Crc32.RemainderOf(text[..(length + more)]), length + more);
+        Span<byte> text = stackalloc byte[19];
+        Utf8Formatter.TryFormat(mantissa, text, out int length);
+        return new DigitSum(Crc32.RemainderOf(text[..length]), length);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DigitSum OfText(DigitSum front, long mantissa)
+    {
+        DigitSum back = OfText(mantissa);
+        uint moved = RemainderOf(Multiply(front.Remainder, Powers[back.Digits]));
+        return new DigitSum(moved ^ back.Remainder, front.Digits + back.Digits);
     }
 
     private static uint[] BuildPowers()
     {
-        // x^0 is the highest bit. Eight steps back, each a division by x, for each negative place.
+        // x^0 is the highest bit.
         uint power = 0x8000_0000;
-        for (int i = 0; i < 8 * Negative; i++)
-        {
-            power = (power & 0x8000_0000) != 0 ? ((power ^ Crc32.Polynomial) << 1) | 1 : power << 1;
-        }
-
-        uint[] table = new uint[Negative + BytesMax + 1];
+        uint[] table = new uint[BytesMax + 1];
         for (int i = 0; i < table.Length; i++)
         {
             table[i] = power;

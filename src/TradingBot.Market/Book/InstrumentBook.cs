@@ -1,13 +1,45 @@
 namespace TradingBot.Market.Book;
 
 /// <summary>One instrument's book with its standing and its counters; owned by the book stage.</summary>
-/// <remarks>What an update in sync touches, state and three counters, lies in one cache line or two.</remarks>
+/// <remarks>
+/// What an update in sync touches, its sides, state and two counters, lies in one cache line or two: a level finds its
+/// side in two steps, this object and the side.
+/// </remarks>
 public sealed class InstrumentBook
 {
+    private OrderBook? _book;
     private Rare _rare;
 
     /// <summary>The levels; null until the first snapshot tells or implies the depth.</summary>
-    public OrderBook? Book { get; internal set; }
+    public OrderBook? Book
+    {
+        get => _book;
+        internal set
+        {
+            _book = value;
+            Bids = value?.Bids;
+            Asks = value?.Asks;
+            Depth = value?.Depth ?? 0;
+        }
+    }
+
+    /// <summary>Sides and depth of <see cref="Book"/>.</summary>
+    internal BookSide? Bids { get; private set; }
+
+    internal BookSide? Asks { get; private set; }
+
+    internal int Depth { get; private set; }
+
+    /// <summary>The instrument's decimals when the last record was written.</summary>
+    internal byte PriceDecimals { get; set; }
+
+    internal byte QuantityDecimals { get; set; }
+
+    /// <summary>
+    /// In sync, in use and no derivative: an update at these decimals needs no more than to be applied. Whatever
+    /// changes one of that ends it; the next good end of a message brings it back.
+    /// </summary>
+    internal bool TakesPlainLevels { get; set; }
 
     public BookState State { get; internal set; }
 
@@ -60,6 +92,16 @@ public sealed class InstrumentBook
     internal long PendingPrice { get => _rare.PendingPrice; set => _rare.PendingPrice = value; }
 
     internal long PendingQuantity { get => _rare.PendingQuantity; set => _rare.PendingQuantity = value; }
+
+    /// <summary>It may not be believed until the next snapshot, and one is asked for.</summary>
+    internal void GoStale()
+    {
+        State = BookState.Stale;
+        TakesPlainLevels = false;
+        CrossedAtNs = -1;
+        StaleIntervals++;
+        ResyncsAsked++;
+    }
 
     /// <summary>Kept together, and so apart from what every message touches.</summary>
     private struct Rare

@@ -32,7 +32,12 @@ internal struct NearLevels
     private int _count;
     private Longs _keys;
     private Longs _quantities;
-    private Sums _sums;
+
+    /// <summary>Of the digits of price and quantity, and of the price alone, which outlives many quantities.</summary>
+    private Words _sums;
+    private Words _priceSums;
+    private Bytes _digits;
+    private Bytes _priceDigits;
 
     public readonly int Count => _count;
 
@@ -76,12 +81,40 @@ internal struct NearLevels
             | (Vector256.Equals(d, each).ExtractMostSignificantBits() << 12);
     }
 
-    public void Set(int slot, long key, long quantity, DigitSum sum)
+    /// <summary>Sum of the best quantities; false when it might leave 63 bits, or there are more levels asked
+    /// for.</summary>
+    public readonly bool TrySum(int levels, out long sum)
     {
-        _keys[slot] = key;
-        _quantities[slot] = quantity;
-        _sums[slot] = sum;
+        // Eight numbers below 2^60 do not leave 63 bits.
+        const int Sure = 8;
+        sum = 0;
+        long any = 0;
+        ulong order = _order;
+        for (int rank = Math.Min(levels, _count); rank > 0; rank--)
+        {
+            long quantity = _quantities[(int)order & (Capacity - 1)];
+            order >>= BitsPerRank;
+            sum += quantity;
+            any |= quantity;
+        }
+
+        return levels <= Sure && any >> 60 == 0;
     }
+
+    /// <summary>A new level in a slot that was taken for it.</summary>
+    public void Set(int slot, long key, long price, long quantity)
+    {
+        DigitSum priceSum = DigitSum.Of(price);
+        _keys[slot] = key;
+        _priceSums[slot] = priceSum.Remainder;
+        _priceDigits[slot] = (byte)priceSum.Digits;
+        SetQuantity(slot, quantity, priceSum);
+    }
+
+    /// <summary>Another quantity for the level in this slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
+    public void Change(int slot, long quantity) =>
+        SetQuantity(slot, quantity, new DigitSum(_priceSums[slot], _priceDigits[slot]));
 
     /// <summary>Takes a free slot, of which there is one, as the level of this rank.</summary>
     public int Insert(int rank)
@@ -107,16 +140,19 @@ internal struct NearLevels
     /// <summary>The sum over the digits of the best levels, best first.</summary>
     public readonly DigitSum AddUp(int levels)
     {
-        // Walked from the last level of the text to the first, as each needs to know how many digits follow it.
+        // Walked from the last level of the text to the first, as each needs to know how many digits follow it: its
+        // slot's number stands in the word's highest bits, and the word moves up.
         ReadOnlySpan<uint> powers = DigitSum.Powers;
-        ReadOnlySpan<DigitSum> sums = _sums;
         Vector128<ulong> products = default;
         int digits = 0;
-        for (int rank = Math.Min(levels, Count) - 1; rank >= 0; rank--)
+        int count = Math.Min(levels, _count);
+        ulong order = _order << (BitsPerRank * (Capacity - count));
+        for (; count > 0; count--)
         {
-            DigitSum sum = sums[SlotAt(rank)];
-            products ^= DigitSum.Multiply(sum.Remainder, powers[digits]);
-            digits += sum.Digits;
+            int slot = (int)(order >> 60);
+            order <<= BitsPerRank;
+            products ^= DigitSum.Multiply(_sums[slot], powers[digits]);
+            digits += _digits[slot];
         }
 
         return new DigitSum(DigitSum.RemainderOf(products), digits);
@@ -134,10 +170,19 @@ internal struct NearLevels
                 return false;
             }
 
-            Set(slot, key, quantity, DigitSum.Of(isBid ? key : -key, quantity));
+            Set(slot, key, isBid ? key : -key, quantity);
         }
 
         return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark BookBench.Update_and_verify
+    private void SetQuantity(int slot, long quantity, DigitSum priceSum)
+    {
+        DigitSum sum = DigitSum.Of(priceSum, quantity);
+        _quantities[slot] = quantity;
+        _sums[slot] = sum.Remainder;
+        _digits[slot] = (byte)sum.Digits;
     }
 
     /// <summary>The bits of all ranks before this one.</summary>
@@ -161,8 +206,14 @@ internal struct NearLevels
     }
 
     [InlineArray(Capacity)]
-    private struct Sums
+    private struct Words
     {
-        private DigitSum _first;
+        private uint _first;
+    }
+
+    [InlineArray(Capacity)]
+    private struct Bytes
+    {
+        private byte _first;
     }
 }

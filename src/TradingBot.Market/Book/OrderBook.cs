@@ -40,6 +40,15 @@ public sealed class OrderBook
         Asks.CutTo(Depth);
     }
 
+    /// <summary>Cold: the same levels in arrays of another depth.</summary>
+    public OrderBook AtDepth(int depth)
+    {
+        OrderBook other = new(depth);
+        for (int rank = Bids.Count - 1; rank >= 0; rank--) other.Bids.Apply(Bids.PriceAt(rank), Bids.QuantityAt(rank));
+        for (int rank = Asks.Count - 1; rank >= 0; rank--) other.Asks.Apply(Asks.PriceAt(rank), Asks.QuantityAt(rank));
+        return other;
+    }
+
     /// <summary>
     /// Brings every level to more decimals; false, with the book emptied, when a value leaves 64 bits.
     /// </summary>

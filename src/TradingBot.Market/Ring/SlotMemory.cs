@@ -65,7 +65,16 @@ internal readonly struct SlotMemory
     public void Publish(long sequence, ref readonly MarketEvent e)
     {
         ref MarketEvent slot = ref this[sequence];
-        PayloadOf(ref slot) = PayloadOf(ref Unsafe.AsRef(in e));
+        ref Payload from = ref PayloadOf(ref Unsafe.AsRef(in e));
+        ref Payload to = ref PayloadOf(ref slot);
+        // Word by word: the caller has just written some of these words, and a wider load would wait for those stores.
+        to[0] = from[0];
+        to[1] = from[1];
+        to[2] = from[2];
+        to[3] = from[3];
+        to[4] = from[4];
+        to[5] = from[5];
+        to[6] = from[6];
         Volatile.Write(ref slot.Stamp, sequence);
     }
 

@@ -17,8 +17,9 @@ public struct InstrumentScale
     /// <summary>A mantissa of this instrument left 64 bits: it is out of use until restart.</summary>
     public bool Overflowed;
 
-    /// <summary>Times the decimals grew after the first value was seen.</summary>
-    public int Epoch;
+    /// <summary>Times the decimals grew after the first value was seen: at most twice <see
+    /// cref="Pow10.DecimalsMax"/>.</summary>
+    public byte Epoch;
 
     /// <summary>True once any value or specification was seen.</summary>
     public bool Known;

@@ -52,10 +52,10 @@ internal static class FrameText
     {
         const int BeforePrice = 9;
         const int BeforeQuantity = 7;
-        if (Vector128.IsHardwareAccelerated && frame.Length - at >= LevelReach)
+        if (Vector128.IsHardwareAccelerated && frame.Length - at >= LevelReach && at >= WireDigits.Width)
         {
-            // SAFETY: the frame has 72 bytes from here on. The first block is the first 64 of them; both places lie in
-            // it, so the eight bytes at a comma do not reach beyond.
+            // SAFETY: the frame has 16 bytes before this place and 72 from here on. The first block is the first 64 of
+            // them; both places lie in it, so the eight bytes at a comma do not reach beyond.
             ref byte level = ref Unsafe.Add(ref MemoryMarshal.GetReference(frame), at);
             ulong commas = Places(ref level, (byte)',');
             ulong braces = Places(ref level, (byte)'}');
@@ -64,9 +64,21 @@ internal static class FrameText
             if (commas != 0 && braces != 0 && Is(ref level, "{\"price\":"u8)
                 && Is(ref Unsafe.Add(ref level, comma), ",\"qty\":"u8))
             {
-                price = WireDigits.Read(frame, at + BeforePrice, at + comma);
-                quantity = WireDigits.Read(frame, at + comma + BeforeQuantity, at + brace);
-                return price.Mantissa > 0 && quantity.Mantissa >= 0 ? at + brace + 1 : Refused;
+                if (!WireDigits.ReadsTwo)
+                {
+                    price = WireDigits.Read(frame, at + BeforePrice, at + comma);
+                    quantity = WireDigits.Read(frame, at + comma + BeforeQuantity, at + brace);
+                    return price.Mantissa > 0 && quantity.Mantissa >= 0 ? at + brace + 1 : Refused;
+                }
+
+                int priceLength = comma - BeforePrice;
+                int quantityLength = brace - comma - BeforeQuantity;
+                if (WireDigits.CanReadTwo(priceLength, quantityLength))
+                {
+                    WireDigits.ReadTwo(
+                        frame, at + comma, priceLength, at + brace, quantityLength, out price, out quantity);
+                    return price.Mantissa > 0 && quantity.Mantissa >= 0 ? at + brace + 1 : Refused;
+                }
             }
         }
 
@@ -88,6 +100,21 @@ internal static class FrameText
         if (number.IsRefused) return Refused;
         if (isNegative) number = new WireNumber(-number.Mantissa, number.Decimals);
         return end;
+    }
+
+    /// <summary>The places of the two commas that follow the one here, when all lie within 64 bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // benchmark ParseBench.Parse
+    public static bool TryTwoCommas(ReadOnlySpan<byte> frame, int at, out int first, out int second)
+    {
+        first = second = at;
+        if (!Vector128.IsHardwareAccelerated || frame.Length - at < Block) return false;
+        // SAFETY: the frame has 64 bytes from here on.
+        ulong commas = Places(ref Unsafe.Add(ref MemoryMarshal.GetReference(frame), at), (byte)',');
+        commas &= commas - 1;
+        first = at + BitOperations.TrailingZeroCount(commas);
+        commas &= commas - 1;
+        second = at + BitOperations.TrailingZeroCount(commas);
+        return commas != 0;
     }
 
     /// <summary>The place of the closing quote of text that is printable ASCII without escapes.</summary>

@@ -20,7 +20,9 @@ public struct BookImbalance
         // Neither the unsigned sum nor the difference of two non-negative numbers can leave 64 bits.
         ulong total = (ulong)bidQuantity + (ulong)askQuantity;
         _ready = total > 0;
-        _value = _ready ? (double)(bidQuantity - askQuantity) / total : 0;
+        // A signed word becomes a double in one instruction, an unsigned one in several; both round alike.
+        double whole = total <= long.MaxValue ? (long)total : total;
+        _value = _ready ? (bidQuantity - askQuantity) / whole : 0;
     }
 
     public readonly void HashInto(ref StableHash hash)

@@ -9,7 +9,7 @@ namespace TradingBot.Signals.Indicators;
 /// outlier leaves a trace when it leaves the window. They run when somebody asks: a book is updated thousands of times
 /// for each time its score matters. Four partial sums, in fixed order, keep the additions from waiting for each other.
 /// </remarks>
-public sealed class RollingZScore
+public struct RollingZScore
 {
     /// <summary>Two passes over 256 values in four partial sums: about 2 × 64 dependent additions, 150 ns.</summary>
     public const int LengthMax = 256;
@@ -29,10 +29,10 @@ public sealed class RollingZScore
     }
 
     /// <summary>At least n values were seen.</summary>
-    public bool Ready => _seen == _ring.Length;
+    public readonly bool Ready => _seen == _ring.Length;
 
     /// <summary>0 until ready, and 0 while all values in the window are equal.</summary>
-    public double Value
+    public readonly double Value
     {
         get
         {
@@ -52,7 +52,7 @@ public sealed class RollingZScore
         if (_seen < _ring.Length) _seen++;
     }
 
-    public void HashInto(ref StableHash hash)
+    public readonly void HashInto(ref StableHash hash)
     {
         hash.AddBits(Value);
         hash.Add((long)_next);

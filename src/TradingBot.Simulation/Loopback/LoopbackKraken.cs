@@ -27,6 +27,9 @@ public sealed class LoopbackKraken : IAsyncDisposable
     internal const int SocketsMax = 64;
 
     private const string SpotPublicPath = "/v2";
+    private const string SpotPrivatePath = "/auth/v2";
+    private const string FirstPublicPath = "/v1";
+    private const string FirstPrivatePath = "/auth/v1";
     private const string UnifiedPublicPath = "/uws/v2/public";
     private const string UnifiedPrivatePath = "/uws/v2/private";
     private const int BodyBytesMax = 1 << 20;
@@ -43,8 +46,8 @@ public sealed class LoopbackKraken : IAsyncDisposable
     private LoopbackKraken(VenueOptions options, LoopbackOptions loopback)
     {
         _time = TimeProvider.System;
-        _clock = new VenueClock(_time, loopback.StartNs);
-        _host = Build(loopback.Port);
+        _clock = new VenueClock(_time, loopback.StartNs, loopback.Speed);
+        _host = Build(loopback);
         _pump = VenuePump.Start(options, _clock, loopback.Arrived);
         _host.UseWebSockets();
         _host.Run(AnswerAsync);
@@ -54,6 +57,13 @@ public sealed class LoopbackKraken : IAsyncDisposable
     public Uri RestUrl { get; private set; } = new("http://127.0.0.1");
 
     public Uri SpotPublicUrl => SocketUrl(SpotPublicPath);
+
+    public Uri SpotPrivateUrl => SocketUrl(SpotPrivatePath);
+
+    /// <summary>The first WebSocket's address; its private half's is the next.</summary>
+    public Uri FirstPublicUrl => SocketUrl(FirstPublicPath);
+
+    public Uri FirstPrivateUrl => SocketUrl(FirstPrivatePath);
 
     public Uri UnifiedPublicUrl => SocketUrl(UnifiedPublicPath);
 
@@ -113,7 +123,7 @@ public sealed class LoopbackKraken : IAsyncDisposable
         _pump.Dispose();
     }
 
-    private static WebApplication Build(int port)
+    private static WebApplication Build(LoopbackOptions loopback)
     {
         // Empty: no settings from files or environment may open another port, and nothing is logged.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -124,20 +134,39 @@ public sealed class LoopbackKraken : IAsyncDisposable
             options.AddServerHeader = false;
             options.Limits.MaxConcurrentUpgradedConnections = SocketsMax;
             options.Limits.MaxRequestBodySize = BodyBytesMax;
-            options.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            options.Listen(IPAddress.Loopback, loopback.Port, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                if (loopback.Tls is TestAuthority authority) listen.UseHttps(authority.ServerCertificate);
+            });
         });
         return builder.Build();
     }
 
-    private Uri SocketUrl(string path) => new UriBuilder(RestUrl) { Scheme = "ws", Path = path }.Uri;
+    private Uri SocketUrl(string path) =>
+        new UriBuilder(RestUrl) { Scheme = RestUrl.Scheme == "https" ? "wss" : "ws", Path = path }.Uri;
 
-    private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
+    private Task AnswerAsync(HttpContext context) => EndpointOf(context) is VenueEndpoint endpoint
+        ? ServeAsync(context, endpoint)
+        : CallAsync(context);
+
+    /// <summary>Which socket is meant: by our own paths, or by Kraken's paths and host.</summary>
+    private static VenueEndpoint? EndpointOf(HttpContext context)
     {
-        SpotPublicPath => ServeAsync(context, VenueEndpoint.SpotPublic),
-        UnifiedPublicPath => ServeAsync(context, VenueEndpoint.UnifiedPublic),
-        UnifiedPrivatePath => ServeAsync(context, VenueEndpoint.UnifiedPrivate),
-        _ => CallAsync(context),
-    };
+        bool isPrivate = context.Request.Host.Host.StartsWith("ws-auth.", StringComparison.OrdinalIgnoreCase);
+        return context.Request.Path.Value switch
+        {
+            SpotPublicPath => isPrivate ? VenueEndpoint.SpotPrivate : VenueEndpoint.SpotPublic,
+            SpotPrivatePath => VenueEndpoint.SpotPrivate,
+            UnifiedPublicPath => VenueEndpoint.UnifiedPublic,
+            UnifiedPrivatePath => VenueEndpoint.UnifiedPrivate,
+            FirstPublicPath => VenueEndpoint.SpotV1Public,
+            FirstPrivatePath => VenueEndpoint.SpotV1Private,
+            "/" when context.WebSockets.IsWebSocketRequest =>
+                isPrivate ? VenueEndpoint.SpotV1Private : VenueEndpoint.SpotV1Public,
+            _ => null,
+        };
+    }
 
     private async Task ServeAsync(HttpContext context, VenueEndpoint endpoint)
     {

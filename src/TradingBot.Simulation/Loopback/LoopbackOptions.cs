@@ -9,6 +9,12 @@ public sealed record LoopbackOptions
     /// <summary>Port on 127.0.0.1; 0 takes a free one.</summary>
     public int Port { get; init; }
 
+    /// <summary>How many times as fast as real time the venue's time passes.</summary>
+    public int Speed { get; init; } = 1;
+
+    /// <summary>Serve TLS with this authority's certificate; null: plain.</summary>
+    public TestAuthority? Tls { get; init; }
+
     /// <summary>The venue's time at its start, Unix ns; null: the present.</summary>
     public long? StartNs { get; init; }
 

@@ -11,9 +11,15 @@ internal sealed class VenueClock
 
     private readonly TimeProvider _time;
     private readonly long _startTimestamp;
+    private readonly int _speed;
 
-    public VenueClock(TimeProvider time, long? startNs = null)
+    /// <param name="time">Real time.</param>
+    /// <param name="startNs">The first instant, Unix ns; null: the present.</param>
+    /// <param name="speed">How many times as fast time passes here.</param>
+    public VenueClock(TimeProvider time, long? startNs = null, int speed = 1)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(speed, 1);
+        _speed = speed;
         _time = time;
         StartNs = startNs ?? (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick;
         _startTimestamp = time.GetTimestamp();
@@ -22,12 +28,12 @@ internal sealed class VenueClock
     /// <summary>Unix ns of the first instant.</summary>
     public long StartNs { get; }
 
-    public long NowNs => StartNs + (_time.GetElapsedTime(_startTimestamp).Ticks * NanosPerTick);
+    public long NowNs => StartNs + (_time.GetElapsedTime(_startTimestamp).Ticks * NanosPerTick * _speed);
 
-    /// <summary>How long until a time: rounded up, and never negative.</summary>
+    /// <summary>How long until a time, in real time: rounded up, and never negative.</summary>
     public TimeSpan Until(long timeNs)
     {
-        long leftNs = Math.Max(0, timeNs - NowNs);
+        long leftNs = Math.Max(0, timeNs - NowNs) / _speed;
         return TimeSpan.FromTicks((leftNs / NanosPerTick) + (leftNs % NanosPerTick == 0 ? 0 : 1));
     }
 }

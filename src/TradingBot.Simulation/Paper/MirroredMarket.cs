@@ -40,7 +40,6 @@ internal sealed class MirroredMarket : IVenueMarket
         _books = books;
         _bids = new MirroredSide(books, id, isBid: true);
         _asks = new MirroredSide(books, id, isBid: false);
-        NotionalUnit = Money.Pow10(Money.Decimals);
     }
 
     public string Symbol { get; }
@@ -54,8 +53,6 @@ internal sealed class MirroredMarket : IVenueMarket
     public long LotsStep { get; private set; } = 1;
 
     public long LotsLeast { get; private set; } = 1;
-
-    public long NotionalUnit { get; private set; }
 
     /// <summary>
     /// The instrument's numbers cannot be held exactly: its orders rest, and nothing of it matches until a restart.
@@ -93,6 +90,9 @@ internal sealed class MirroredMarket : IVenueMarket
             return middle > 0 && middle <= long.MaxValue ? (long)middle : LastPrice;
         }
     }
+
+    /// <summary>The feed tells no mark: it stays within 1 % of the index.</summary>
+    public long MarkPrice => IndexPrice;
 
     public IVenueSide Bids => _bids;
 
@@ -166,7 +166,6 @@ internal sealed class MirroredMarket : IVenueMarket
 
     private void SetSteps()
     {
-        NotionalUnit = Money.Pow10(Money.Decimals - PriceDecimals - QuantityDecimals);
         PriceStep = StepOf(_tick, PriceDecimals);
         LotsStep = StepOf(_lot, QuantityDecimals);
         LotsLeast = StepOf(_least, QuantityDecimals);

@@ -28,14 +28,15 @@ internal sealed record PaperAccount(
     /// <summary>A snapshot of executions tells no more than the last fifty fills.</summary>
     private const int FillsKept = 50;
 
-    public static PaperAccount Of(string mark, int starts, MatchingEngine engine, IReadOnlyList<IVenueMarket> markets)
+    public static PaperAccount Of(
+        string mark, int starts, MatchingEngine engine, PositionLedger ledger, IReadOnlyList<IVenueMarket> markets)
     {
         VenueFill[] latest = [.. engine.Fills.Skip(Math.Max(engine.Fills.Count - FillsKept, 0))];
         List<VenueOrder> orders = [.. engine.Live];
         orders.AddRange(latest.Select(fill => fill.Order).Where(order => !order.IsLive).Distinct());
         return new PaperAccount(
-            mark, starts, engine.Cash, engine.FillCount,
-            [.. markets.Select((market, i) => Keep(market, engine.PositionOf(i)))],
+            mark, starts, ledger.Cash, engine.FillCount,
+            [.. markets.Select((market, i) => Keep(market, ledger.PositionOf(i)))],
             [.. orders.Select(order => Keep(order, markets[order.Market].Symbol))],
             [.. latest.Select(fill => Keep(fill, orders.IndexOf(fill.Order)))]);
     }

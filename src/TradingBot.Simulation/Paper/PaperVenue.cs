@@ -24,6 +24,7 @@ internal sealed class PaperVenue
     private readonly PaperAccountFile? _file;
     private readonly int _starts;
     private readonly MirroredFeed _feed;
+    private readonly PositionLedger _ledger;
     private readonly MatchingEngine _engine;
     private readonly Postbox _post;
     private readonly VenueInbox _inbox;
@@ -48,14 +49,15 @@ internal sealed class PaperVenue
         // Ids and tokens of another start must be others, or a new order would carry the id of an old one.
         ulong seed = options.Venue.Seed ^ ((ulong)_starts * 0x9E37_79B9_7F4A_7C15);
         VenueOptions venue = options.Venue with { Seed = seed };
-        _engine = new MatchingEngine(_feed.Markets, venue.DepositDollars * Money.Dollar, seed, venue.CancelsLateStops);
+        _ledger = new PositionLedger(_feed.Markets, venue.DepositDollars * Money.Dollar);
+        _engine = new MatchingEngine(_feed.Markets, _ledger, new VenueIds(seed).Unified, venue.CancelsLateStops);
         _post = new Postbox(seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(seed);
         _rest = new RestDesk(venue, tokens, _post);
         if (kept is not null) Restore(kept);
-        _private = new PrivateChannels(venue, _feed.Markets, _engine, _connections, _post, tokens);
-        Oracle = new VenueOracle(_feed.Markets, _engine, () => _nowNs);
+        _private = new PrivateChannels(venue, _feed.Markets, _engine, _ledger, _connections, _post, tokens);
+        Oracle = new VenueOracle(_feed.Markets, _engine, _ledger, () => _nowNs);
     }
 
     public VenueOracle Oracle { get; }
@@ -180,7 +182,7 @@ internal sealed class PaperVenue
     {
         _savedChanges = _engine.Changes;
         _saveDueNs = long.MaxValue;
-        if (_file is null || _file.TrySave(PaperAccount.Of(_mark, _starts, _engine, _feed.Markets))) return;
+        if (_file is null || _file.TrySave(PaperAccount.Of(_mark, _starts, _engine, _ledger, _feed.Markets))) return;
         SavesFailed++;
         _saveDueNs = _nowNs + SaveAgainNs;
     }
@@ -214,11 +216,12 @@ internal sealed class PaperVenue
             if (was is null) continue;
             _feed.Restore(i, was.PriceDecimals, was.QuantityDecimals);
             market.Restore(was.PriceDecimals, was.QuantityDecimals, was.LastPrice, kept.FillCount);
-            _engine.PositionOf(i).Restore(was.Lots, was.TickLots);
+            _ledger.PositionOf(i).Restore(was.Lots, was.TickLots);
         }
 
         VenueOrder[] orders = kept.RestoreOrders(symbol => Array.FindIndex(_feed.Markets, m => m.Symbol == symbol));
         VenueFill[] fills = kept.RestoreFills(orders);
-        _engine.Restore(kept.Cash, kept.FillCount, [.. orders.Where(order => order.IsLive)], fills, _nowNs);
+        _ledger.Restore(kept.Cash);
+        _engine.Restore(kept.FillCount, [.. orders.Where(order => order.IsLive)], fills, _nowNs);
     }
 }

@@ -11,7 +11,7 @@ internal static class BookCrc
 
     /// <summary>CRC-32 over the best ten asks, then bids: digits of price and quantity without leading zeros.</summary>
     /// <remarks>https://docs.kraken.com/api/docs/guides/spot-ws-book-v2</remarks>
-    public static uint Of(SyntheticBookSide bids, SyntheticBookSide asks)
+    public static uint Of(PublicSide bids, PublicSide asks)
     {
         uint crc = 0xFFFF_FFFF;
         crc = Append(crc, asks);
@@ -19,7 +19,7 @@ internal static class BookCrc
         return ~crc;
     }
 
-    private static uint Append(uint crc, SyntheticBookSide side)
+    private static uint Append(uint crc, PublicSide side)
     {
         for (int i = 0; i < side.WindowCount; i++)
         {
@@ -30,7 +30,7 @@ internal static class BookCrc
         return crc;
     }
 
-    private static uint Append(uint crc, long mantissa)
+    internal static uint Append(uint crc, long mantissa)
     {
         Span<byte> digits = stackalloc byte[20];
         mantissa.TryFormat(digits, out int count, default, null);

@@ -69,6 +69,15 @@ internal sealed class FrameText
         return AddPart((byte)'.', us, 6).Add("Z\""u8);
     }
 
+    /// <summary>Unix ns as <c>"2026-08-26T15:16:16Z"</c>, quotes included; <c>"0"</c> for none.</summary>
+    public FrameText AddSeconds(long unixNs)
+    {
+        if (unixNs == 0) return Add("\"0\""u8);
+        string shown = DateTimeOffset.FromUnixTimeSeconds(unixNs / 1_000_000_000)
+            .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return Add("\""u8).Add(shown).Add("\""u8);
+    }
+
     /// <summary>Takes back the last byte: the comma after the last element.</summary>
     public FrameText DropComma()
     {

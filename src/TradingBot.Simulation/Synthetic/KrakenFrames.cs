@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using TradingBot.Market.Values;
+using TradingBot.Simulation.Venue;
 
 namespace TradingBot.Simulation.Synthetic;
 
@@ -10,12 +11,20 @@ internal sealed class KrakenFrames
 {
     private readonly FrameText _text = new();
     private readonly bool _unified;
+    private readonly bool _first;
 
-    public KrakenFrames(Dialect dialect) => _unified = dialect == Dialect.Unified;
+    public KrakenFrames(Dialect dialect)
+    {
+        _unified = dialect == Dialect.Unified;
+        _first = dialect == Dialect.SpotV1;
+    }
 
-    public ReadOnlySpan<byte> Heartbeat() => _text.Clear().Add("{\"channel\":\"heartbeat\"}"u8).Bytes;
+    public ReadOnlySpan<byte> Heartbeat() =>
+        _text.Clear().Add(_first ? "{\"event\":\"heartbeat\"}"u8 : "{\"channel\":\"heartbeat\"}"u8).Bytes;
 
-    public ReadOnlySpan<byte> Status() => _text.Clear()
+    public ReadOnlySpan<byte> Status() => _first ? _text.Clear()
+        .Add("{\"connectionID\":15113583034416118705,\"event\":\"systemStatus\",\"status\":\"online\","u8)
+        .Add("\"version\":\"1.9.0\"}"u8).Bytes : _text.Clear()
         .Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\",\"system\":\"online\","u8)
         .Add("\"api_version\":\"v2\",\"connection_id\":15113583034416118705}]}"u8).Bytes;
 
@@ -107,10 +116,10 @@ internal sealed class KrakenFrames
         // Hundredths of a percent: one basis point is 0.01.
         long changePercent = change * 10_000 / market.OpenPrice;
         return BeginData("ticker"u8, isSnapshot ? "snapshot"u8 : "update"u8, market.Instrument)
-            .Add(",\"bid\":"u8).Add(market.Bids.BestPrice, decimals)
-            .Add(",\"bid_qty\":"u8).Add(market.Bids.BestLots, market.Instrument.QuantityDecimals)
-            .Add(",\"ask\":"u8).Add(market.Asks.BestPrice, decimals)
-            .Add(",\"ask_qty\":"u8).Add(market.Asks.BestLots, market.Instrument.QuantityDecimals)
+            .Add(",\"bid\":"u8).Add(market.PublicBids.BestPrice, decimals)
+            .Add(",\"bid_qty\":"u8).Add(market.PublicBids.BestLots, market.Instrument.QuantityDecimals)
+            .Add(",\"ask\":"u8).Add(market.PublicAsks.BestPrice, decimals)
+            .Add(",\"ask_qty\":"u8).Add(market.PublicAsks.BestLots, market.Instrument.QuantityDecimals)
             .Add(",\"last\":"u8).Add(market.LastPrice, decimals)
             .Add(",\"volume\":"u8).Add(market.VolumeLots, market.Instrument.QuantityDecimals)
             .Add(",\"vwap\":"u8).Add(market.MeanPrice, decimals)
@@ -120,6 +129,29 @@ internal sealed class KrakenFrames
             .Add(",\"change_pct\":"u8).Add(changePercent, 2)
             .Add(",\"timestamp\":"u8).AddTime(timeUs)
             .Add("}]}"u8).Bytes;
+    }
+
+    /// <summary>Bars of one length; the last one of a snapshot, and that of an update, is running.</summary>
+    public ReadOnlySpan<byte> Bars(
+        SyntheticMarket market, IEnumerable<TradeSum> rows, int minutes, bool isSnapshot, long nowNs)
+    {
+        int price = market.Instrument.PriceDecimals;
+        FrameText text = _text.Clear().Add("{\"channel\":\"ohlc\",\"type\":\""u8)
+            .Add(isSnapshot ? "snapshot"u8 : "update"u8).Add("\",\"timestamp\":"u8).AddTime(nowNs / 1_000)
+            .Add(",\"data\":["u8);
+        foreach (TradeSum row in rows)
+        {
+            long endUs = (row.OpenNs / 1_000) + (minutes * 60_000_000L);
+            text.Add("{\"symbol\":\""u8).Add(SymbolOf(market.Instrument)).Add("\",\"open\":"u8).Add(row.Open, price)
+                .Add(",\"high\":"u8).Add(row.High, price).Add(",\"low\":"u8).Add(row.Low, price)
+                .Add(",\"close\":"u8).Add(row.Close, price).Add(",\"vwap\":"u8).Add(row.Mean, price)
+                .Add(",\"trades\":"u8).Add(row.Count)
+                .Add(",\"volume\":"u8).Add(row.Lots, market.Instrument.QuantityDecimals)
+                .Add(",\"interval_begin\":"u8).AddTime(row.OpenNs / 1_000)
+                .Add(",\"interval\":"u8).Add(minutes).Add(",\"timestamp\":"u8).AddTime(endUs).Add("},"u8);
+        }
+
+        return text.DropComma().Add("]}"u8).Bytes;
     }
 
     private string SymbolOf(SyntheticInstrument instrument) =>
@@ -143,12 +175,12 @@ internal sealed class KrakenFrames
             .Add("\",\"data\":[{\"symbol\":\""u8).Add(SymbolOf(instrument)).Add("\""u8);
 
     private static ReadOnlySpan<byte> EndBook(FrameText text, SyntheticMarket market, long timeUs) => text
-        .Add("],\"checksum\":"u8).Add(BookCrc.Of(market.Bids, market.Asks))
+        .Add("],\"checksum\":"u8).Add(BookCrc.Of(market.PublicBids, market.PublicAsks))
         .Add(",\"timestamp\":"u8).AddTime(timeUs).Add("}]}"u8).Bytes;
 
     private static void AddWindow(FrameText text, ShownSide shown, SyntheticInstrument instrument)
     {
-        SyntheticBookSide side = shown.Side;
+        PublicSide side = shown.Side;
         for (int i = 0; i < shown.WindowCount; i++) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);
         text.DropComma();
     }
@@ -164,7 +196,7 @@ internal sealed class KrakenFrames
             if (shown.WasDeleted(i)) AddLevel(text, shown.PriceAt(i), 0, instrument);
         }
 
-        SyntheticBookSide side = shown.Side;
+        PublicSide side = shown.Side;
         for (int i = 0; i < shown.WindowCount; i++)
         {
             if (shown.HasNews(i)) AddLevel(text, side.PriceAt(i), side.LotsAt(i), instrument);

@@ -5,11 +5,11 @@ namespace TradingBot.Simulation.Synthetic;
 /// <summary>The window of one side that a subscriber was last shown.</summary>
 internal sealed class ShownSide
 {
-    private readonly SyntheticBookSide _side;
+    private readonly PublicSide _side;
     private readonly long[] _price;
     private readonly long[] _lots;
 
-    public ShownSide(SyntheticBookSide side, int depth)
+    public ShownSide(PublicSide side, int depth)
     {
         _side = side;
         _price = new long[depth];
@@ -18,7 +18,7 @@ internal sealed class ShownSide
 
     public int Count { get; private set; }
 
-    public SyntheticBookSide Side => _side;
+    public PublicSide Side => _side;
 
     /// <summary>Levels the subscriber should see now.</summary>
     public int WindowCount => Math.Min(_side.Count, _price.Length);
@@ -75,8 +75,8 @@ internal sealed class ShownBook
     {
         Market = market;
         Depth = depth;
-        Bids = new ShownSide(market.Bids, depth);
-        Asks = new ShownSide(market.Asks, depth);
+        Bids = new ShownSide(market.PublicBids, depth);
+        Asks = new ShownSide(market.PublicAsks, depth);
     }
 
     public SyntheticMarket Market { get; }

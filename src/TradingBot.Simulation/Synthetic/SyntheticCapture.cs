@@ -1,11 +1,14 @@
 // In:     a seed and a dialect.
-// Out:    a capture of 20 minutes and some 20,000 frames, as if recorded at Kraken: five markets, and scripted faults.
+// Out:    a capture as if recorded at Kraken: five markets or more, and scripted faults; by default 20 minutes and
+//         some 20,000 frames.
 // Thread: the caller's.
 // Keeps:  same options, same bytes, in every .NET and on every machine; checksums right, books never crossed, trade
 //         ids in sequence, no deletion of a level the subscriber does not have, but for the faults of SyntheticScript.
-// Budget: ≤ 1 s.
+// Budget: ≤ 1 s for the default.
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Simulation.Synthetic;
@@ -26,6 +29,7 @@ public sealed class SyntheticCapture
     private readonly SyntheticOptions _options;
     private readonly CaptureLines _lines;
     private readonly KrakenFrames _frames;
+    private readonly SyntheticInstrument[] _instruments;
     private readonly SyntheticMarket[] _markets;
     private readonly ShownBook[] _shown;
     private readonly bool[] _bookSubscribed;
@@ -39,12 +43,13 @@ public sealed class SyntheticCapture
         _options = options;
         _lines = new CaptureLines(output, options.Seed);
         _frames = new KrakenFrames(options.Dialect);
-        _markets = new SyntheticMarket[SyntheticInstrument.All.Length];
+        _instruments = SyntheticInstrument.First(options.Symbols);
+        _markets = new SyntheticMarket[_instruments.Length];
         _bookSubscribed = new bool[_markets.Length];
         _shown = new ShownBook[_markets.Length];
         for (int i = 0; i < _markets.Length; i++)
         {
-            _markets[i] = new SyntheticMarket(i, SyntheticInstrument.All[i], options.Seed);
+            _markets[i] = new SyntheticMarket(i, _instruments[i], options.Seed);
             _shown[i] = new ShownBook(_markets[i], SyntheticBookSide.Depth);
         }
 
@@ -61,8 +66,23 @@ public sealed class SyntheticCapture
             throw new ArgumentException("Only spot v2 and Unified captures can be made.", nameof(options));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Symbols, SyntheticInstrument.All.Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Symbols, SyntheticOptions.SymbolsMax);
+
         new SyntheticCapture(output, options).Run();
         output.Flush();
+    }
+
+    /// <summary>The venue's names of what a capture holds, in its order.</summary>
+    public static IReadOnlyList<string> SymbolsOf(SyntheticOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        bool isUnified = options.Dialect == Dialect.Unified;
+        return
+        [
+            .. SyntheticInstrument.First(options.Symbols).Select(
+                instrument => isUnified ? instrument.UnifiedSymbol : instrument.Symbol),
+        ];
     }
 
     /// <summary>In order of time; each acts when every frame sent before it was written.</summary>
@@ -100,10 +120,12 @@ public sealed class SyntheticCapture
     {
         Send(_frames.Status(), 0);
         Send(_frames.InstrumentAck(BeginUs + 4_000), 4_000);
-        Send(_frames.InstrumentSnapshot(SyntheticInstrument.All), 5_000);
+        Send(_frames.InstrumentSnapshot(_instruments), 5_000);
+        // All of them before the first market moves, at 50 ms.
+        long apartUs = Math.Min(2_000, 40_000 / _markets.Length);
         for (int i = 0; i < _markets.Length; i++)
         {
-            long timeUs = 8_000 + (i * 2_000);
+            long timeUs = 8_000 + (i * apartUs);
             SyntheticMarket market = _markets[i];
             Send(_frames.TradeAck(market.Instrument, BeginUs + timeUs), timeUs);
             Send(_frames.TickerAck(market.Instrument, BeginUs + timeUs), timeUs);

@@ -1,4 +1,5 @@
 using System;
+using System.Globalization;
 
 namespace TradingBot.Simulation.Synthetic;
 
@@ -40,6 +41,27 @@ internal sealed record SyntheticInstrument
             LevelLots = 180_000_000_000, IntervalUs = 690_000, Increment = "1e-06", QuantityMin = "200.0",
         },
     ];
+
+    /// <summary>The five, and behind them made-up relatives of theirs at other prices and paces.</summary>
+    public static SyntheticInstrument[] First(int count)
+    {
+        SyntheticInstrument[] instruments = new SyntheticInstrument[count];
+        for (int i = 0; i < count; i++)
+        {
+            SyntheticInstrument like = All[i % All.Length];
+            string name = string.Create(CultureInfo.InvariantCulture, $"S{i:D3}");
+            instruments[i] = i < All.Length ? like : like with
+            {
+                Symbol = name + "/USD",
+                UnifiedSymbol = $"PF_{name}USD",
+                Base = name,
+                Price = like.Price * (60 + (i * 37 % 90)) / 100,
+                IntervalUs = like.IntervalUs * (60 + (i * 53 % 180)) / 100,
+            };
+        }
+
+        return instruments;
+    }
 
     public required string Symbol { get; init; }
 

@@ -54,6 +54,8 @@ internal sealed class SyntheticMarket
         LowPrice = Instrument.Price - (Instrument.Price / 70);
         VolumeLots = Instrument.LevelLots * 5_000;
         _turnover = (Int128)VolumeLots * Instrument.Price;
+        PublicBids = new PublicSide(Bids);
+        PublicAsks = new PublicSide(Asks);
         NextTradeId = 1_000_000 * (7 + index) + _random.Below(900_000);
         Requote();
         NextStepUs = 50 * SyntheticScript.Millisecond;
@@ -66,6 +68,11 @@ internal sealed class SyntheticMarket
     public SyntheticBookSide Bids { get; } = new(isBid: true);
 
     public SyntheticBookSide Asks { get; } = new(isBid: false);
+
+    /// <summary>The sides as published, own orders included.</summary>
+    public PublicSide PublicBids { get; }
+
+    public PublicSide PublicAsks { get; }
 
     /// <summary>Market time of the next step.</summary>
     public long NextStepUs { get; private set; }

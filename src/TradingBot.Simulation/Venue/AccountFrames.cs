@@ -104,6 +104,7 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
             AddMean(text, order.TickLots, order.FilledLots, instrument);
         }
 
+        if (order.Ticket.IsLiquidation) text.Add(",\"liquidated\":true"u8);
         if (report.Reason.Length > 0) text.Add(",\"reason\":\""u8).Add(report.Reason).Add("\""u8);
         text.Add(",\"timestamp\":"u8).AddTime(report.TimeNs / 1_000).Add("}"u8);
     }

@@ -55,6 +55,9 @@ public enum VenueFault : byte
 
     /// <summary>The venue closes a socket, public or private, right after it was opened.</summary>
     CloseOnOpen,
+
+    /// <summary>One digit of a quantity in a book update is wrong; the checksum is that of the right book.</summary>
+    WrongDigit,
 }
 
 /// <summary>When faults strike: by seeded chance at each opportunity, or at the next one when armed.</summary>

@@ -21,7 +21,7 @@ internal interface IVenueSide
     long LotsShownAt(long price);
 }
 
-/// <summary>What matching, rules and frames need of a perpetual's market, wherever its prices come from.</summary>
+/// <summary>What matching, rules and frames need of a market, wherever its prices come from.</summary>
 internal interface IVenueMarket
 {
     string Symbol { get; }
@@ -39,15 +39,15 @@ internal interface IVenueMarket
 
     long LotsLeast { get; }
 
-    /// <summary>Money per tick and lot.</summary>
-    long NotionalUnit { get; }
-
     /// <summary>False while orders may rest but not match.</summary>
     bool IsMatching { get; }
 
     long LastPrice { get; }
 
     long IndexPrice { get; }
+
+    /// <summary>What positions are weighed at.</summary>
+    long MarkPrice { get; }
 
     IVenueSide Bids { get; }
 

@@ -12,7 +12,8 @@ namespace TradingBot.Simulation.Venue;
 
 /// <summary>The venue's market data over REST.</summary>
 internal sealed class MarketDesk(
-    PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, FrameText text)
+    PerpetualMarket[] markets, SpotMarket[] spots, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes,
+    QuoteTape[] quotes, FrameText text)
 {
     private const long SecondNs = 1_000_000_000;
     private const long MinuteNs = 60 * SecondNs;
@@ -37,14 +38,6 @@ internal sealed class MarketDesk(
         ["1w"] = 10_080,
     };
 
-    /// <summary>The venue's own names of its spot instruments: key, altname, wsname, base.</summary>
-    private static readonly string[][] Names =
-    [
-        ["XXBTZUSD", "XBTUSD", "XBT/USD", "XXBT"], ["XETHZUSD", "ETHUSD", "ETH/USD", "XETH"],
-        ["SOLUSD", "SOLUSD", "SOL/USD", "SOL"], ["XDGUSD", "XDGUSD", "XDG/USD", "XXDG"],
-        ["ADAUSD", "ADAUSD", "ADA/USD", "ADA"],
-    ];
-
     /// <summary>The answer to a call, or null when it is no call of market data.</summary>
     public FrameText? Answer(string path, IReadOnlyDictionary<string, string> query, long nowNs) => path switch
     {
@@ -56,6 +49,7 @@ internal sealed class MarketDesk(
         "/0/public/OHLC" => Ohlc(query, nowNs),
         "/0/public/Trades" => Trades(query),
         "/0/public/Depth" => Depth(query, nowNs),
+        "/0/public/Spread" => Spread(query, nowNs),
         "/derivatives/api/v3/instruments" => Contracts(),
         "/derivatives/api/v3/tickers" => ContractTickers(nowNs),
         "/derivatives/api/v4/historicalfundingrates" => Funding(query),
@@ -67,7 +61,7 @@ internal sealed class MarketDesk(
     private FrameText Begin() => text.Clear().Add("{\"error\":[],\"result\":{"u8);
 
     /// <summary>Position of the spot instrument that any of its names means; −1: none.</summary>
-    private static int IndexOf(string name) => Array.FindIndex(Names, names => names.Take(3).Contains(name));
+    private int IndexOf(string name) => Array.FindIndex(spots, market => market.IsNamed(name));
 
     private FrameText Time(long nowNs)
     {
@@ -87,10 +81,10 @@ internal sealed class MarketDesk(
     private FrameText Assets()
     {
         Begin();
-        foreach (string[] names in Names)
+        foreach (SpotMarket market in spots)
         {
-            text.Add("\""u8).Add(names[3]).Add("\":{\"aclass\":\"currency\",\"altname\":\""u8)
-                .Add(names[2].Split('/')[0])
+            text.Add("\""u8).Add(market.AssetKey).Add("\":{\"aclass\":\"currency\",\"altname\":\""u8)
+                .Add(market.OldName.Split('/')[0])
                 .Add("\",\"decimals\":10,\"display_decimals\":5,\"status\":\"enabled\"},"u8);
         }
 
@@ -101,17 +95,23 @@ internal sealed class MarketDesk(
     private FrameText Instruments(IReadOnlyDictionary<string, string> query)
     {
         bool wantsOther = query.TryGetValue("aclass_base", out string? kind) && kind != "currency";
+        string[] asked = query.GetValueOrDefault("pair", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (asked.Any(name => IndexOf(name) < 0)) return Error(UnknownSymbol);
         Begin();
-        for (int i = 0; i < Names.Length && !wantsOther; i++)
+        for (int i = 0; i < spots.Length && !wantsOther; i++)
         {
-            SyntheticInstrument instrument = VenueInstruments.Spot[i];
-            text.Add("\""u8).Add(Names[i][0]).Add("\":{\"altname\":\""u8).Add(Names[i][1])
-                .Add("\",\"wsname\":\""u8).Add(Names[i][2])
-                .Add("\",\"aclass_base\":\"currency\",\"base\":\""u8).Add(Names[i][3])
+            if (asked.Length > 0 && !asked.Any(spots[i].IsNamed)) continue;
+            SyntheticInstrument instrument = spots[i].Background.Instrument;
+            text.Add("\""u8).Add(spots[i].Key).Add("\":{\"altname\":\""u8).Add(spots[i].Altname)
+                .Add("\",\"wsname\":\""u8).Add(spots[i].OldName)
+                .Add("\",\"aclass_base\":\"currency\",\"base\":\""u8).Add(spots[i].AssetKey)
                 .Add("\",\"aclass_quote\":\"currency\",\"quote\":\"ZUSD\",\"lot\":\"unit\",\"cost_decimals\":5,"u8)
                 .Add("\"pair_decimals\":"u8).Add(instrument.PriceDecimals)
                 .Add(",\"lot_decimals\":"u8).Add(instrument.QuantityDecimals)
-                .Add(",\"lot_multiplier\":1,\"ordermin\":\""u8).Add(instrument.QuantityMin)
+                .Add(",\"lot_multiplier\":1,\"leverage_buy\":[],\"leverage_sell\":[],"u8);
+            AddFees();
+            text.Add("\"fee_volume_currency\":\"ZUSD\",\"margin_call\":80,\"margin_stop\":40,"u8)
+                .Add("\"ordermin\":\""u8).Add(instrument.QuantityMin)
                 .Add("\",\"costmin\":\"0.5\",\"tick_size\":\""u8).Add(instrument.Increment)
                 .Add("\",\"status\":\"online\"},"u8);
         }
@@ -121,22 +121,22 @@ internal sealed class MarketDesk(
 
     private FrameText Ticker(IReadOnlyDictionary<string, string> query, long nowNs)
     {
-        bool isOne = query.TryGetValue("pair", out string? name);
-        if (isOne && IndexOf(name!) < 0) return Error(UnknownSymbol);
+        string[] asked = query.GetValueOrDefault("pair", "").Split(',', StringSplitOptions.RemoveEmptyEntries);
+        if (asked.Any(name => IndexOf(name) < 0)) return Error(UnknownSymbol);
         Begin();
-        for (int i = 0; i < Names.Length; i++)
+        for (int i = 0; i < spots.Length; i++)
         {
-            if (isOne && IndexOf(name!) != i) continue;
+            if (asked.Length > 0 && !asked.Any(spots[i].IsNamed)) continue;
             SyntheticMarket market = markets[i].Spot;
             int price = market.Instrument.PriceDecimals;
             int lots = market.Instrument.QuantityDecimals;
             long todayNs = nowNs - (nowNs % (1_440 * MinuteNs));
             TradeSum today = TradeSum.Of(tapes[market].After(todayNs - 1), market.LastPrice);
             TradeSum day = TradeSum.Of(tapes[market].After(nowNs - (1_440 * MinuteNs)), market.LastPrice);
-            text.Add("\""u8).Add(Names[i][0]).Add("\":{\"a\":[\""u8).Add(market.Asks.BestPrice, price)
-                .Add("\",\"1\",\""u8).Add(market.Asks.BestLots, lots)
-                .Add("\"],\"b\":[\""u8).Add(market.Bids.BestPrice, price)
-                .Add("\",\"1\",\""u8).Add(market.Bids.BestLots, lots)
+            text.Add("\""u8).Add(spots[i].Key).Add("\":{\"a\":[\""u8).Add(market.PublicAsks.BestPrice, price)
+                .Add("\",\"1\",\""u8).Add(market.PublicAsks.BestLots, lots)
+                .Add("\"],\"b\":[\""u8).Add(market.PublicBids.BestPrice, price)
+                .Add("\",\"1\",\""u8).Add(market.PublicBids.BestLots, lots)
                 .Add("\"],\"c\":[\""u8).Add(market.LastPrice, price).Add("\",\""u8).Add(day.LastLots, lots)
                 .Add("\"],\"v\":[\""u8).Add(today.Lots, lots).Add("\",\""u8).Add(day.Lots, lots)
                 .Add("\"],\"p\":[\""u8).Add(today.Mean, price).Add("\",\""u8).Add(day.Mean, price)
@@ -159,7 +159,7 @@ internal sealed class MarketDesk(
         SyntheticMarket market = markets[index].Spot;
         int price = market.Instrument.PriceDecimals;
         List<TradeSum> rows = TradeSum.Rows(tapes[market], minutes * MinuteNs, nowNs, OhlcRowsMax + 1);
-        Begin().Add("\""u8).Add(Names[index][0]).Add("\":["u8);
+        Begin().Add("\""u8).Add(spots[index].Key).Add("\":["u8);
         foreach (TradeSum row in rows)
         {
             text.Add("["u8).Add(row.OpenNs / SecondNs).Add(",\""u8).Add(row.Open, price).Add("\",\""u8)
@@ -181,7 +181,7 @@ internal sealed class MarketDesk(
         if (!isNumber || sinceNs < 0 || count is < 1 or > TradesMax) return Error(WrongArguments);
         SyntheticMarket market = markets[index].Spot;
         long lastNs = sinceNs;
-        Begin().Add("\""u8).Add(Names[index][0]).Add("\":["u8);
+        Begin().Add("\""u8).Add(spots[index].Key).Add("\":["u8);
         foreach (SyntheticTrade trade in tapes[market].After(sinceNs).Take(count))
         {
             lastNs = trade.TimeUs * 1_000;
@@ -202,14 +202,45 @@ internal sealed class MarketDesk(
             && count is >= 1 and <= 500;
         if (!isNumber) return Error(WrongArguments + ":count");
         SyntheticMarket market = markets[index].Spot;
-        Begin().Add("\""u8).Add(Names[index][0]).Add("\":{\"asks\":["u8);
-        Side(market, market.Asks, count, nowNs);
+        Begin().Add("\""u8).Add(spots[index].Key).Add("\":{\"asks\":["u8);
+        Side(market, market.PublicAsks, count, nowNs);
         text.Add("],\"bids\":["u8);
-        Side(market, market.Bids, count, nowNs);
+        Side(market, market.PublicBids, count, nowNs);
         return text.Add("]}}}"u8);
     }
 
-    private void Side(SyntheticMarket market, SyntheticBookSide side, int count, long nowNs)
+    /// <summary>Best prices as they changed: time in whole seconds, bid, ask.</summary>
+    private FrameText Spread(IReadOnlyDictionary<string, string> query, long nowNs)
+    {
+        int index = IndexOf(query.GetValueOrDefault("pair", ""));
+        if (index < 0) return Error(UnknownSymbol);
+        if (!long.TryParse(query.GetValueOrDefault("since", "0"), out long since)) return Error(WrongArguments);
+        int price = spots[index].PriceDecimals;
+        Begin().Add("\""u8).Add(spots[index].Key).Add("\":["u8);
+        foreach ((long timeNs, long bid, long ask) in quotes[index].Rows)
+        {
+            if (timeNs / SecondNs < since) continue;
+            text.Add("["u8).Add(timeNs / SecondNs).Add(",\""u8).Add(bid, price).Add("\",\""u8).Add(ask, price)
+                .Add("\"],"u8);
+        }
+
+        return text.DropComma().Add("],\"last\":"u8).Add(nowNs / SecondNs).Add("}}"u8);
+    }
+
+    /// <summary>Both schedules: volume, and percent at two decimals.</summary>
+    private void AddFees()
+    {
+        text.Add("\"fees\":["u8);
+        foreach (FeeTier tier in FeeSchedule.Spot) AddStep(tier.VolumeDollars, tier.TakerPoints);
+        text.DropComma().Add("],\"fees_maker\":["u8);
+        foreach (FeeTier tier in FeeSchedule.Spot) AddStep(tier.VolumeDollars, tier.MakerPoints);
+        text.DropComma().Add("],"u8);
+
+        void AddStep(long volume, int points) =>
+            text.Add("["u8).Add(volume).Add(","u8).Add(points, 2).Add("],"u8);
+    }
+
+    private void Side(SyntheticMarket market, PublicSide side, int count, long nowNs)
     {
         for (int i = 0; i < Math.Min(count, side.Count); i++)
         {

@@ -15,15 +15,37 @@ internal sealed partial class MatchingEngine
     /// <summary>Grows with everything that happens to the account.</summary>
     public long Changes { get; private set; }
 
-    /// <summary>Takes over an account as it was left; positions are restored by their owner's own values.</summary>
-    public void Restore(
-        long cash, long fillCount, IReadOnlyList<VenueOrder> live, IReadOnlyList<VenueFill> fills, long nowNs)
+    /// <summary>Takes over orders and fills as they were left; money and positions are the ledger's.</summary>
+    public void Restore(long fillCount, IReadOnlyList<VenueOrder> live, IReadOnlyList<VenueFill> fills, long nowNs)
     {
-        Cash = cash;
         _fillsBefore = fillCount - fills.Count;
         _live.AddRange(live);
         _fills.AddRange(fills);
-        for (int i = 0; i < _positions.Length; i++) Settle(i, nowNs);
+        for (int i = 0; i < _markets.Length; i++) Settle(i, nowNs);
+    }
+
+    /// <summary>
+    /// The venue closes a part of what margin no longer carries: at market, as protected as any order, with a fee.
+    /// Orders that could add to it end first.
+    /// </summary>
+    public void CloseOut(PositionLedger ledger, long nowNs)
+    {
+        foreach (VenueOrder order in _live.FindAll(order => !order.ReduceOnly)) End(order, "liquidation", nowNs);
+        (int market, long lots) = ledger.PartToClose();
+        OrderTicket ticket = new()
+        {
+            Market = market,
+            IsBuy = ledger.PositionOf(market).Lots < 0,
+            Type = VenueOrderType.Market,
+            Lots = lots,
+            ReduceOnly = true,
+            IsLiquidation = true,
+        };
+        VenueOrder closing = new(_newId(), ticket, nowNs) { State = VenueOrderState.Resting };
+        _live.Add(closing);
+        Report(ReportKind.New, closing, nowNs);
+        Take(closing, nowNs);
+        Settle(market, nowNs);
     }
 
     /// <summary>
@@ -31,8 +53,7 @@ internal sealed partial class MatchingEngine
     /// </summary>
     public bool TryWiden(int market, int priceDecimals, int quantityDecimals)
     {
-        VenuePosition position = _positions[market];
-        bool fits = Pow10.TryScaleUp(position.Lots, quantityDecimals, out _);
+        bool fits = _ledger.CanWiden(market, quantityDecimals);
         List<VenueOrder> orders = _live.FindAll(order => order.Market == market);
         foreach (VenueOrder order in orders)
         {
@@ -43,7 +64,7 @@ internal sealed partial class MatchingEngine
         if (!fits) return false;
         long price = Pow10.Of(priceDecimals);
         long quantity = Pow10.Of(quantityDecimals);
-        position.Restore(position.Lots * quantity, position.TickLots * price * quantity);
+        _ledger.Widen(market, priceDecimals, quantityDecimals);
         foreach (VenueOrder order in orders)
         {
             order.Lots *= quantity;

@@ -1,46 +1,39 @@
 // In:     tickets, amendments and cancels of one account; steps of the markets.
 // Out:    execution reports in order of happening; or a refusal as the venue words it.
 // Thread: the one that drives virtual time.
-// Keeps:  position = Σ fills; reduce-only never opens or flips; a filled quantity never exceeds the order's; money is
-//         exact. Own orders are not shown in the published book: background flow cannot see them.
+// Keeps:  a filled quantity never exceeds the order's; what an order may trade and costs is the ledger's word.
+//         Own orders are published in the book, but the background's makers and takers do not act on them.
 // Budget: some microseconds an order; nothing to speak of per step without orders.
 using System;
 using System.Collections.Generic;
-using System.Globalization;
-using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>Matches one account's orders against the background markets.</summary>
 internal sealed partial class MatchingEngine
 {
-    private const int TakerFeePoints = 5;
-    private const int MakerFeePoints = 2;
-
     /// <summary>A market order goes no further than this from the best price.</summary>
     private const int ProtectionPercent = 1;
 
     private readonly IVenueMarket[] _markets;
-    private readonly VenuePosition[] _positions;
+    private readonly IVenueLedger _ledger;
+    private readonly Func<string> _newId;
     private readonly List<VenueOrder> _live = [];
     private readonly List<VenueFill> _fills = [];
-    private readonly OrderRules _rules;
-    private readonly SplitMix64 _ids;
     private readonly bool _cancelsLateStops;
 
-    public MatchingEngine(IVenueMarket[] markets, long cash, ulong seed, bool cancelsLateStops = false)
+    /// <param name="markets">Orders say their market by its place here.</param>
+    /// <param name="ledger">The account.</param>
+    /// <param name="newId">Gives each order its id.</param>
+    /// <param name="cancelsLateStops">A stop already beyond its price is cancelled, not triggered.</param>
+    public MatchingEngine(
+        IVenueMarket[] markets, IVenueLedger ledger, Func<string> newId, bool cancelsLateStops = false)
     {
         _markets = markets;
-        Cash = cash;
-        _ids = new SplitMix64(seed ^ 0x5DEE_CE66_D1CE_4E5B);
+        _ledger = ledger;
+        _newId = newId;
         _cancelsLateStops = cancelsLateStops;
-        _positions = new VenuePosition[markets.Length];
-        for (int i = 0; i < markets.Length; i++) _positions[i] = new VenuePosition();
-        _rules = new OrderRules(markets, _positions, _live);
     }
-
-    /// <summary>Deposit + realised results − fees.</summary>
-    public long Cash { get; private set; }
 
     /// <summary>What happened since the caller last cleared it.</summary>
     public List<ExecutionReport> Reports { get; } = [];
@@ -48,8 +41,6 @@ internal sealed partial class MatchingEngine
     public IReadOnlyList<VenueOrder> Live => _live;
 
     public IReadOnlyList<VenueFill> Fills => _fills;
-
-    public VenuePosition PositionOf(int market) => _positions[market];
 
     public VenueOrder? FindByClientId(string id) =>
         _live.Find(order => id.Length > 0 && order.Ticket.ClientId == id);
@@ -60,9 +51,9 @@ internal sealed partial class MatchingEngine
     public string? Place(OrderTicket ticket, long nowNs, out VenueOrder? order)
     {
         order = null;
-        string? refusal = _rules.Refusal(ticket, Cash);
+        string? refusal = _ledger.Refusal(ticket, _live);
         if (refusal is not null) return refusal;
-        order = new VenueOrder(NewId(), ticket, nowNs);
+        order = new VenueOrder(_newId(), ticket, nowNs);
         order.State = order.IsStop ? VenueOrderState.Untriggered : VenueOrderState.Resting;
         _live.Add(order);
         Report(ReportKind.New, order, nowNs);
@@ -80,12 +71,17 @@ internal sealed partial class MatchingEngine
         return null;
     }
 
+    /// <summary>What would be said of an order; null when it would be taken.</summary>
+    public string? Refusal(OrderTicket ticket) => _ledger.Refusal(ticket, _live);
+
+    public string? AmendRefusal(VenueOrder order, OrderChange change) => _ledger.AmendRefusal(order, change, _live);
+
     public string? Amend(VenueOrder? order, OrderChange change, long nowNs)
     {
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
-        if (change.LimitPrice != 0 && order.Ticket.Type != VenueOrderType.Limit) return "EOrder:Invalid price";
+        if (change.LimitPrice != 0 && !order.Ticket.HasLimit) return "EOrder:Invalid price";
         if (change.TriggerPrice != 0 && !order.IsStop) return "EOrder:Invalid price";
-        if (_rules.AmendRefusal(order, change) is string refusal) return refusal;
+        if (_ledger.AmendRefusal(order, change, _live) is string refusal) return refusal;
         bool keepsPlace = change.LimitPrice is 0 || change.LimitPrice == order.LimitPrice;
         if (change.Lots > order.Lots) keepsPlace = false;
         if (change.Lots != 0) order.Lots = Math.Max(change.Lots, order.FilledLots);
@@ -129,7 +125,7 @@ internal sealed partial class MatchingEngine
     {
         if (_live.Count > 0)
         {
-            foreach (VenueOrder order in LiveIn(market, VenueOrderState.Triggered)) Take(order, nowNs);
+            foreach (VenueOrder order in LiveIn(market, VenueOrderState.Triggered)) TakeTriggered(order, nowNs);
             foreach (FlowTrade trade in flow) MeetFlow(market, trade, nowNs);
             foreach (VenueOrder order in LiveIn(market, VenueOrderState.Resting)) MeetQuotes(order, nowNs);
         }
@@ -171,7 +167,7 @@ internal sealed partial class MatchingEngine
                 order.AheadLots = Math.Max(order.AheadLots - lots, 0);
             }
 
-            long filled = Math.Min(reached, Allowed(order));
+            long filled = Math.Min(reached, Allowed(order, order.LimitPrice));
             if (filled > 0)
             {
                 Fill(order, order.LimitPrice, filled, isMaker: true, nowNs);
@@ -188,33 +184,49 @@ internal sealed partial class MatchingEngine
         IVenueSide side = Opposite(order);
         while (order.IsLive && side.CanBeTaken && (order.LimitPrice - side.BestPrice) * order.Sign >= 0)
         {
-            long lots = Math.Min(side.BestLots, Allowed(order));
+            long lots = Math.Min(side.BestLots, Allowed(order, order.LimitPrice));
             if (lots > 0) TakeBest(side, order, order.LimitPrice, lots, isMaker: true, nowNs);
             EndIfDone(order, nowNs);
+            if (lots == 0) break;
         }
 
         // Others before us can only become fewer.
         if (order.IsLive) order.AheadLots = Math.Min(order.AheadLots, LotsAt(order));
     }
 
+    /// <summary>A triggered order meets the book; one with a limit stays in it with what is left.</summary>
+    private void TakeTriggered(VenueOrder order, long nowNs)
+    {
+        if (order.Ticket.HasLimit) order.State = VenueOrderState.Resting;
+        Take(order, nowNs);
+        if (order.IsLive) order.AheadLots = LotsAt(order);
+    }
+
     /// <summary>An arriving order walks the book as far as it may; market orders cancel what is left.</summary>
     private void Take(VenueOrder order, long nowNs)
     {
         IVenueSide side = Opposite(order);
-        bool isLimit = order.Ticket.Type == VenueOrderType.Limit;
+        bool isLimit = order.Ticket.HasLimit;
         long bound = side.BestPrice + (order.Sign * side.BestPrice * ProtectionPercent / 100);
         long worst = isLimit ? order.LimitPrice : bound;
         string reason = isLimit ? "immediate_or_cancel" : "price_protection";
         while (order.RemainingLots > 0 && side.CanBeTaken && (worst - side.BestPrice) * order.Sign >= 0)
         {
-            if (MeetsOwn(order, side.BestPrice))
+            if (Met(order, side.BestPrice) is VenueOrder own)
             {
+                if (order.Ticket.SelfTrade != SelfTradeRule.CancelNewest) End(own, "self_trade", nowNs);
+                if (order.Ticket.SelfTrade == SelfTradeRule.CancelOldest) continue;
                 End(order, "self_trade", nowNs);
                 return;
             }
 
-            long lots = Math.Min(side.BestLots, Allowed(order));
-            if (lots == 0) break;
+            long lots = Math.Min(side.BestLots, Allowed(order, side.BestPrice));
+            if (lots == 0)
+            {
+                reason = _ledger.ShortReason;
+                break;
+            }
+
             TakeBest(side, order, side.BestPrice, lots, isMaker: false, nowNs);
         }
 
@@ -231,27 +243,19 @@ internal sealed partial class MatchingEngine
 
     private void Fill(VenueOrder order, long price, long lots, bool isMaker, long nowNs)
     {
-        IVenueMarket market = _markets[order.Market];
-        VenuePosition position = _positions[order.Market];
-        long before = position.Lots;
-        Int128 realised = position.Apply(order.Sign, price, lots);
-        long notional = checked((long)((Int128)price * lots * market.NotionalUnit));
-        long fee = Money.BasisPoints(notional, isMaker ? MakerFeePoints : TakerFeePoints);
-        Cash += checked((long)(realised * market.NotionalUnit)) - fee;
+        VenueFee fee = _ledger.Book(order, price, lots, isMaker, nowNs);
         order.FilledLots += lots;
         order.TickLots += (Int128)price * lots;
-        long tradeId = market.PrintTrade(price, lots);
+        long tradeId = _markets[order.Market].PrintTrade(price, lots);
         VenueFill fill = new(
-            order, FillCount + 1, price, lots, order.FilledLots, order.TickLots, isMaker, fee, tradeId, nowNs);
+            order, FillCount + 1, price, lots, order.FilledLots, order.TickLots, isMaker, fee.Amount, tradeId, nowNs,
+            fee.InBase);
         _fills.Add(fill);
-        Holds(position.Lots == position.FillLots, "position = Σ fills");
         Holds(order.RemainingLots >= 0, "no fill beyond the order");
-        bool reduced = Math.Abs(position.Lots) < Math.Abs(before) && (long)Math.Sign(position.Lots) * before >= 0;
-        Holds(!order.ReduceOnly || reduced, "reduce-only reduces");
         Report(ReportKind.Trade, order, nowNs, fill);
     }
 
-    /// <summary>Ends what is filled, and a reduce-only order that has nothing left to reduce.</summary>
+    /// <summary>Ends what is filled, and what may never trade again.</summary>
     private void EndIfDone(VenueOrder order, long nowNs)
     {
         if (!order.IsLive) return;
@@ -261,9 +265,9 @@ internal sealed partial class MatchingEngine
             _live.Remove(order);
             Report(ReportKind.Filled, order, nowNs);
         }
-        else if (order.ReduceOnly && Allowed(order) == 0)
+        else if (_ledger.EndOf(order) is string reason)
         {
-            End(order, "reduce_only", nowNs);
+            End(order, reason, nowNs);
         }
     }
 
@@ -274,32 +278,27 @@ internal sealed partial class MatchingEngine
         Report(ReportKind.Canceled, order, nowNs, fill: null, reason);
     }
 
-    /// <summary>How much an order may still trade: a reduce-only one no more than the position it reduces.</summary>
-    private long Allowed(VenueOrder order)
-    {
-        if (!order.ReduceOnly) return order.RemainingLots;
-        long opposing = Math.Max(-order.Sign * _positions[order.Market].Lots, 0);
-        return Math.Min(order.RemainingLots, opposing);
-    }
+    private long Allowed(VenueOrder order, long price) => _ledger.Allowed(order, price, _live);
 
-    /// <summary>The venue cancels a taker that would trade with its own account.</summary>
-    private bool MeetsOwn(VenueOrder taker, long price)
+    /// <summary>The order of the same account that a taker would trade with: no such trade happens.</summary>
+    private VenueOrder? Met(VenueOrder taker, long price)
     {
         foreach (VenueOrder order in _live)
         {
             bool opposite = order.Market == taker.Market && order.IsBuy != taker.IsBuy;
             if (!opposite || order.State != VenueOrderState.Resting) continue;
-            if ((price - order.LimitPrice) * taker.Sign >= 0) return true;
+            if ((price - order.LimitPrice) * taker.Sign >= 0) return order;
         }
 
-        return false;
+        return null;
     }
 
     private bool IsReached(VenueOrder order)
     {
         IVenueMarket market = _markets[order.Market];
         long price = order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
-        bool upwards = order.IsBuy == (order.Ticket.Type == VenueOrderType.StopLoss);
+        bool isLoss = order.Ticket.Type is VenueOrderType.StopLoss or VenueOrderType.StopLossLimit;
+        bool upwards = order.IsBuy == isLoss;
         return upwards ? price >= order.TriggerPrice : price <= order.TriggerPrice;
     }
 
@@ -329,19 +328,7 @@ internal sealed partial class MatchingEngine
         return sorted;
     }
 
-    private void Settle(int market, long nowNs)
-    {
-        VenuePosition position = _positions[market];
-        long stops = 0;
-        foreach (VenueOrder order in _live)
-        {
-            bool protects = order.Market == market && order.ReduceOnly && order.Ticket.Type == VenueOrderType.StopLoss
-                && order.Sign == -Math.Sign(position.Lots);
-            if (protects) stops += order.RemainingLots;
-        }
-
-        position.Protect(Math.Abs(position.Lots) <= stops, nowNs);
-    }
+    private void Settle(int market, long nowNs) => _ledger.Settle(market, _live, nowNs);
 
     private void Report(ReportKind kind, VenueOrder order, long nowNs, VenueFill? fill = null, string reason = "")
     {
@@ -350,15 +337,8 @@ internal sealed partial class MatchingEngine
             kind, order, fill, reason, order.Lots, order.FilledLots, order.LimitPrice, order.TriggerPrice, nowNs));
     }
 
-    private string NewId()
-    {
-        string high = _ids.Next().ToString("x16", CultureInfo.InvariantCulture);
-        string low = _ids.Next().ToString("x16", CultureInfo.InvariantCulture);
-        return $"{high[..8]}-{high[8..12]}-5{high[13..]}-b{low[1..4]}-{low[4..]}";
-    }
-
     /// <summary>Stops the run when the simulator contradicts itself: its own fault, never the bot's.</summary>
-    private static void Holds(bool condition, string rule)
+    internal static void Holds(bool condition, string rule)
     {
         if (!condition) throw new InvalidOperationException("The simulated venue broke its own rule: " + rule);
     }

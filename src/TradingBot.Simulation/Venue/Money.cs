@@ -19,6 +19,13 @@ internal static class Money
         return power;
     }
 
+    /// <summary>Money per tick and lot of a market of perpetuals.</summary>
+    public static long UnitOf(IVenueMarket market)
+    {
+        ArgumentNullException.ThrowIfNull(market);
+        return Pow10(Decimals - market.PriceDecimals - market.QuantityDecimals);
+    }
+
     /// <summary>A share of a notional in hundredths of a percent; exact for every instrument listed.</summary>
     public static long BasisPoints(long notional, int points) => (long)((Int128)notional * points / 10_000);
 }

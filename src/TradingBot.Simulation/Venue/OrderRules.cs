@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>What the venue refuses before an order exists.</summary>
-internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positions, List<VenueOrder> live)
+internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positions)
 {
     /// <summary>What the venue answers while orders may be cancelled but nothing matches.</summary>
     public const string NoMatching = "EService:Market in cancel_only mode";
@@ -13,17 +14,16 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
     private const int Leverage = 10;
 
     /// <summary>Null when the order is welcome, else the venue's words.</summary>
-    public string? Refusal(OrderTicket ticket, long cash)
+    public string? Refusal(OrderTicket ticket, long cash, IReadOnlyList<VenueOrder> live)
     {
         if (ticket.Lots <= 0) return "EGeneral:Invalid arguments:order_qty";
-        if (ticket.Type == VenueOrderType.Limit && ticket.LimitPrice <= 0) return "EOrder:Invalid price";
-        bool isStop = ticket.Type is VenueOrderType.StopLoss or VenueOrderType.TakeProfit;
-        if (isStop && ticket.TriggerPrice <= 0) return "EOrder:Invalid price";
+        if (ticket.HasLimit && ticket.LimitPrice <= 0) return "EOrder:Invalid price";
+        if (ticket.IsTriggered && ticket.TriggerPrice <= 0) return "EOrder:Invalid price";
         IVenueMarket market = markets[ticket.Market];
         if (StepFault(ticket, market) is string fault) return fault;
         // A stop only waits: it may be left while nothing matches, and nobody is better off without it.
-        if (!isStop && !market.IsMatching) return NoMatching;
-        if (IsOpen(ticket.ClientId)) return "EGeneral:Invalid arguments:cl_ord_id";
+        if (!ticket.IsTriggered && !market.IsMatching) return NoMatching;
+        if (IsOpen(ticket.ClientId, live)) return "EGeneral:Invalid arguments:cl_ord_id";
         bool crosses = ticket.IsBuy
             ? ticket.LimitPrice >= market.Asks.BestPrice
             : ticket.LimitPrice <= market.Bids.BestPrice;
@@ -35,7 +35,7 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
             return opposes ? null : "EOrder:Reduce only:No position exists";
         }
 
-        return HasMargin(ticket, cash) ? null : "EOrder:Insufficient margin";
+        return HasMargin(ticket, cash, live) ? null : "EOrder:Insufficient margin";
     }
 
     /// <summary>
@@ -64,7 +64,7 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
     /// <summary>
     /// Whether the cash carries positions and open orders, each market at its worse side, and the new one.
     /// </summary>
-    private bool HasMargin(OrderTicket ticket, long cash)
+    private bool HasMargin(OrderTicket ticket, long cash, IReadOnlyList<VenueOrder> live)
     {
         long required = 0;
         for (int i = 0; i < markets.Length; i++)
@@ -81,7 +81,7 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
             if (i == ticket.Market && ticket.IsBuy) buys += ticket.Lots;
             if (i == ticket.Market && !ticket.IsBuy) sells += ticket.Lots;
             long lots = Math.Max(Math.Abs(positions[i].Lots + buys), Math.Abs(positions[i].Lots - sells));
-            Int128 notional = (Int128)lots * markets[i].LastPrice * markets[i].NotionalUnit;
+            Int128 notional = (Int128)lots * markets[i].LastPrice * Money.UnitOf(markets[i]);
             if (notional > (Int128)cash * Leverage) return false;
             required += (long)(notional / Leverage);
         }
@@ -90,6 +90,6 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
     }
 
     /// <summary>Client ids are unique among open orders only.</summary>
-    private bool IsOpen(string clientId) =>
-        clientId.Length > 0 && live.Exists(order => order.Ticket.ClientId == clientId);
+    private static bool IsOpen(string clientId, IReadOnlyList<VenueOrder> live) =>
+        clientId.Length > 0 && live.Any(order => order.Ticket.ClientId == clientId);
 }

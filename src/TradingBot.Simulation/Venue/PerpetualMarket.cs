@@ -11,6 +11,9 @@ internal sealed class PerpetualMarket : IVenueMarket
     /// <summary>The perpetual trades this much above spot, in hundredths of a percent.</summary>
     private const int BasisPoints = 3;
 
+    /// <summary>The mark's premium over the index is capped at 1 %.</summary>
+    private const int PremiumDivisor = 100;
+
     private readonly long _indexDivisor;
 
     /// <param name="index">Position of the perpetual in the list.</param>
@@ -28,8 +31,6 @@ internal sealed class PerpetualMarket : IVenueMarket
         Spot = new SyntheticMarket(VenueInstruments.Perpetuals.Length + index, spot, seed);
         int decimals = Spot.Instrument.PriceDecimals - Perpetual.Instrument.PriceDecimals;
         _indexDivisor = Money.Pow10(decimals);
-        NotionalUnit = Money.Pow10(
-            Money.Decimals - Perpetual.Instrument.PriceDecimals - Perpetual.Instrument.QuantityDecimals);
     }
 
     public SyntheticMarket Perpetual { get; }
@@ -49,9 +50,6 @@ internal sealed class PerpetualMarket : IVenueMarket
 
     public long LotsLeast => 1;
 
-    /// <summary>Money per tick and lot.</summary>
-    public long NotionalUnit { get; }
-
     public bool IsMatching => true;
 
     public IVenueSide Bids => Perpetual.Bids;
@@ -62,6 +60,10 @@ internal sealed class PerpetualMarket : IVenueMarket
 
     /// <summary>Mid of the spot book in ticks of the perpetual, rounded down.</summary>
     public long IndexPrice => Spot.MidPrice / _indexDivisor;
+
+    /// <summary>The middle of the book, held to one percent around the index.</summary>
+    public long MarkPrice => Math.Clamp(
+        Perpetual.MidPrice, IndexPrice - (IndexPrice / PremiumDivisor), IndexPrice + (IndexPrice / PremiumDivisor));
 
     /// <summary>Time of the next step of either, µs of market time.</summary>
     public long NextStepUs => Math.Min(Perpetual.NextStepUs, Spot.NextStepUs);

@@ -24,7 +24,7 @@ internal sealed class PrivateChannels
     private readonly VenuePosition[] _positions;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
-        List<VenueConnection> connections, Postbox post, VenueTokens tokens)
+        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens)
     {
         _markets = markets;
         _engine = engine;
@@ -34,7 +34,7 @@ internal sealed class PrivateChannels
         _faults = options.Faults;
         _frames = new AccountFrames(markets, options.SparseReports, options.PositionAliases);
         _positions = new VenuePosition[markets.Length];
-        for (int i = 0; i < markets.Length; i++) _positions[i] = engine.PositionOf(i);
+        for (int i = 0; i < markets.Length; i++) _positions[i] = ledger.PositionOf(i);
     }
 
     /// <summary>A request of a private socket; each with a method is answered.</summary>
@@ -72,7 +72,8 @@ internal sealed class PrivateChannels
         if (_engine.Reports.Count == 0) return;
         foreach (VenueConnection connection in _connections)
         {
-            if (!connection.WantsExecutions) continue;
+            bool hears = connection.Endpoint == VenueEndpoint.UnifiedPrivate && connection.WantsExecutions;
+            if (!hears) continue;
             foreach (ExecutionReport report in _engine.Reports)
             {
                 ReadOnlySpan<byte> frame = _frames.ExecutionUpdate(report, ++connection.ExecutionSequence);

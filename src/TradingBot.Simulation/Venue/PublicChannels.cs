@@ -15,6 +15,7 @@ internal sealed class PublicChannels
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
     private readonly FaultPlan _faults;
+    private readonly PriceChannels _prices;
     private readonly ReplyFrames _replies = new();
 
     /// <summary>The last trades of each market, oldest first.</summary>
@@ -29,6 +30,7 @@ internal sealed class PublicChannels
         _connections = connections;
         _post = post;
         _faults = options.Faults;
+        _prices = new PriceChannels(tapes, connections, post);
         // Every market has traded before anybody looked.
         long beforeUs = (options.StartNs / 1_000) - 1_000_000;
         foreach (SyntheticMarket market in markets.SelectMany(market => new[] { market.Perpetual, market.Spot }))
@@ -52,7 +54,7 @@ internal sealed class PublicChannels
     public void Subscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
-        int depth = channel == "book" ? request.Whole("depth", SyntheticBookSide.Depth) : 0;
+        int depth = SizeOf(request, channel);
         string? error = Error(connection, request, channel, depth);
         if (error is not null)
         {
@@ -67,7 +69,7 @@ internal sealed class PublicChannels
     public void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
-        int depth = channel == "book" ? request.Whole("depth", SyntheticBookSide.Depth) : 0;
+        int depth = SizeOf(request, channel);
         string[] symbols = channel == "instrument" ? [string.Empty] : request.Texts("symbol");
         foreach (string symbol in symbols)
         {
@@ -76,6 +78,8 @@ internal sealed class PublicChannels
             {
                 "book" => connection.Books.RemoveAll(book => book.Market == market && book.Depth == depth) > 0,
                 "trade" => market is not null && connection.Trades.Remove(market),
+                "ticker" => connection.Tickers.RemoveAll(ticker => ticker.Market == market) > 0,
+                "ohlc" => market is not null && connection.Bars.Remove((market, depth)),
                 _ => connection.WantsInstruments,
             };
             if (channel == "instrument") connection.WantsInstruments = false;
@@ -91,17 +95,17 @@ internal sealed class PublicChannels
         for (int i = 0; i < market.TradeCount; i++) Remember(market, market.TradeAt(i, nowNs / 1_000));
         foreach (VenueConnection connection in _connections)
         {
-            if (!connection.Trades.Contains(market)) continue;
+            if (connection.IsFirst || !connection.Trades.Contains(market)) continue;
             Say(connection, connection.Frames.Trades(market, nowNs / 1_000), nowNs);
         }
 
         market.TradesTold();
+        _prices.TellTrade(market, nowNs);
     }
 
-    /// <summary>A trade of the account, which is public like any other.</summary>
-    public void TellFill(VenueFill fill, long nowNs)
+    /// <summary>Tells of a trade of the account, which is public like any other; the trade.</summary>
+    public SyntheticTrade TellFill(SyntheticMarket market, VenueFill fill, long nowNs)
     {
-        SyntheticMarket market = _markets[fill.Order.Market].Perpetual;
         bool takerBuys = fill.Order.IsBuy != fill.IsMaker;
         bool isMarketOrder = fill.Order.Ticket.Type != VenueOrderType.Limit || fill.IsMaker;
         SyntheticTrade trade = new(
@@ -109,20 +113,28 @@ internal sealed class PublicChannels
         Remember(market, trade);
         foreach (VenueConnection connection in _connections)
         {
-            if (connection.Trades.Contains(market)) Say(connection, connection.Frames.Trade(trade), nowNs);
+            bool hears = !connection.IsFirst && connection.Trades.Contains(market);
+            if (hears) Say(connection, connection.Frames.Trade(trade), nowNs);
         }
+
+        _prices.TellTrade(market, nowNs);
+        return trade;
     }
 
     /// <summary>What changed in every subscriber's window.</summary>
     public void TellBook(SyntheticMarket market, long nowNs)
     {
+        _prices.TellQuotes(market, nowNs);
         foreach (VenueConnection connection in _connections)
         {
             foreach (ShownBook book in connection.Books)
             {
                 if (book.Market != market || !book.HasAnyNews()) continue;
                 bool isLost = _faults.Strikes(VenueFault.DropBookUpdate);
-                if (!isLost) Say(connection, connection.Frames.BookUpdate(book, nowNs / 1_000), nowNs);
+                bool isSpoilt = !isLost && _faults.Strikes(VenueFault.WrongDigit);
+                ReadOnlySpan<byte> frame = connection.Frames.BookUpdate(book, nowNs / 1_000);
+                if (isSpoilt) Say(connection, SpoiltFrame.Of(frame, "\"qty\":"u8), nowNs);
+                else if (!isLost) Say(connection, frame, nowNs);
                 book.MarkShown();
             }
         }
@@ -135,7 +147,7 @@ internal sealed class PublicChannels
         (string channel, string symbol, int depth) = wanted;
         bool isInstruments = channel == "instrument";
         SyntheticMarket? market = MarketOf(connection, symbol);
-        string? refusal = IsSubscribed(connection, channel, market) ? "Already subscribed"
+        string? refusal = IsSubscribed(connection, channel, market, depth) ? "Already subscribed"
             : !isInstruments && (market is null || _faults.Strikes(VenueFault.RefuseSymbol))
                 ? "Currency pair not supported " + Printable(symbol) : null;
         if (refusal is not null)
@@ -162,13 +174,16 @@ internal sealed class PublicChannels
         bool wantsSnapshot = request.Flag("snapshot", otherwise: channel != "trade");
         if (isInstruments) AddInstruments(connection, wantsSnapshot, nowNs);
         else if (channel == "trade") AddTrades(connection, market!, wantsSnapshot, nowNs);
+        else if (channel == "ticker") _prices.AddTicker(connection, market!, request, nowNs);
+        else if (channel == "ohlc") _prices.AddBars(connection, market!, depth, request, nowNs);
         else AddBook(connection, market!, depth, nowNs);
     }
 
     private void AddInstruments(VenueConnection connection, bool wantsSnapshot, long nowNs)
     {
         connection.WantsInstruments = true;
-        SyntheticInstrument[] listed = connection.IsSpot ? VenueInstruments.Spot : VenueInstruments.Perpetuals;
+        SyntheticInstrument[] listed =
+            [.. _markets.Select(one => (connection.IsSpot ? one.Spot : one.Perpetual).Instrument)];
         if (wantsSnapshot) Say(connection, connection.Frames.InstrumentSnapshot(listed), nowNs);
     }
 
@@ -203,21 +218,34 @@ internal sealed class PublicChannels
 
     private static string? Error(VenueConnection connection, VenueRequest request, string channel, int depth)
     {
-        if (connection.IsPrivate || channel is not ("book" or "trade" or "instrument"))
+        if (connection.IsPrivate || channel is not ("book" or "trade" or "instrument" or "ticker" or "ohlc"))
         {
             return "EGeneral:Invalid arguments:channel";
         }
 
         bool rightClass = request.Text("asset_class") == (connection.IsSpot ? string.Empty : "derivatives");
         if (!rightClass) return "EGeneral:Invalid arguments:asset_class";
-        return channel == "book" && depth is not (10 or 25) ? "EGeneral:Invalid arguments:depth" : null;
+        if (channel == "ohlc" && !PriceChannels.IsInterval(depth)) return "Subscription ohlc interval not supported";
+        bool isDepth = channel != "book" || depth is 10 or 25 or 100 or 500 or 1_000;
+        return isDepth ? null : "Subscription depth not supported";
     }
 
-    private static bool IsSubscribed(VenueConnection connection, string channel, SyntheticMarket? market) =>
+    /// <summary>The depth of a book or the minutes of a bar; other channels have neither.</summary>
+    private static int SizeOf(VenueRequest request, string channel) => channel switch
+    {
+        "book" => request.Whole("depth", SyntheticBookSide.Depth),
+        "ohlc" => request.Whole("interval", otherwise: 1),
+        _ => 0,
+    };
+
+    private static bool IsSubscribed(
+        VenueConnection connection, string channel, SyntheticMarket? market, int size) =>
         connection.Muted.Contains((channel, market)) || channel switch
         {
             "book" => connection.Books.Exists(book => book.Market == market),
             "trade" => market is not null && connection.Trades.Contains(market),
+            "ticker" => connection.Tickers.Exists(ticker => ticker.Market == market),
+            "ohlc" => market is not null && connection.Bars.Contains((market, size)),
             _ => connection.WantsInstruments,
         };
 

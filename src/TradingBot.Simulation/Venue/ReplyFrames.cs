@@ -17,7 +17,7 @@ internal sealed class ReplyFrames
     }
 
     /// <summary>
-    /// What a subscription was asked for; a depth or symbol that the channel does not have is left out.
+    /// What a subscription was asked for; bars have their minutes as depth. What a channel does not have is left out.
     /// </summary>
     public ReadOnlySpan<byte> Subscription(
         VenueRequest request, string channel, string symbol, int depth, bool isSpot, long nowNs)
@@ -26,7 +26,13 @@ internal sealed class ReplyFrames
             .Add("\",\"result\":{\"channel\":\""u8).Add(channel).Add("\""u8);
         if (!isSpot) text.Add(",\"asset_class\":\"derivatives\""u8);
         if (symbol.Length > 0) text.Add(",\"symbol\":\""u8).Add(symbol).Add("\""u8);
-        if (depth > 0) text.Add(",\"depth\":"u8).Add(depth);
+        if (depth > 0) text.Add(channel == "ohlc" ? ",\"interval\":"u8 : ",\"depth\":"u8).Add(depth);
+        if (channel == "ticker" && isSpot)
+        {
+            bool onQuotes = request.Text("event_trigger") == "bbo";
+            text.Add(onQuotes ? ",\"event_trigger\":\"bbo\""u8 : ",\"event_trigger\":\"trades\""u8);
+        }
+
         if (request.Method == "subscribe")
         {
             text.Add(",\"snapshot\":"u8).Add(request.Flag("snapshot", channel != "trade") ? "true"u8 : "false"u8);
@@ -62,14 +68,17 @@ internal sealed class ReplyFrames
     public ReadOnlySpan<byte> Unreadable(long nowNs) =>
         AddTimes(_text.Clear().Add("{\"error\":\"Malformed request\",\"success\":false"u8), nowNs).Add("}"u8).Bytes;
 
-    private FrameText Begin(VenueRequest request)
+    private FrameText Begin(VenueRequest request) => Begin(_text, request);
+
+    /// <summary>The head of an answer: method and request id.</summary>
+    internal static FrameText Begin(FrameText text, VenueRequest request)
     {
         // Only names that need no escapes are echoed.
         string method = request.Method.All(c => char.IsAsciiLetterLower(c) || c == '_') ? request.Method : "unknown";
-        FrameText text = _text.Clear().Add("{\"method\":\""u8).Add(method).Add("\""u8);
+        text.Clear().Add("{\"method\":\""u8).Add(method).Add("\""u8);
         return request.RequestId is long id ? text.Add(",\"req_id\":"u8).Add(id) : text;
     }
 
-    private static FrameText AddTimes(FrameText text, long nowNs) => text
+    internal static FrameText AddTimes(FrameText text, long nowNs) => text
         .Add(",\"time_in\":"u8).AddTime((nowNs / 1_000) - 40).Add(",\"time_out\":"u8).AddTime(nowNs / 1_000);
 }

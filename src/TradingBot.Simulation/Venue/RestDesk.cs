@@ -25,10 +25,14 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="tokens">Issued here, looked at by the private sockets.</param>
 /// <param name="post">Draws how long a call is under way.</param>
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
-internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null)
+/// <param name="spot">The spot account; null: this venue has none.</param>
+internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
+    SpotVenue? spot = null)
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
+
+    private const string PrivatePath = "/0/private/";
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
     private readonly byte[] _cancelSecret = Convert.FromBase64String(options.CancelSecret);
@@ -57,6 +61,14 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             ("POST", "/0/private/GetApiKeyInfo") => Refusal(request) is string error
                 ? Error(error)
                 : KeyReport(request.ApiKey == options.CancelKey),
+            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
+                ? Error(error)
+                : request.ApiKey == options.CancelKey
+                ? Error("EGeneral:Permission denied")
+                : Private(path[PrivatePath.Length..], request, nowNs),
+            // The venue takes its public calls either way.
+            ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
+                ?? Error("EGeneral:Unknown method"),
             _ => Error("EGeneral:Unknown method"),
         };
         return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
@@ -116,6 +128,12 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         if (!isNumber || number <= last) return "EAPI:Invalid nonce";
         last = number;
         return null;
+    }
+
+    private FrameText Private(string name, RestRequest request, long nowNs)
+    {
+        if (RestForm.Read(request.Body.Span) is not RestForm form) return Error("EGeneral:Invalid arguments");
+        return spot?.Answer(name, form, nowNs) ?? Error("EGeneral:Unknown method");
     }
 
     private FrameText Error(string error) => _text.Clear().Add("{\"error\":[\""u8).Add(error).Add("\"]}"u8);

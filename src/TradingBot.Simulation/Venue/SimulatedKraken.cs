@@ -6,11 +6,12 @@
 // Budget: an hour without orders in a second or so.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
 
-/// <summary>A Kraken that is not there: five spot markets, five perpetuals, one account.</summary>
+/// <summary>A Kraken that is not there: five spot markets, five perpetuals, and one account of each.</summary>
 public sealed class SimulatedKraken
 {
     private const long HeartbeatNs = 1_000_000_000;
@@ -18,11 +19,14 @@ public sealed class SimulatedKraken
 
     private readonly VenueOptions _options;
     private readonly PerpetualMarket[] _markets;
+    private readonly PositionLedger _ledger;
     private readonly MatchingEngine _engine;
     private readonly Postbox _post;
     private readonly RestDesk _rest;
     private readonly PublicChannels _public;
     private readonly PrivateChannels _private;
+    private readonly SpotVenue _spot;
+    private readonly OwnQuotes _own = new();
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
     private byte[] _received = [];
@@ -35,14 +39,13 @@ public sealed class SimulatedKraken
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _nowNs = options.StartNs;
-        _markets = new PerpetualMarket[VenueInstruments.Perpetuals.Length];
-        for (int i = 0; i < _markets.Length; i++)
-        {
-            _markets[i] = new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars);
-        }
+        _markets = [.. VenueInstruments.Listed(options.Symbols)
+            .Select(i => new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars))];
 
+        _ledger = new PositionLedger(
+            _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf);
         _engine = new MatchingEngine(
-            _markets, options.DepositDollars * Money.Dollar, options.Seed, options.CancelsLateStops);
+            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops);
         _post = new Postbox(options.Seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
@@ -53,13 +56,24 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _rest = new RestDesk(options, tokens, _post, new MarketDesk(_markets, tapes, new FrameText()));
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens);
+        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText());
+        _rest = new RestDesk(options, tokens, _post, desk, _spot);
         _public = new PublicChannels(_markets, tapes, _connections, _post, options);
-        _private = new PrivateChannels(options, _markets, _engine, _connections, _post, tokens);
-        Oracle = new VenueOracle(_markets, _engine, () => _nowNs);
+        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens);
+        Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
+        Spot = new SpotOracle(_spot);
     }
 
     public VenueOracle Oracle { get; }
+
+    public SpotOracle Spot { get; }
+
+    /// <summary>Everything that can be listed, for people.</summary>
+    public static string AllSymbols => VenueInstruments.AllSymbols;
+
+    /// <summary>Whether a symbol, of spot or of a perpetual, can be listed.</summary>
+    public static bool Lists(string symbol) => VenueInstruments.IsKnown(symbol);
 
     public FaultPlan Faults => _options.Faults;
 
@@ -126,7 +140,7 @@ public sealed class SimulatedKraken
     {
         VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
         if (found is null) return false;
-        VenueRequest? request = VenueRequest.Read(frame);
+        VenueRequest? request = found.IsFirst ? VenueRequest.ReadEvent(frame) : VenueRequest.Read(frame);
         bool closes = request?.Method == "add_order" && Faults.Strikes(VenueFault.ClosePrivate);
         bool isLost = closes && Faults.Draw(2) == 0;
         _inbox.Add(new RequestUnderWay(found, request, closes, isLost), _nowNs);
@@ -149,7 +163,10 @@ public sealed class SimulatedKraken
     public RestAnswer Request(RestRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return _rest.Answer(request, _nowNs);
+        RestAnswer answer = _rest.Answer(request, _nowNs);
+        // A call may have traded.
+        TellSpot();
+        return answer;
     }
 
     /// <summary>The earliest of arrivals, steps and heartbeats; both out values are null for an arrival.</summary>
@@ -192,13 +209,19 @@ public sealed class SimulatedKraken
         else
         {
             market.StepSpot();
+            _spot.First.TellTrades(market.Spot, _nowNs);
             _public.TellTrades(market.Spot, _nowNs);
-            _public.TellBook(market.Spot, _nowNs);
+            _spot.AfterStep(index, _nowNs);
+            _spot.Tell(_public, _nowNs);
+            TellBook(market.Spot, index, _spot.Engine);
             _engine.Watch(index, _nowNs);
         }
 
+        _ledger.Sample(index, _nowNs);
+        if (_ledger.IsShort) _engine.CloseOut(_ledger, _nowNs);
+
         TellAccount();
-        _public.TellBook(market.Perpetual, _nowNs);
+        TellBook(market.Perpetual, index, _engine);
     }
 
     /// <summary>A request reaches the venue.</summary>
@@ -219,13 +242,20 @@ public sealed class SimulatedKraken
 
         Handle(connection, request);
         TellAccount();
-        foreach (PerpetualMarket market in _markets) _public.TellBook(market.Perpetual, _nowNs);
+        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
+        if (connection.IsSpot) TellSpot();
     }
 
     private void Handle(VenueConnection connection, VenueRequest request)
     {
         switch (request.Method)
         {
+            case var _ when connection.IsFirst:
+                _spot.First.Handle(connection, request, _nowNs);
+                break;
+            case var _ when connection.IsPrivate && connection.IsSpot:
+                _spot.Channels.Handle(connection, request, _nowNs);
+                break;
             case var _ when connection.IsPrivate:
                 _private.Handle(connection, request, _nowNs);
                 break;
@@ -247,8 +277,37 @@ public sealed class SimulatedKraken
     /// <summary>Tells the public of new fills; the account hears the same unless it has been told already.</summary>
     private void TellAccount()
     {
-        for (; _fillsTold < _engine.Fills.Count; _fillsTold++) _public.TellFill(_engine.Fills[_fillsTold], _nowNs);
+        for (; _fillsTold < _engine.Fills.Count; _fillsTold++)
+        {
+            VenueFill fill = _engine.Fills[_fillsTold];
+            _public.TellFill(_markets[fill.Order.Market].Perpetual, fill, _nowNs);
+        }
+
         _private.TellReports(_nowNs);
+    }
+
+    /// <summary>Tells of spot what a request or a call may have changed.</summary>
+    private void TellSpot()
+    {
+        _spot.Tell(_public, _nowNs);
+        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Spot, i, _spot.Engine);
+    }
+
+    /// <summary>Tells a market's book with our own resting orders in it.</summary>
+    private void TellBook(SyntheticMarket market, int index, MatchingEngine engine)
+    {
+        _own.Draw(market, index, engine.Live);
+        _public.TellBook(market, _nowNs);
+        _spot.First.TellBook(market, _nowNs);
+    }
+
+    /// <summary>A whole unit of a collateral at the middle of its book.</summary>
+    private long WorthOf(VenueCollateral collateral)
+    {
+        PerpetualMarket? market = Array.Find(_markets, one => one.Spot.Instrument.Symbol == collateral.Symbol);
+        return market is null
+            ? 0
+            : market.Spot.MidPrice * Money.Pow10(Money.Decimals - market.Spot.Instrument.PriceDecimals);
     }
 
     private void LoseStops()

@@ -22,12 +22,20 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
 
     public VenueEndpoint Endpoint { get; } = endpoint;
 
-    public bool IsSpot => Endpoint == VenueEndpoint.SpotPublic;
+    public bool IsSpot => Endpoint is not (VenueEndpoint.UnifiedPublic or VenueEndpoint.UnifiedPrivate);
 
-    public bool IsPrivate => Endpoint == VenueEndpoint.UnifiedPrivate;
+    public bool IsPrivate =>
+        Endpoint is VenueEndpoint.UnifiedPrivate or VenueEndpoint.SpotPrivate or VenueEndpoint.SpotV1Private;
 
-    public KrakenFrames Frames { get; } =
-        new(endpoint == VenueEndpoint.SpotPublic ? Dialect.SpotV2 : Dialect.Unified);
+    /// <summary>It speaks the first WebSocket's words, which Kraken keeps for clients that exist.</summary>
+    public bool IsFirst => Endpoint is VenueEndpoint.SpotV1Public or VenueEndpoint.SpotV1Private;
+
+    public KrakenFrames Frames { get; } = new(endpoint switch
+    {
+        VenueEndpoint.UnifiedPublic or VenueEndpoint.UnifiedPrivate => Dialect.Unified,
+        VenueEndpoint.SpotV1Public or VenueEndpoint.SpotV1Private => Dialect.SpotV1,
+        _ => Dialect.SpotV2,
+    });
 
     /// <summary>Nothing due after this reaches the client.</summary>
     public long ClosedNs { get; set; } = long.MaxValue;
@@ -53,6 +61,12 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
     /// <summary>Markets whose trades are wanted.</summary>
     public List<SyntheticMarket> Trades { get; } = [];
 
+    /// <summary>Books on the first WebSocket, which tells them its own way.</summary>
+    public List<SpotV1Book> FirstBooks { get; } = [];
+
+    /// <summary>The last stamp of a level there, Unix µs.</summary>
+    public long FirstStampUs { get; set; }
+
     public bool WantsInstruments { get; set; }
 
     /// <summary>Subscribed as the venue counts it, and never sending; no market stands for instruments.</summary>
@@ -61,6 +75,16 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
     public bool WantsExecutions { get; set; }
 
     public bool WantsPositions { get; set; }
+
+    public bool WantsBalances { get; set; }
+
+    public long BalanceSequence { get; set; }
+
+    /// <summary>Markets whose ticker is wanted, and whether on changes of the best prices or on trades.</summary>
+    public List<(SyntheticMarket Market, bool OnQuotes)> Tickers { get; } = [];
+
+    /// <summary>Markets whose bars are wanted, by minutes.</summary>
+    public List<(SyntheticMarket Market, int Minutes)> Bars { get; } = [];
 
     public long ExecutionSequence { get; set; }
 

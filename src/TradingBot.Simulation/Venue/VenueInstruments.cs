@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using TradingBot.Simulation.Synthetic;
 
@@ -29,6 +31,29 @@ internal static class VenueInstruments
 
     /// <summary>More than the deepest window we sell (25), so that it refills from stock.</summary>
     private const int LevelsMin = 32;
+
+    /// <summary>All symbols, for people.</summary>
+    public static string AllSymbols => string.Join(
+        ", ", SyntheticInstrument.All.Select(spot => $"{spot.Symbol} with {spot.UnifiedSymbol}"));
+
+    /// <summary>Whether one of the symbols is known here.</summary>
+    public static bool IsKnown(string symbol) => PlaceOf(symbol) >= 0;
+
+    /// <summary>Places of what shall be listed, in the usual order; all without a symbol.</summary>
+    /// <exception cref="ArgumentException">A symbol is not known.</exception>
+    public static IEnumerable<int> Listed(IReadOnlyList<string> symbols)
+    {
+        foreach (string symbol in symbols)
+        {
+            if (!IsKnown(symbol)) throw new ArgumentException($"The simulated venue has no {symbol}.", nameof(symbols));
+        }
+
+        HashSet<int> places = [.. symbols.Select(PlaceOf)];
+        return Enumerable.Range(0, Perpetuals.Length).Where(place => places.Count == 0 || places.Contains(place));
+    }
+
+    private static int PlaceOf(string symbol) => Array.FindIndex(
+        SyntheticInstrument.All, spot => spot.Symbol == symbol || spot.UnifiedSymbol == symbol);
 
     private static SyntheticInstrument Perpetual(string symbol, string asset, int priceDecimals, int quantityDecimals,
         long price, long levelLots, string priceStep, string quantityStep, int gapTicks) => new()

@@ -8,6 +8,9 @@ public enum VenueEndpoint : byte
     SpotPublic,
     UnifiedPublic,
     UnifiedPrivate,
+    SpotPrivate,
+    SpotV1Public,
+    SpotV1Private,
 }
 
 /// <summary>What the simulated venue shall be; the same options and the same calls give the same bytes.</summary>
@@ -21,11 +24,28 @@ public sealed record VenueOptions
     /// <summary>How many times as busy the markets are as in the calm default of ten events a second.</summary>
     public int Activity { get; init; } = 1;
 
+    /// <summary>Symbols listed, of spot or of perpetuals, each with its sister; none: all there are.</summary>
+    public IReadOnlyList<string> Symbols { get; init; } = [];
+
     /// <summary>Usual size of a level of the perpetuals' books, in dollars; 0 = as listed, about 100,000.</summary>
     /// <remarks>Levels of the size of an order make it fill in parts, as in a thin market.</remarks>
     public int LevelDollars { get; init; }
 
     public long DepositDollars { get; init; } = 10_000;
+
+    /// <summary>How the account of perpetuals is weighed, charged for time and closed out.</summary>
+    public MarginTerms Margin { get; init; } = new();
+
+    /// <summary>Dollars of the spot account at the start; it holds nothing else then.</summary>
+    public long SpotDollars { get; init; } = 10_000;
+
+    /// <summary>A spot buy that does not say so pays its fee in what it bought, as seen of the venue.</summary>
+    /// <remarks>The documentation says the quote is the default of buys; freqtrade#9880 saw the base.</remarks>
+    public bool BuysPayInBase { get; init; } = true;
+
+    /// <summary>REST tells of the spot account as it was up to this long ago: drawn for each call, never going
+    /// back.</summary>
+    public long RestLagNsMax { get; init; }
 
     public string ApiKey { get; init; } = "simulated-key";
 

@@ -19,17 +19,29 @@ public sealed class VenueOracle
 {
     private readonly IVenueMarket[] _markets;
     private readonly MatchingEngine _engine;
+    private readonly PositionLedger _ledger;
     private readonly Func<long> _now;
 
-    internal VenueOracle(IVenueMarket[] markets, MatchingEngine engine, Func<long> now)
+    internal VenueOracle(IVenueMarket[] markets, MatchingEngine engine, PositionLedger ledger, Func<long> now)
     {
+        _ledger = ledger;
         _markets = markets;
         _engine = engine;
         _now = now;
     }
 
     /// <summary>Deposit + realised results − fees, at nine decimals of a dollar.</summary>
-    public long Cash => _engine.Cash;
+    public long Cash => _ledger.Cash;
+
+    /// <summary>Cash, other collateral less its haircut, and open results at mark.</summary>
+    public long MarginEquity => _ledger.MarginEquity;
+
+    public long MaintenanceMargin => _ledger.MaintenanceMargin;
+
+    public long MarkPrice(string symbol) => _markets[IndexOf(symbol)].MarkPrice;
+
+    /// <summary>Funding paid for a market's positions so far; negative: received.</summary>
+    public long FundingPaid(string symbol) => _ledger.FundingPaid(IndexOf(symbol));
 
     public IReadOnlyList<OracleOrder> LiveOrders => [.. _engine.Live.Select(order => new OracleOrder(
         _markets[order.Market].Symbol, order.Id, order.Ticket.ClientId, order.IsBuy, order.Ticket.Type, order.State,
@@ -69,7 +81,7 @@ public sealed class VenueOracle
 
     public long UnprotectedLongestNs(string symbol) => Position(symbol).LongestUnprotectedNs(_now());
 
-    private VenuePosition Position(string symbol) => _engine.PositionOf(IndexOf(symbol));
+    private VenuePosition Position(string symbol) => _ledger.PositionOf(IndexOf(symbol));
 
     private int IndexOf(string symbol)
     {

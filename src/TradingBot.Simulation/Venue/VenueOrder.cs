@@ -8,6 +8,25 @@ public enum VenueOrderType : byte
     Market,
     StopLoss,
     TakeProfit,
+    StopLossLimit,
+    TakeProfitLimit,
+}
+
+/// <summary>Which order ends when one account would trade with itself.</summary>
+public enum SelfTradeRule : byte
+{
+    /// <summary>The arriving one: the venue's default.</summary>
+    CancelNewest,
+    CancelOldest,
+    CancelBoth,
+}
+
+/// <summary>In which asset a spot order shall pay its fee, where the client says it.</summary>
+public enum FeePreference : byte
+{
+    None,
+    InBase,
+    InQuote,
 }
 
 public enum VenueOrderState : byte
@@ -50,6 +69,21 @@ internal sealed record OrderTicket
     public bool PostOnly { get; init; }
 
     public bool ImmediateOrCancel { get; init; }
+
+    /// <summary>The venue's own: it closes a part of a position that margin no longer carries.</summary>
+    public bool IsLiquidation { get; init; }
+
+    public SelfTradeRule SelfTrade { get; init; }
+
+    public FeePreference Fees { get; init; }
+
+    /// <summary>A number of the client's own, not unique; 0 = none.</summary>
+    public int UserReference { get; init; }
+
+    public bool IsTriggered => Type is not (VenueOrderType.Limit or VenueOrderType.Market);
+
+    public bool HasLimit =>
+        Type is VenueOrderType.Limit or VenueOrderType.StopLossLimit or VenueOrderType.TakeProfitLimit;
 }
 
 /// <summary>What an amendment changes; 0 leaves as it is.</summary>
@@ -70,7 +104,8 @@ internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
 
     public int Sign => IsBuy ? 1 : -1;
 
-    public bool IsStop => Ticket.Type is VenueOrderType.StopLoss or VenueOrderType.TakeProfit;
+    /// <summary>It waits, or waited, for a price: a stop-loss or a take-profit, with or without a limit.</summary>
+    public bool IsStop => Ticket.IsTriggered;
 
     public bool ReduceOnly => Ticket.ReduceOnly;
 
@@ -96,12 +131,15 @@ internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
 
     /// <summary>Quantity of others at our price that came before us.</summary>
     public long AheadLots { get; set; }
+
+    /// <summary>Σ of what its fills owe in fees, in units of <see cref="SpotLedger"/>.</summary>
+    public Int128 FeeUnits { get; set; }
 }
 
 /// <summary>One fill of the account.</summary>
 internal sealed record VenueFill(
     VenueOrder Order, long Number, long Price, long Lots, long CumulativeLots, Int128 CumulativeTickLots, bool IsMaker,
-    long Fee, long TradeId, long TimeNs);
+    long Fee, long TradeId, long TimeNs, bool FeeInBase = false);
 
 internal enum ReportKind : byte
 {

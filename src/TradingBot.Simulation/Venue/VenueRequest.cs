@@ -20,7 +20,12 @@ public sealed class VenueRequest
     public long? RequestId { get; }
 
     /// <summary>Null when the bytes are not an object with a method.</summary>
-    public static VenueRequest? Read(ReadOnlySpan<byte> frame)
+    public static VenueRequest? Read(ReadOnlySpan<byte> frame) => Read(frame, "method", "req_id", "params");
+
+    /// <summary>A message of the first WebSocket: its <c>event</c> is the method, its members the parameters.</summary>
+    public static VenueRequest? ReadEvent(ReadOnlySpan<byte> frame) => Read(frame, "event", "reqid", inside: null);
+
+    private static VenueRequest? Read(ReadOnlySpan<byte> frame, string methodName, string idName, string? inside)
     {
         Utf8JsonReader reader = new(frame);
         try
@@ -30,12 +35,13 @@ public sealed class VenueRequest
             {
                 JsonElement root = document.RootElement.Clone();
                 if (root.ValueKind != JsonValueKind.Object) return null;
-                if (!root.TryGetProperty("method", out JsonElement method)) return null;
+                if (!root.TryGetProperty(methodName, out JsonElement method)) return null;
                 if (method.ValueKind != JsonValueKind.String) return null;
                 long number = 0;
-                bool hasId = root.TryGetProperty("req_id", out JsonElement id) && id.ValueKind == JsonValueKind.Number
+                bool hasId = root.TryGetProperty(idName, out JsonElement id) && id.ValueKind == JsonValueKind.Number
                     && id.TryGetInt64(out number);
-                root.TryGetProperty("params", out JsonElement parameters);
+                JsonElement parameters = root;
+                if (inside is not null) root.TryGetProperty(inside, out parameters);
                 return new VenueRequest(method.GetString()!, parameters, hasId ? number : null);
             }
         }
@@ -44,6 +50,17 @@ public sealed class VenueRequest
             return null;
         }
     }
+
+    /// <summary>The objects of an array, each as a request of the same method; empty when it is none.</summary>
+    public VenueRequest[] Items(string name)
+    {
+        if (!TryGet(name, out JsonElement value) || value.ValueKind != JsonValueKind.Array) return [];
+        VenueRequest[] items = new VenueRequest[value.GetArrayLength()];
+        for (int i = 0; i < items.Length; i++) items[i] = new VenueRequest(Method, value[i], RequestId);
+        return items;
+    }
+
+    public bool Has(string name) => TryGet(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     public string Text(string name) =>
         TryGet(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
@@ -86,6 +103,16 @@ public sealed class VenueRequest
         bool isExact = scaled > 0 && scaled == decimal.Truncate(scaled) && scaled <= long.MaxValue / 1_000;
         return isExact ? (long)scaled : -1;
     }
+
+    /// <summary>All parameters as REST would have them.</summary>
+    internal RestForm ToForm() => RestForm.OfJson(_params);
+
+    public int WholeInside(string outer, string name, int otherwise) =>
+        TryGet(outer, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            && value.TryGetProperty(name, out JsonElement inner) && inner.ValueKind == JsonValueKind.Number
+            && inner.TryGetInt32(out int whole)
+            ? whole
+            : otherwise;
 
     public string TextInside(string outer, string name) =>
         TryGet(outer, out JsonElement value) && value.ValueKind == JsonValueKind.Object

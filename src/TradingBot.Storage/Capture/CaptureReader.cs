@@ -20,6 +20,9 @@ public sealed partial class CaptureReader : IDisposable
     private const int UnpackSampling = 64;
 
     private readonly LineReader? _lines;
+
+    /// <summary>The same once what follows is lines of plain frames, as far as the eye reaches; else null.</summary>
+    private LineReader? _plain;
     private readonly RecordingReader? _records;
     private readonly EnvelopeLine _envelope = new();
     private Rfc3339 _clock;
@@ -149,6 +152,15 @@ public sealed partial class CaptureReader : IDisposable
     /// <summary>The next frame; its bytes live until the next call.</summary>
     public CaptureReadResult TryRead(out CapturedFrame frame)
     {
+        if (_plain is not null && _plain.TryReadPlain(out ReadOnlySpan<byte> line))
+        {
+            _framesRead++;
+            CurrentLine = _plain.Number;
+            SetFrame(null, 0, line.Length, default);
+            frame = new CapturedFrame(line, in _stamp);
+            return CaptureReadResult.Frame;
+        }
+
         if (_records is not null)
         {
             if (!_ended) _ended = !TryReadRecord(_records);
@@ -188,6 +200,7 @@ public sealed partial class CaptureReader : IDisposable
         }
 
         _lookAhead = null;
+        if (Format == CaptureFormat.Raw && !_ended && !_lineIsUnread) _plain = _lines;
         return false;
     }
 
@@ -272,7 +285,8 @@ public sealed partial class CaptureReader : IDisposable
                 if (start < 0) return "it is not of the form <Unix seconds>: <frame>";
                 break;
             default:
-                start = line.IndexOfAnyExcept((byte)' ', (byte)'\t');
+                // No line is blank, and nearly every one begins with its frame.
+                start = line[0] == (byte)'{' ? 0 : line.IndexOfAnyExcept((byte)' ', (byte)'\t');
                 if (line[start] is not ((byte)'{' or (byte)'[')) return "it is not a JSON object or array";
                 break;
         }
@@ -320,6 +334,7 @@ public sealed partial class CaptureReader : IDisposable
     private bool EndWith(CaptureFaultKind kind, string? detail)
     {
         _ended = true;
+        _plain = null;
         LineReader lines = _lines!;
         long? compressed = lines.IsGzip ? CompressedBytesRead : null;
         string message = CaptureFaultText.Of(kind, detail ?? lines.FaultText);

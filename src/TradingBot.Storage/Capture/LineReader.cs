@@ -79,6 +79,26 @@ internal sealed class LineReader : IDisposable
         return false;
     }
 
+    /// <summary>
+    /// The next line of a mapped file when it is nothing but a frame and a line feed; false leaves any other line, the
+    /// first and the last to <see cref="TryRead"/>.
+    /// </summary>
+    public bool TryReadPlain(out ReadOnlySpan<byte> line)
+    {
+        line = default;
+        if (_mapped is null || Number == 0 || Fault != CaptureFaultKind.None) return false;
+        ReadOnlySpan<byte> rest = _mapped.Span(_mappedNext, LineBytesMax);
+        int length = rest.IndexOf((byte)'\n');
+        bool isPlain = length > 1 && (rest[0] is (byte)'{' or (byte)'[') && rest[length - 1] != (byte)'\r';
+        if (!isPlain) return false;
+        line = rest[..length];
+        _mappedLine = _mappedNext;
+        _mappedNext += length + 1;
+        LineLength = length;
+        Number++;
+        return true;
+    }
+
     public void Dispose()
     {
         _text?.Dispose();

@@ -24,6 +24,9 @@ public sealed class Exposure
     private long _head;
     private long _tail;
 
+    /// <summary>When the next order lapses; a time that never comes while none is alive.</summary>
+    private long _lapseNs = long.MaxValue;
+
     public Exposure(int instruments)
     {
         _byInstrument = new Notional[instruments];
@@ -56,6 +59,8 @@ public sealed class Exposure
             throw new InvalidOperationException("More orders alive than rate and time to live admit.");
         }
 
+        // The oldest lapses first, whatever comes after it.
+        if (Alive == 0) _lapseNs = order.ExpiresNs;
         ref Entry entry = ref _queue[(int)(_tail++ & (OrdersMax - 1))];
         entry.ExpiresNs = order.ExpiresNs;
         entry.InstrumentId = order.InstrumentId;
@@ -68,14 +73,22 @@ public sealed class Exposure
     /// <summary>Gives back what lapsed at or before <paramref name="nowNs"/>.</summary>
     public void Release(long nowNs)
     {
+        if (nowNs >= _lapseNs) ReleaseLapsed(nowNs);
+    }
+
+    private void ReleaseLapsed(long nowNs)
+    {
         while (_head != _tail)
         {
             ref readonly Entry entry = ref _queue[(int)(_head & (OrdersMax - 1))];
-            if (entry.ExpiresNs > nowNs) return;
+            _lapseNs = entry.ExpiresNs;
+            if (_lapseNs > nowNs) return;
             _byInstrument[entry.InstrumentId] -= entry.Notional;
             _byQuote[entry.Quote] -= entry.Notional;
             _head++;
         }
+
+        _lapseNs = long.MaxValue;
     }
 
     private struct Entry

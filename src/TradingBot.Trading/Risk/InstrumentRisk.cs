@@ -2,11 +2,16 @@ using TradingBot.Market.Book;
 
 namespace TradingBot.Trading.Risk;
 
-/// <summary>What the gate remembers of one instrument, from records and events only.</summary>
+/// <summary>What the gate remembers of one instrument's market, from records and events only.</summary>
+/// <remarks>
+/// Every book update writes here, so it holds what a decision reads and no more: 40 bytes, a thousand instruments in a
+/// core's first-level cache. What seldom changes stands in <see cref="InstrumentRules"/>.
+/// </remarks>
 internal struct InstrumentRisk
 {
-    /// <summary>Last book record; State None until there is one.</summary>
-    public BookRecord Book;
+    /// <summary>Of the last book record, at its decimals; 0 when that side is empty.</summary>
+    public long BestBid;
+    public long BestAsk;
 
     /// <summary>Engine time of that record.</summary>
     public long BookTimeNs;
@@ -14,17 +19,19 @@ internal struct InstrumentRisk
     /// <summary>Receive − exchange time of the last dated event, above the dialect's minimum.</summary>
     public long LagNs;
 
-    /// <summary>Mantissas of the instrument frame; 0 = not said.</summary>
-    public long QuantityIncrement;
-    public long QuantityMinimum;
-    public long CostMinimum;
-    public byte QuantityIncrementDecimals;
-    public byte QuantityMinimumDecimals;
-    public byte CostMinimumDecimals;
+    /// <summary>None until there is a record.</summary>
+    public BookState BookState;
+    public byte PriceDecimals;
+    public byte QuantityDecimals;
 
-    /// <summary>Quote currency number + 1; 0 = not looked up yet.</summary>
-    public int QuotePlusOne;
-
-    /// <summary>Quantity counts US dollars (PI_, FI_), so notional does not depend on the price.</summary>
-    public bool Inverse;
+    /// <summary>Field by field: a copy in one piece would wait for the stores that have just made the record.</summary>
+    public void See(ref readonly BookRecord book, long nowNs)
+    {
+        BestBid = book.BestBid;
+        BestAsk = book.BestAsk;
+        BookTimeNs = nowNs;
+        BookState = book.State;
+        PriceDecimals = book.PriceDecimals;
+        QuantityDecimals = book.QuantityDecimals;
+    }
 }

@@ -35,9 +35,8 @@ public sealed partial class RiskGate
     {
         OperatorRefusal = Refusal.BookNotInSync;
         if ((uint)entry.InstrumentId >= (uint)_symbols.Count) return;
-        ref InstrumentRisk instrument = ref _instruments[entry.InstrumentId];
-        if (instrument.QuotePlusOne == 0) LookUp(entry.InstrumentId, ref instrument);
-        Refusal refusal = CheckEntry(in entry, in instrument, out Notional notional);
+        ref readonly InstrumentRules rules = ref RulesOf(entry.InstrumentId);
+        Refusal refusal = CheckEntry(in entry, in rules, out Notional notional);
         OperatorRefusal = refusal;
         _counts[(entry.InstrumentId * Reasons) + (int)refusal]++;
         _decisions.Add(_symbols.StableHashOf(entry.InstrumentId));
@@ -52,35 +51,36 @@ public sealed partial class RiskGate
             sequence, _nowNs, _nowNs + _limits.OrderTimeToLiveNs, entry.InstrumentId, entry.Side,
             new Price(entry.Price), entry.PriceDecimals, new Quantity(entry.Quantity), entry.QuantityDecimals, notional,
             new Price(entry.TriggerPrice), byOperator: true);
-        Exposure.Reserve(in order, instrument.QuotePlusOne - 1);
+        Exposure.Reserve(in order, rules.QuotePlusOne - 1);
         _recentOrders[_recentNext++ % _recentOrders.Length] = _nowNs;
     }
 
     private Refusal CheckEntry(
-        ref readonly AccountRecord entry, ref readonly InstrumentRisk instrument, out Notional notional)
+        ref readonly AccountRecord entry, ref readonly InstrumentRules rules, out Notional notional)
     {
+        ref readonly InstrumentRisk instrument = ref _instruments[entry.InstrumentId];
         notional = Notional.Zero;
         Refusal refusal = CheckMarket(in instrument);
         if (refusal != Refusal.None) return refusal;
         // At market it costs what the book asks for; how far it may walk beyond that is the venue's protection.
-        long best = entry.Side == Side.Buy ? instrument.Book.BestAsk : instrument.Book.BestBid;
+        long best = entry.Side == Side.Buy ? instrument.BestAsk : instrument.BestBid;
         long price = entry.Price != 0 ? entry.Price : best;
-        byte decimals = entry.Price != 0 ? entry.PriceDecimals : instrument.Book.PriceDecimals;
-        if (!WithinCollar(price, decimals, in instrument.Book)) return Refusal.PriceCollar;
+        byte decimals = entry.Price != 0 ? entry.PriceDecimals : instrument.PriceDecimals;
+        if (!WithinCollar(price, decimals, in instrument)) return Refusal.PriceCollar;
         bool small = entry.Quantity <= 0 || OrderSize.IsBelow(
-            entry.Quantity, entry.QuantityDecimals, instrument.QuantityMinimum, instrument.QuantityMinimumDecimals);
+            entry.Quantity, entry.QuantityDecimals, rules.QuantityMinimum, rules.QuantityMinimumDecimals);
         if (small) return Refusal.BelowMinimum;
         bool onStep = OrderSize.IsOnStep(
-            entry.Quantity, entry.QuantityDecimals, instrument.QuantityIncrement, instrument.QuantityIncrementDecimals);
+            entry.Quantity, entry.QuantityDecimals, rules.QuantityIncrement, rules.QuantityIncrementDecimals);
         if (!onStep) return Refusal.OffStep;
-        notional = instrument.Inverse
+        notional = rules.Inverse
             ? Notional.Of(1, 0, entry.Quantity, entry.QuantityDecimals)
             : Notional.Of(price, decimals, entry.Quantity, entry.QuantityDecimals);
-        if (notional < Notional.Of(instrument.CostMinimum, instrument.CostMinimumDecimals, 1, 0))
+        if (notional < Notional.Of(rules.CostMinimum, rules.CostMinimumDecimals, 1, 0))
         {
             return Refusal.BelowMinimum;
         }
 
-        return CheckCaps(entry.InstrumentId, instrument.QuotePlusOne - 1, notional);
+        return CheckCaps(entry.InstrumentId, rules.QuotePlusOne - 1, notional);
     }
 }

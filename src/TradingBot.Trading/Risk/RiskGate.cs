@@ -30,6 +30,7 @@ public sealed partial class RiskGate : IEventHandler
     private readonly RecordLog<AccountRecord>? _account;
     private readonly int _mask;
     private readonly InstrumentRisk[] _instruments;
+    private readonly InstrumentRules[] _rules;
     private readonly long[] _counts;
     private readonly long[] _recentOrders;
     private readonly long[] _leastLag = new long[(int)Dialect.FuturesV1 + 1];
@@ -57,6 +58,7 @@ public sealed partial class RiskGate : IEventHandler
         _account = account;
         _mask = books.Length - 1;
         _instruments = new InstrumentRisk[symbols.Capacity];
+        _rules = new InstrumentRules[symbols.Capacity];
         _counts = new long[symbols.Capacity * Reasons];
         _recentOrders = new long[limits.OrdersPerWindowMax];
         Array.Fill(_recentOrders, long.MinValue);
@@ -89,6 +91,13 @@ public sealed partial class RiskGate : IEventHandler
         for (int i = 0; i < record.Count; i++) Decide(in _signals[record.First + i]);
     }
 
+    /// <summary>Takes in the time of an event without records that tells the gate nothing else.</summary>
+    public void Pass(long receiveTimeNs)
+    {
+        if (receiveTimeNs > _nowNs) _nowNs = receiveTimeNs;
+        Exposure.Release(_nowNs);
+    }
+
     /// <summary>Takes in what later decisions of this instrument rest on.</summary>
     private void Remember(ref readonly MarketEvent e, ref readonly BookRecord book)
     {
@@ -96,18 +105,15 @@ public sealed partial class RiskGate : IEventHandler
         {
             if (book.InstrumentId >= 0)
             {
-                ref InstrumentRisk updated = ref _instruments[book.InstrumentId];
-                updated.Book = book;
-                updated.BookTimeNs = _nowNs;
+                _instruments[book.InstrumentId].See(in book, _nowNs);
             }
             else
             {
-                for (int id = 0; id < _symbols.Count; id++) _instruments[id].Book.State = BookState.Stale;
+                for (int id = 0; id < _symbols.Count; id++) _instruments[id].BookState = BookState.Stale;
             }
         }
 
         if (e.InstrumentId < 0) return;
-        ref InstrumentRisk instrument = ref _instruments[e.InstrumentId];
         switch (e.Kind)
         {
             case EventKind.BookEnd:
@@ -116,17 +122,11 @@ public sealed partial class RiskGate : IEventHandler
                 ref long least = ref _leastLag[(int)e.Dialect];
                 long lag = e.ReceiveTimeNs - e.ExchangeTimeNs;
                 if (lag < least) least = lag;
-                instrument.LagNs = lag - least;
+                _instruments[e.InstrumentId].LagNs = lag - least;
                 break;
             case EventKind.InstrumentSpec:
-                instrument.QuantityIncrement = e.Quantity;
-                instrument.QuantityIncrementDecimals = e.QuantityDecimals;
-                break;
             case EventKind.InstrumentMinimum:
-                instrument.CostMinimum = e.Price;
-                instrument.CostMinimumDecimals = e.PriceDecimals;
-                instrument.QuantityMinimum = e.Quantity;
-                instrument.QuantityMinimumDecimals = e.QuantityDecimals;
+                _rules[e.InstrumentId].Learn(in e);
                 break;
             default:
                 break;
@@ -135,9 +135,9 @@ public sealed partial class RiskGate : IEventHandler
 
     private void Decide(ref readonly Signal signal)
     {
-        ref InstrumentRisk instrument = ref _instruments[signal.InstrumentId];
-        if (instrument.QuotePlusOne == 0) LookUp(signal.InstrumentId, ref instrument);
-        Refusal refusal = Check(in signal, in instrument, out long quantity, out Notional notional);
+        ref readonly InstrumentRisk instrument = ref _instruments[signal.InstrumentId];
+        ref readonly InstrumentRules rules = ref RulesOf(signal.InstrumentId);
+        Refusal refusal = Check(in signal, in instrument, in rules, out long quantity, out Notional notional);
         _counts[(signal.InstrumentId * Reasons) + (int)refusal]++;
         _decisions.Add(_symbols.StableHashOf(signal.InstrumentId));
         _decisions.Add(_nowNs);
@@ -145,19 +145,20 @@ public sealed partial class RiskGate : IEventHandler
         _decisions.AddDecimal(signal.LimitPrice, signal.PriceDecimals);
         if (refusal != Refusal.None) return;
 
-        _decisions.AddDecimal(quantity, instrument.Book.QuantityDecimals);
+        _decisions.AddDecimal(quantity, instrument.QuantityDecimals);
         ref ApprovedOrder order = ref Orders.Append();
         order = new ApprovedOrder(
             signal.CauseSequence, _nowNs, _nowNs + _limits.OrderTimeToLiveNs, signal.InstrumentId, signal.Side,
             new Price(signal.LimitPrice), signal.PriceDecimals,
-            new Quantity(quantity), instrument.Book.QuantityDecimals,
+            new Quantity(quantity), instrument.QuantityDecimals,
             notional);
-        Exposure.Reserve(in order, instrument.QuotePlusOne - 1);
+        Exposure.Reserve(in order, rules.QuotePlusOne - 1);
         _recentOrders[_recentNext++ % _recentOrders.Length] = _nowNs;
     }
 
     private Refusal Check(
-        ref readonly Signal signal, ref readonly InstrumentRisk instrument, out long quantity, out Notional notional)
+        ref readonly Signal signal, ref readonly InstrumentRisk instrument, ref readonly InstrumentRules rules,
+        out long quantity, out Notional notional)
     {
         quantity = 0;
         notional = Notional.Zero;
@@ -165,16 +166,16 @@ public sealed partial class RiskGate : IEventHandler
         Refusal refusal = CheckMarket(in instrument);
         if (refusal != Refusal.None) return refusal;
         if (!signal.WarmedUp) return Refusal.WarmingUp;
-        if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument.Book)) return Refusal.PriceCollar;
-        if (!TrySize(in signal, in instrument, out quantity, out notional)) return Refusal.BelowMinimum;
-        return CheckCaps(signal.InstrumentId, instrument.QuotePlusOne - 1, notional);
+        if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument)) return Refusal.PriceCollar;
+        bool isSized = TrySize(in signal, instrument.QuantityDecimals, in rules, out quantity, out notional);
+        return isSized ? CheckCaps(signal.InstrumentId, rules.QuotePlusOne - 1, notional) : Refusal.BelowMinimum;
     }
 
     /// <summary>Whether anything may be decided on this instrument's book now.</summary>
     private Refusal CheckMarket(ref readonly InstrumentRisk instrument)
     {
         if (Halted) return Refusal.Halted;
-        if (instrument.Book.State != BookState.InSync) return Refusal.BookNotInSync;
+        if (instrument.BookState != BookState.InSync) return Refusal.BookNotInSync;
         bool old = _nowNs - instrument.BookTimeNs > _limits.BookAgeMaxNs || instrument.LagNs > _limits.ExchangeLagMaxNs;
         return old ? Refusal.StaleData : Refusal.None;
     }
@@ -199,9 +200,7 @@ public sealed partial class RiskGate : IEventHandler
         {
             Notional beyond = Exposure.HeldBeyondReserved(id);
             if (beyond == Notional.Zero) continue;
-            ref InstrumentRisk instrument = ref _instruments[id];
-            if (instrument.QuotePlusOne == 0) LookUp(id, ref instrument);
-            if (instrument.QuotePlusOne - 1 == quote) sum += beyond;
+            if (RulesOf(id).QuotePlusOne - 1 == quote) sum += beyond;
         }
 
         return sum;
@@ -210,7 +209,7 @@ public sealed partial class RiskGate : IEventHandler
     /// <summary>
     /// |limit − mid| ≤ collar × mid, in exact arithmetic over twice the mid; a one-sided book has no mid.
     /// </summary>
-    private bool WithinCollar(long limitPrice, byte priceDecimals, ref readonly BookRecord book)
+    private bool WithinCollar(long limitPrice, byte priceDecimals, ref readonly InstrumentRisk book)
     {
         if (book.BestBid == 0 || book.BestAsk == 0) return false;
         int decimals = Math.Max(priceDecimals, book.PriceDecimals);
@@ -224,32 +223,34 @@ public sealed partial class RiskGate : IEventHandler
     /// The most that the order's budget buys, on the instrument's step; false below the venue's minimums.
     /// </summary>
     private bool TrySize(
-        ref readonly Signal signal, ref readonly InstrumentRisk instrument, out long quantity, out Notional notional)
+        ref readonly Signal signal, byte decimals, ref readonly InstrumentRules rules, out long quantity,
+        out Notional notional)
     {
-        int decimals = instrument.Book.QuantityDecimals;
         notional = Notional.Zero;
         quantity = OrderSize.MostFor(
-            _limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, instrument.Inverse);
-        quantity = OrderSize.OnStep(
-            quantity, decimals, instrument.QuantityIncrement, instrument.QuantityIncrementDecimals);
+            _limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, rules.Inverse);
+        quantity = OrderSize.OnStep(quantity, decimals, rules.QuantityIncrement, rules.QuantityIncrementDecimals);
         if (quantity <= 0) return false;
-        if (OrderSize.IsBelow(quantity, decimals, instrument.QuantityMinimum, instrument.QuantityMinimumDecimals))
+        if (OrderSize.IsBelow(quantity, decimals, rules.QuantityMinimum, rules.QuantityMinimumDecimals))
         {
             return false;
         }
 
-        notional = instrument.Inverse
+        notional = rules.Inverse
             ? Notional.Of(1, 0, quantity, decimals)
             : Notional.Of(signal.LimitPrice, signal.PriceDecimals, quantity, decimals);
-        Notional costMinimum = Notional.Of(instrument.CostMinimum, instrument.CostMinimumDecimals, 1, 0);
+        Notional costMinimum = Notional.Of(rules.CostMinimum, rules.CostMinimumDecimals, 1, 0);
         return !(notional < costMinimum);
     }
 
-    /// <summary>Cold: once per instrument.</summary>
-    private void LookUp(int instrumentId, ref InstrumentRisk instrument)
+    /// <summary>What never changes is looked up once per instrument.</summary>
+    private ref readonly InstrumentRules RulesOf(int instrumentId)
     {
+        ref InstrumentRules rules = ref _rules[instrumentId];
+        if (rules.QuotePlusOne != 0) return ref rules;
         ReadOnlySpan<byte> symbol = _symbols.TextOf(instrumentId);
-        instrument.QuotePlusOne = _quotes.IdOf(_symbols.DialectOf(instrumentId), symbol) + 1;
-        instrument.Inverse = symbol.StartsWith("PI_"u8) || symbol.StartsWith("FI_"u8);
+        rules.QuotePlusOne = _quotes.IdOf(_symbols.DialectOf(instrumentId), symbol) + 1;
+        rules.Inverse = symbol.StartsWith("PI_"u8) || symbol.StartsWith("FI_"u8);
+        return ref rules;
     }
 }

@@ -3,7 +3,6 @@
 // Keeps:  loopback only. A subscriber gets an answer per symbol, a snapshot of the book as it stands at that frame, and
 //         then the recorded frames as they are, in order.
 using System;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
@@ -25,9 +24,7 @@ internal sealed class CaptureServer : IAsyncDisposable
 {
     public const string SpotPath = "/v2";
     public const string UnifiedPath = "/v2/public";
-
-    private static readonly long StartNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-    private static readonly long StartTimestamp = Stopwatch.GetTimestamp();
+    public const string LegacyPath = "/ws/v1";
 
     private readonly ServeOptions _options;
     private readonly WebApplication _app;
@@ -47,10 +44,10 @@ internal sealed class CaptureServer : IAsyncDisposable
 
     public Uri UnifiedUrl => new UriBuilder(SpotUrl) { Path = UnifiedPath }.Uri;
 
-    public ServedPlay Play => _play;
+    /// <summary>Derivatives WebSocket v1.</summary>
+    public Uri LegacyUrl => new UriBuilder(SpotUrl) { Path = LegacyPath }.Uri;
 
-    /// <summary>Unix ns; never steps back.</summary>
-    public static long NowNs() => StartNs + (Stopwatch.GetElapsedTime(StartTimestamp).Ticks * 100);
+    public ServedPlay Play => _play;
 
     /// <summary>Reads through the captures, then listens; null, with the reason, when they cannot be served.</summary>
     /// <exception cref="IOException">The port is taken.</exception>
@@ -85,7 +82,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         if (_thread.IsAlive) _thread.Join();
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
-        _play.Dispose();
+        await _play.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -94,6 +91,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         {
             SpotPath or "/" => Dialect.SpotV2,
             UnifiedPath => Dialect.Unified,
+            LegacyPath => Dialect.FuturesV1,
             _ => Dialect.None,
         };
         if (dialect == Dialect.None || !context.WebSockets.IsWebSocketRequest)
@@ -104,7 +102,7 @@ internal sealed class CaptureServer : IAsyncDisposable
         }
 
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
-        ServedClient client = new(socket, Interlocked.Increment(ref _clients), dialect, _options.Log);
+        ServedClient client = new(socket, Interlocked.Increment(ref _clients), dialect, _options);
         _play.Join(client);
         await client.ServeAsync(_play.Receive).ConfigureAwait(false);
         _play.Leave(client);

@@ -27,6 +27,9 @@ internal sealed record RecordingOptions
     public int Depth { get; init; } = 10;
 
     public required VenueAddresses Addresses { get; init; }
+
+    /// <summary>Real time between two looks at the clock when nothing comes.</summary>
+    public TimeSpan StepEvery { get; init; } = TimeSpan.FromMilliseconds(50);
 }
 
 /// <summary>A worker that only watches: public sockets, an engine without account, a recording.</summary>
@@ -35,9 +38,8 @@ internal sealed class FeedRecording
     /// <summary>Time enters at least this often, as in a run.</summary>
     private const long TickEveryNs = 100_000_000;
 
-    private const long TickMs = 50;
-
     private readonly SocketWire _wire;
+    private readonly TimeSpan _stepEvery;
     private readonly FeedTap? _tap;
     private readonly EngineInput _input;
     private readonly MarketSide _market;
@@ -51,6 +53,7 @@ internal sealed class FeedRecording
     public FeedRecording(RecordingOptions options, SocketWire wire, FeedCapture? capture, long nowNs)
     {
         _wire = wire;
+        _stepEvery = options.StepEvery;
         _tap = capture is null ? null : new FeedTap(capture, options.Addresses);
         if (!ReplayCommand.TryReadPlan(ReplayCommand.DefaultTimeframes, out BarPlan? plan, out string error))
         {
@@ -103,7 +106,7 @@ internal sealed class FeedRecording
         while (!stop.IsCancellationRequested && !isOver())
         {
             Step(clock());
-            _wire.Wait(TimeSpan.FromMilliseconds(TickMs), stop);
+            _wire.Wait(_stepEvery, stop);
         }
 
         foreach (CircleSocket socket in _sockets) socket.Abandon();
@@ -124,6 +127,7 @@ internal sealed class FeedRecording
 
         foreach (CircleSocket socket in _sockets)
         {
+            _market.Listen(socket, nowNs);
             if (socket.OnTimer(nowNs) || !socket.Flush(nowNs)) _market.OnLost(socket, nowNs);
         }
 

@@ -32,6 +32,9 @@ internal sealed record ServeOptions
     /// <summary>Begin again at the end.</summary>
     public bool Loop { get; init; }
 
+    /// <summary>What a second is: heartbeats, pace and the log go by it.</summary>
+    public CaptureClock Clock { get; init; } = CaptureClock.System;
+
     /// <summary>Told of everything that reaches clients, on threads of the server; null: nobody is.</summary>
     public Action<ServedEntry>? Log { get; init; }
 }

@@ -14,7 +14,7 @@ using TradingBot.Market.Values;
 namespace TradingBot.Worker.Capture;
 
 /// <summary>One client of the capture server.</summary>
-internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect, Action<ServedEntry>? log)
+internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect, ServeOptions options)
 {
     /// <summary>Frames that may wait: a fifth of a second of a burst, some 2 MB.</summary>
     public const int FramesWaitingMax = 8_192;
@@ -60,7 +60,7 @@ internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect
     /// <summary>Serves until either side closes.</summary>
     public async Task ServeAsync(Action<ServedClient, byte[]> received)
     {
-        log?.Invoke(new ServedEntry(ServedKind.Opened, number, CaptureServer.NowNs(), default));
+        Log(ServedKind.Opened, default);
         Task both = Task.WhenAll(ReceiveAsync(received), SendAsync());
         await Task.WhenAny(both, _end.Task).ConfigureAwait(false);
         try
@@ -73,7 +73,7 @@ internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect
             await both.ConfigureAwait(false);
         }
 
-        log?.Invoke(new ServedEntry(ServedKind.Closed, number, CaptureServer.NowNs(), default));
+        Log(ServedKind.Closed, default);
     }
 
     private async Task ReceiveAsync(Action<ServedClient, byte[]> received)
@@ -112,7 +112,7 @@ internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect
             {
                 await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None)
                     .ConfigureAwait(false);
-                log?.Invoke(new ServedEntry(ServedKind.Sent, number, CaptureServer.NowNs(), frame));
+                Log(ServedKind.Sent, frame);
             }
 
             WebSocketCloseStatus status = await _end.Task.ConfigureAwait(false);
@@ -123,6 +123,9 @@ internal sealed class ServedClient(WebSocket socket, int number, Dialect dialect
             Abort();
         }
     }
+
+    private void Log(ServedKind kind, ReadOnlyMemory<byte> frame) =>
+        options.Log?.Invoke(new ServedEntry(kind, number, options.Clock.NowNs(), frame));
 
     private static bool IsOfNetwork(Exception fault) =>
         fault is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;

@@ -6,6 +6,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using System.Text;
 using System.Text.Json;
 using TradingBot.Market.Book;
@@ -86,6 +87,9 @@ internal sealed class ServedMarket
     public byte[]? SnapshotOf(Dialect dialect, string channel, string symbol) => channel switch
     {
         "book" => BookOf(dialect, symbol),
+        "trade" when dialect == Dialect.FuturesV1 =>
+            _trades.TryGetValue((dialect, symbol), out Queue<byte[]>? last)
+                ? LegacyFrames.TradeSnapshot(symbol, last) : null,
         "trade" => TradesOf(dialect, symbol),
         "instrument" => InstrumentsOf(dialect),
         _ => AsSnapshot(_last.GetValueOrDefault((dialect, channel, symbol))),
@@ -116,6 +120,7 @@ internal sealed class ServedMarket
         bool hasSymbol = channel is not ("instrument" or "status") && first.InstrumentId >= 0;
         string symbol = hasSymbol ? Encoding.ASCII.GetString(_symbols.TextOf(first.InstrumentId)) : "";
         bool isSnapshot = bytes.IndexOf("\"type\":\"snapshot\""u8) >= 0;
+        if (dialect == Dialect.FuturesV1) channel = LegacyFrames.FeedOf(bytes, out isSnapshot);
         Offered.Add((dialect, channel, symbol));
         if (hasSymbol) _ids[(dialect, symbol)] = first.InstrumentId;
         if (channel == "book") _bookNs[(dialect, symbol)] = exchangeNs;
@@ -130,7 +135,11 @@ internal sealed class ServedMarket
         if (!_trades.TryGetValue(key, out Queue<byte[]>? trades)) _trades[key] = trades = new Queue<byte[]>();
         Utf8JsonReader reader = new(bytes);
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        foreach (JsonElement trade in document.RootElement.GetProperty("data").EnumerateArray())
+        JsonElement root = document.RootElement;
+        JsonElement[] told = root.TryGetProperty("data", out JsonElement data) ? [.. data.EnumerateArray()]
+            // Derivatives v1: a trade is a frame, and its snapshot has the newest first.
+            : root.TryGetProperty("trades", out JsonElement list) ? [.. list.EnumerateArray().Reverse()] : [root];
+        foreach (JsonElement trade in told)
         {
             if (trades.Count == TradesInSnapshot) trades.Dequeue();
             trades.Enqueue(Encoding.UTF8.GetBytes(trade.GetRawText()));
@@ -158,8 +167,14 @@ internal sealed class ServedMarket
     private byte[]? BookOf(Dialect dialect, string symbol)
     {
         if (!_ids.TryGetValue((dialect, symbol), out int id)) return null;
-        if (_books.BookOf(id) is not { State: BookState.InSync, Book: { } book }) return null;
+        if (_books.BookOf(id) is not { State: BookState.InSync, Book: { } book } state) return null;
         ref readonly InstrumentScale scale = ref _books.Scales.Of(id);
+        long timeNs = _bookNs.GetValueOrDefault((dialect, symbol));
+        if (dialect == Dialect.FuturesV1)
+        {
+            return LegacyFrames.BookSnapshot(_symbols.TextOf(id), state, in scale, timeNs);
+        }
+
         ArrayBufferWriter<byte> text = new(4_096);
         text.Write("{\"channel\":\"book\",\"type\":\"snapshot\",\"data\":[{\"symbol\":\""u8);
         text.Write(_symbols.TextOf(id));
@@ -170,7 +185,6 @@ internal sealed class ServedMarket
         text.Write("],\"checksum\":"u8);
         Utf8Formatter.TryFormat(book.Checksum, text.GetSpan(10), out int written);
         text.Advance(written);
-        long timeNs = _bookNs.GetValueOrDefault((dialect, symbol));
         if (timeNs > 0) Encoding.ASCII.GetBytes($",\"timestamp\":\"{TimeText(timeNs)}\"", text);
         text.Write("}]}"u8);
         return text.WrittenSpan.ToArray();
@@ -179,7 +193,7 @@ internal sealed class ServedMarket
     internal static string TimeText(long timeNs) => DateTimeOffset.UnixEpoch.AddTicks(timeNs / 100)
         .ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    private static void WriteSide(ArrayBufferWriter<byte> text, BookSide side, in InstrumentScale scale)
+    internal static void WriteSide(ArrayBufferWriter<byte> text, BookSide side, in InstrumentScale scale)
     {
         for (int rank = 0; rank < side.Count; rank++)
         {

@@ -8,6 +8,7 @@ using System.Diagnostics;
 using System.Linq;
 using System.Net.WebSockets;
 using System.Threading;
+using System.Threading.Tasks;
 using TradingBot.Market.Bars;
 using TradingBot.Market.Values;
 using TradingBot.Simulation.Venue;
@@ -18,7 +19,7 @@ using TradingBot.Worker.Replay;
 namespace TradingBot.Worker.Capture;
 
 /// <summary>Plays captures to clients.</summary>
-internal sealed class ServedPlay : IDisposable
+internal sealed partial class ServedPlay : IAsyncDisposable
 {
     private const long HeartbeatEveryNs = 1_000_000_000;
 
@@ -37,6 +38,8 @@ internal sealed class ServedPlay : IDisposable
     ];
 
     private readonly ServeOptions _options;
+    private readonly CaptureClock _clock;
+    private readonly ITimer _alarm;
     private readonly ServedMarket _whole;
     private readonly ServedMarket _market = new();
     private readonly ConcurrentQueue<Deed> _acts = new();
@@ -56,6 +59,9 @@ internal sealed class ServedPlay : IDisposable
     public ServedPlay(ServeOptions options, ServedMarket whole)
     {
         _options = options;
+        _clock = options.Clock;
+        _alarm = _clock.Time.CreateTimer(
+            _ => _wake.Set(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _whole = whole;
     }
 
@@ -83,8 +89,9 @@ internal sealed class ServedPlay : IDisposable
         }
 
         if (source.Fault is { } fault) return fault.ToString();
-        bool any = market.Offered.Any(offer => offer.Dialect is Dialect.SpotV2 or Dialect.Unified);
-        return any ? "" : "There is nothing of spot v2 or Unified in it: serve speaks those two.";
+        bool any = market.Offered.Any(
+            offer => offer.Dialect is Dialect.SpotV2 or Dialect.Unified or Dialect.FuturesV1);
+        return any ? "" : "There is nothing of spot v2, Unified or derivatives v1 in it: serve speaks those.";
     }
 
     public void Join(ServedClient client) => Post(new Deed(client, IsGone: false, null));
@@ -121,7 +128,11 @@ internal sealed class ServedPlay : IDisposable
         foreach (ServedClient client in _clients) client.End(WebSocketCloseStatus.EndpointUnavailable);
     }
 
-    public void Dispose() => _wake.Dispose();
+    public async ValueTask DisposeAsync()
+    {
+        await _alarm.DisposeAsync().ConfigureAwait(false);
+        _wake.Dispose();
+    }
 
     private static ReplaySource Open(ServeOptions options)
     {
@@ -148,7 +159,7 @@ internal sealed class ServedPlay : IDisposable
             CapturedStamp stamp = frame.Stamp;
             long exchangeNs = 0;
             if (_options.Speed > 0) WaitForTime(clock.Stamp(stamp.HasReceiveTime, stamp.ReceiveTimeNs, exchangeNs));
-            Act(CaptureServer.NowNs());
+            Act(_clock.NowNs());
             CapturedFrame played = new(bytes, in stamp);
             if (_market.Take(in played, source.Dialect, out exchangeNs) is { } served) Send(served, bytes);
             _ = clock.Stamp(stamp.HasReceiveTime, stamp.ReceiveTimeNs, exchangeNs);
@@ -161,7 +172,7 @@ internal sealed class ServedPlay : IDisposable
     {
         while (!_isStopping)
         {
-            long nowNs = CaptureServer.NowNs();
+            long nowNs = _clock.NowNs();
             Act(nowNs);
             if (_subscribedNs > 0 && nowNs - _subscribedNs >= SettleNs) return;
             if (_subscribedNs > 0 && _anchorNs > 0) return;
@@ -171,11 +182,11 @@ internal sealed class ServedPlay : IDisposable
 
     private void WaitForTime(long frameNs)
     {
-        if (_anchorNs == 0) (_anchorNs, _anchorFrameNs) = (CaptureServer.NowNs(), frameNs);
+        if (_anchorNs == 0) (_anchorNs, _anchorFrameNs) = (_clock.NowNs(), frameNs);
         while (!_isStopping)
         {
             long dueNs = _anchorNs + (long)((frameNs - _anchorFrameNs) / _options.Speed);
-            long waitNs = dueNs - CaptureServer.NowNs();
+            long waitNs = dueNs - _clock.NowNs();
             if (waitNs <= 0) return;
             Idle(Math.Min(waitNs, HeartbeatEveryNs / 4));
         }
@@ -183,10 +194,11 @@ internal sealed class ServedPlay : IDisposable
 
     private void Idle(long atMostNs)
     {
-        long nowNs = CaptureServer.NowNs();
+        long nowNs = _clock.NowNs();
         Act(nowNs);
-        long waitMs = Math.Min(atMostNs, Math.Max(0, _heartbeatNs - nowNs)) / 1_000_000;
-        _wake.WaitOne(TimeSpan.FromMilliseconds(Math.Max(1, waitMs)));
+        long waitMs = Math.Max(1, Math.Min(atMostNs, Math.Max(0, _heartbeatNs - nowNs)) / 1_000_000);
+        _alarm.Change(TimeSpan.FromMilliseconds(waitMs), Timeout.InfiniteTimeSpan);
+        _wake.WaitOne();
     }
 
     /// <summary>Takes in what clients did, and beats when it is time.</summary>
@@ -197,6 +209,7 @@ internal sealed class ServedPlay : IDisposable
             if (act.Client is null) DropAll(act.Status);
             else if (act.IsGone) _clients.Remove(act.Client);
             else if (act.Message is null) Welcome(act.Client);
+            else if (act.Client.Dialect == Dialect.FuturesV1) AnswerLegacy(act.Client, act.Message, nowNs);
             else Answer(act.Client, act.Message, nowNs);
         }
 
@@ -204,7 +217,9 @@ internal sealed class ServedPlay : IDisposable
         _heartbeatNs = nowNs + HeartbeatEveryNs;
         foreach (ServedClient client in _clients.Where(client => client.Subscriptions.Count > 0))
         {
-            Put(client, Heartbeat);
+            bool isLegacy = client.Dialect == Dialect.FuturesV1;
+            if (!isLegacy) Put(client, Heartbeat);
+            else if (client.Subscriptions.ContainsKey((BeatFeed, ""))) Put(client, LegacyFrames.Heartbeat(nowNs));
         }
     }
 
@@ -220,7 +235,8 @@ internal sealed class ServedPlay : IDisposable
     private void Welcome(ServedClient client)
     {
         _clients.Add(client);
-        Put(client, _market.StatusOf(client.Dialect) ?? Online);
+        byte[] online = client.Dialect == Dialect.FuturesV1 ? LegacyFrames.Welcome : Online;
+        Put(client, _market.StatusOf(client.Dialect) ?? online);
     }
 
     private void Send(ServedFrame served, byte[] bytes)

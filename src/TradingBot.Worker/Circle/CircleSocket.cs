@@ -33,6 +33,9 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     /// <summary>Records what is sent on public sockets; null: nothing does.</summary>
     public FeedCapture? Tap { get; init; }
 
+    /// <summary>What came of each subscription, on public sockets.</summary>
+    public FeedHearing Hearing { get; } = new();
+
     public int Connection { get; private set; } = Closed;
 
     /// <summary>The connection there is, or was last.</summary>

@@ -217,6 +217,7 @@ internal sealed partial class CircleWorker
         foreach (CircleSocket socket in _sockets)
         {
             if (socket.OnTimer(nowNs)) OnLost(socket, nowNs);
+            if (socket.Feed is not null) _market.Listen(socket, nowNs);
         }
 
         _lane.OnTimer(nowNs);

@@ -39,6 +39,7 @@ internal static class FeedStatus
             json.WriteNumber("subscriptions_confirmed", socket.Feed?.Confirmed ?? 0);
             json.WriteNumber("subscriptions_refused", socket.Feed?.Refused ?? 0);
             json.WriteNumber("resubscribes", socket.Feed?.Resubscribes ?? 0);
+            json.WriteNumber("silences", socket.Feed?.Silences ?? 0);
             json.WriteNumber("reconnects", watch.Losses);
             json.WriteStartObject("reconnects_by_reason");
             foreach ((LossReason reason, string name) in Reasons) json.WriteNumber(name, watch.LossesOf(reason));

@@ -18,6 +18,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
 {
     private readonly EventBatch _batch = new();
     private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
+    private Func<string, int>? _idOf;
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs { get; private set; }
@@ -47,6 +48,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
     {
         tap?.OnLost(socket, nowNs);
         socket.Feed!.OnDisconnected();
+        // An attempt that failed fed nothing. A recording has no word on such a socket, so its replay would not know
+        // whose books to doubt, and doubt all.
+        if (socket.Watch.LastLoss is LossReason.ConnectFailed or LossReason.ConnectTimeout) return;
         foreach (string symbol in socket.Feed.Symbols)
         {
             int id = IdOf(symbol);
@@ -57,6 +61,10 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
             TellTap(socket, id, nowNs);
         }
     }
+
+    /// <summary>A subscription that died alone is asked for again; to be called at each step.</summary>
+    public void Listen(CircleSocket socket, long nowNs) =>
+        socket.Hearing.Look(socket.Feed!, _idOf ??= IdOf, nowNs);
 
     /// <summary>The venue's last word on the instrument itself is that it can be traded.</summary>
     public bool IsOnline(int id) => _isOnline[id];
@@ -89,6 +97,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
             if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
             e.ReceiveTimeNs = nowNs;
             if (e.Kind == EventKind.InstrumentSpec) _isOnline[e.InstrumentId] = e.Detail == (int)VenueSystem.Online;
+            socket.Hearing.Count(in e);
             TellFeed(socket, in e, frame, nowNs);
             // The last trades prove the subscription. They are history: bars made of them would look like news.
             bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;

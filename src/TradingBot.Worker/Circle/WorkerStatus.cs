@@ -10,6 +10,7 @@ using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
 using TradingBot.Worker.Operator;
+using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;
 
@@ -44,6 +45,7 @@ internal static class WorkerStatus
         json.WriteNumber("fills", figures.Fills);
         json.WriteNumber("positions_open", figures.Open);
         figures.Write(json);
+        ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
         LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);

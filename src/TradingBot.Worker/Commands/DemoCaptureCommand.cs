@@ -34,13 +34,27 @@ internal static class DemoCaptureCommand
         Description = "Leave out the scripted faults.",
     };
 
+    private static readonly Option<int> Symbols = new("--symbols")
+    {
+        Description = "Markets: 5 to 1000.",
+        DefaultValueFactory = _ => 5,
+    };
+
+    private static readonly Option<int> Minutes = new("--minutes")
+    {
+        Description = "Minutes of market time: 1 to 1440.",
+        DefaultValueFactory = _ => 20,
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "One JSON object on standard output." };
 
     public static Command Build()
     {
+        Between(Symbols, 5, SyntheticOptions.SymbolsMax);
+        Between(Minutes, 1, 1_440);
         Command command = new("demo-capture", "Write a SYNTHETIC Kraken capture made from a seed (no real market).")
         {
-            File, Seed, Unified, NoFaults, Json,
+            File, Seed, Unified, NoFaults, Symbols, Minutes, Json,
         };
         command.SetAction(Invoke);
         return command;
@@ -54,6 +68,8 @@ internal static class DemoCaptureCommand
             Seed = parsed.GetValue(Seed),
             Dialect = parsed.GetValue(Unified) ? Dialect.Unified : Dialect.SpotV2,
             Faults = !parsed.GetValue(NoFaults),
+            Symbols = parsed.GetValue(Symbols),
+            DurationUs = parsed.GetValue(Minutes) * 60_000_000L,
         };
         long bytes;
         try
@@ -88,6 +104,12 @@ internal static class DemoCaptureCommand
 
         return ExitCode.Ok;
     }
+
+    private static void Between(Option<int> option, int least, int most) => option.Validators.Add(result =>
+    {
+        int value = result.GetValueOrDefault<int>();
+        if (value < least || value > most) result.AddError($"{option.Name} '{value}' is not from {least} to {most}.");
+    });
 
     private static void Write(FileStream file, string path, SyntheticOptions options)
     {

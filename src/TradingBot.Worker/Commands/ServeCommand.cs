@@ -87,9 +87,11 @@ internal static class ServeCommand
             int symbols = server.Play.Offered.Select(offer => offer.Symbol).Distinct().Count(name => name.Length > 0);
             await output.WriteLineAsync(json
                 ? FormattableString.Invariant(
-                    $"{{\"spot\":\"{server.SpotUrl}\",\"unified\":\"{server.UnifiedUrl}\",\"symbols\":{symbols}}}")
+                    $"{{\"spot\":\"{server.SpotUrl}\",\"unified\":\"{server.UnifiedUrl}\",")
+                    + FormattableString.Invariant($"\"legacy\":\"{server.LegacyUrl}\",\"symbols\":{symbols}}}")
                 : FormattableString.Invariant(
-                    $"{symbols} symbols at {server.SpotUrl} (spot v2) and {server.UnifiedUrl} (Unified)"))
+                    $"{symbols} symbols at {server.SpotUrl} (spot v2), {server.UnifiedUrl} (Unified) and ")
+                    + $"{server.LegacyUrl} (derivatives v1)")
                 .ConfigureAwait(false);
             await output.FlushAsync().ConfigureAwait(false);
             await WaitAsync(server, interruption.Token).ConfigureAwait(false);

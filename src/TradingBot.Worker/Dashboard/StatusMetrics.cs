@@ -51,6 +51,10 @@ internal static class StatusMetrics
     {
         text.Counter("tradingbot_feed_messages_total", "Frames taken from the venue.", Number(root, "frames"));
         text.Counter("tradingbot_feed_errors_total", "Frames that were refused.", Number(root, "parse_errors"));
+        text.Counter(
+            "tradingbot_feed_fallbacks_total",
+            "Frames that have left the text the venue used to send and were read slowly, by shape.", "shape",
+            Members(root.GetProperty("fallbacks_by_shape")));
         if (root.GetProperty("tick_age_seconds") is { ValueKind: JsonValueKind.Number } age)
         {
             text.Gauge(

@@ -6,17 +6,17 @@ namespace TradingBot.Worker.Replay;
 /// Bytes allocated per frame once a run is warm, although nobody knows beforehand how long it will be.
 /// </summary>
 /// <remarks>
-/// The window begins at frame max(2,000, 10 % of all). Samples are taken at frame 2,000 and then each time the count
-/// has
-/// grown by a twentieth; at the end the first sample at or past the window's beginning is used.
+/// The window begins at frame max(2,000, 10 % of all), or at most half as many again. Samples are taken at frame 2,000
+/// and then each time the count has grown by a half, because an exact one stops every thread; at the end the first
+/// sample at or past the window's beginning is used.
 /// </remarks>
 internal sealed class AllocationMeter
 {
     private const long WarmFrames = 2_000;
     private const long FramesMin = 10_000;
 
-    /// <summary>2,000 × 1.05^512 frames are more than a run can have.</summary>
-    private const int SamplesMax = 512;
+    /// <summary>2,000 × 1.5^96 frames are more than a run can have.</summary>
+    private const int SamplesMax = 96;
 
     private readonly Sample[] _samples = new Sample[SamplesMax];
     private int _count;
@@ -27,7 +27,7 @@ internal sealed class AllocationMeter
     {
         if (frames < _nextFrame || _count == SamplesMax) return;
         _samples[_count++] = Sample.Take(frames);
-        _nextFrame = frames + Math.Max(1, frames / 20);
+        _nextFrame = frames + (frames / 2);
     }
 
     /// <summary>

@@ -43,7 +43,7 @@ internal static class ReplayReport
         WriteChannels(json, run.Counters);
         json.WriteNumber("parse_errors", run.Counters.Errors);
         json.WriteNumber("fallbacks", run.Counters.Fallbacks);
-        WriteFallbacks(json, run.Counters);
+        WriteFallbacks(json, run.Counters, everyShape: false);
         WriteUnknown(json, run.Counters);
         json.WriteNumber("symbols_refused", run.Symbols.Overflows);
         json.WriteNumber("trades", run.Trades);
@@ -82,7 +82,10 @@ internal static class ReplayReport
     }
 
     /// <summary>Which frames have left their templates: <c>"spotv2 book": 3</c>.</summary>
-    private static void WriteFallbacks(Utf8JsonWriter json, WireCounters counters)
+    /// <param name="json">Gets a member <c>fallbacks_by_shape</c>.</param>
+    /// <param name="counters">Of the parsers.</param>
+    /// <param name="everyShape">Also the shapes of subscribed channels that none has left yet.</param>
+    public static void WriteFallbacks(Utf8JsonWriter json, WireCounters counters, bool everyShape)
     {
         json.WriteStartObject("fallbacks_by_shape");
         foreach (Dialect dialect in Enum.GetValues<Dialect>())
@@ -90,7 +93,10 @@ internal static class ReplayReport
             foreach (Channel channel in Enum.GetValues<Channel>())
             {
                 long count = counters.FallbacksOf(dialect, channel);
-                if (count > 0) json.WriteNumber($"{dialect} {channel}".ToLowerInvariant(), count);
+                bool isSubscribed = dialect is Dialect.SpotV2 or Dialect.Unified
+                    && channel is >= Channel.Book and <= Channel.Ohlc;
+                if (count == 0 && !(everyShape && isSubscribed)) continue;
+                json.WriteNumber($"{dialect} {channel}".ToLowerInvariant(), count);
             }
         }
 

@@ -163,16 +163,24 @@ internal sealed class ReplayRun
 
         long receiveNs = _clock.Stamp(frame.HasReceiveTime, frame.ReceiveTimeNs, exchangeNs);
         pace.WaitUntil(receiveNs, stop);
+        Span<MarketEvent> events = _batch.Writable;
+        foreach (ref MarketEvent e in events) e.ReceiveTimeNs = receiveNs;
+        topology.Publish(frame.Stamp.IsOurs ? WithoutHistory(events) : events);
+    }
+
+    /// <summary>What was history to the recorded run is history to its replay; the others move up.</summary>
+    private static Span<MarketEvent> WithoutHistory(Span<MarketEvent> events)
+    {
         int told = 0;
-        foreach (ref MarketEvent e in _batch.Writable)
+        for (int i = 0; i < events.Length; i++)
         {
-            e.ReceiveTimeNs = receiveNs;
-            // What was history to the recorded run is history to its replay.
-            bool isHistory = frame.Stamp.IsOurs && e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
-            if (!isHistory) _batch.Writable[told++] = e;
+            bool isHistory = events[i].Kind == EventKind.Trade && (events[i].Flags & EventFlags.Snapshot) != 0;
+            if (isHistory) continue;
+            if (told != i) events[told] = events[i];
+            told++;
         }
 
-        topology.Publish(_batch.Events[..told]);
+        return events[..told];
     }
 
     private void Read(ref readonly CapturedFrame frame, Dialect dialect)

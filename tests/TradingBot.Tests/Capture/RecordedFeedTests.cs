@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Threading;
@@ -135,23 +135,24 @@ public sealed class RecordedFeedTests
     }
 
     internal static async Task<(FeedRecording Seen, FeedCapture Capture)> RecordAsync(
-        RecordingOptions options, string folder, Func<FeedRecording, bool> isOver, CaptureOptions? kept = null)
+        RecordingOptions options, string folder, Func<FeedRecording, bool> isOver, CaptureOptions? kept = null,
+        CaptureClock? clock = null, X509Certificate2Collection? trust = null)
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
-        await using SocketWire wire = new(options.Addresses);
-        using FeedCapture capture = FeedCapture.Begin(folder, kept ?? new CaptureOptions(), NowNs());
-        FeedRecording recording = new(options, wire, capture, NowNs());
+        Func<long> now = (clock ?? CaptureClock.System).NowNs;
+        await using SocketWire wire = new(options.Addresses, trust: trust);
+        using FeedCapture capture = FeedCapture.Begin(folder, kept ?? new CaptureOptions(), now());
+        FeedRecording recording = new(options, wire, capture, now());
         await Task.Factory.StartNew(
-            () => recording.Run(NowNs, () => isOver(recording), stop), stop, TaskCreationOptions.LongRunning,
+            () => recording.Run(now, () => isOver(recording), stop), stop, TaskCreationOptions.LongRunning,
             TaskScheduler.Default);
-        capture.End(NowNs());
+        capture.End(now());
         return (recording, capture);
     }
 
-    private static readonly long StartNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-    private static readonly long StartTimestamp = Stopwatch.GetTimestamp();
-
-    private static long NowNs() => StartNs + (Stopwatch.GetElapsedTime(StartTimestamp).Ticks * 100);
+    /// <summary>A replay of the recording ends in the state that the recorder ended in.</summary>
+    internal static void AssertReplays(Engine recorder, string folder) =>
+        AssertSame(recorder, Replay(TopologyKind(0), folder).Engine);
 
     private static bool IsQuiet(ServedCaptures served, FeedRecording recording) =>
         recording.Counters.Frames >= served.Log.Count(entry => entry.Kind == ServedKind.Sent);

@@ -37,7 +37,7 @@ public sealed class RecorderProcessTests
             // Sent is not received: a recorder on a busy machine needs a moment.
             await Task.Delay(300 + random.Next(400), TestContext.Current.CancellationToken);
             recorder.Kill();
-            long killedNs = CaptureServer.NowNs();
+            long killedNs = CaptureClock.System.NowNs();
             await recorder.WaitForExitAsync(TestContext.Current.CancellationToken);
             lostMs.Add(LostMs(recordings, SentTo(served, client), killedNs));
         }
@@ -46,7 +46,7 @@ public sealed class RecorderProcessTests
             $"{kills} kills: frames lost were sent at most {lostMs.Max():0.0} ms before, in the middle "
             + $"{lostMs.Order().ElementAt(kills / 2):0.0} ms");
         // The next start ends the last of them, and every death has its row.
-        recordings.Begin(startNs: CaptureServer.NowNs()).Dispose();
+        recordings.Begin(startNs: CaptureClock.System.NowNs()).Dispose();
         Assert.Equal(kills, recordings.Rows("unfinished").Count);
         CaptureAudit audit = CaptureAudit.Of(recordings.Folder, out _)!;
         Assert.Empty(audit.Faults);

@@ -50,8 +50,11 @@ internal sealed class Recordings : IDisposable
         return records;
     }
 
-    public IReadOnlyList<JsonElement> Rows(string? kind = null) =>
-        [.. File.ReadAllLines(Ledger).Select(line => JsonDocument.Parse(line).RootElement)
+    public IReadOnlyList<JsonElement> Rows(string? kind = null) => Rows(Folder, kind);
+
+    public static IReadOnlyList<JsonElement> Rows(string folder, string? kind) =>
+        [.. File.ReadAllLines(Path.Combine(folder, CaptureNames.Ledger))
+            .Select(line => JsonDocument.Parse(line).RootElement)
             .Where(row => kind is null || row.GetProperty("kind").GetString() == kind)];
 
     public static CaptureConnection Connection(int number, string dialect = "spot-v2") => new()

@@ -40,20 +40,32 @@ internal sealed class ServedCaptures : IAsyncDisposable
         Addresses = VenueSettings.Kraken with { SpotPublic = _server.SpotUrl, UnifiedPublic = _server.UnifiedUrl },
     };
 
-    public static async Task<ServedCaptures> StartAsync(string file, double speed, bool loop = false)
+    public Uri UnifiedUrl => _server.UnifiedUrl;
+
+    public static async Task<ServedCaptures> StartAsync(
+        string file, double speed, bool loop = false, CaptureClock? clock = null)
     {
         ConcurrentQueue<ServedEntry> log = new();
-        ServeOptions options = new() { Files = [file], Speed = speed, Loop = loop, Log = log.Enqueue };
+        ServeOptions options = new()
+        {
+            Files = [file],
+            Speed = speed,
+            Loop = loop,
+            Log = log.Enqueue,
+            Clock = clock ?? CaptureClock.System,
+        };
         (CaptureServer? server, string error) =
             await CaptureServer.StartAsync(options, TestContext.Current.CancellationToken);
         Assert.True(server is not null, error);
         return new ServedCaptures(server, log);
     }
 
-    public async Task<ServedSocket> ConnectAsync()
+    public Uri LegacyUrl => _server.LegacyUrl;
+
+    public async Task<ServedSocket> ConnectAsync(Uri? url = null)
     {
         ClientWebSocket socket = new();
-        await socket.ConnectAsync(Url, TestContext.Current.CancellationToken);
+        await socket.ConnectAsync(url ?? Url, TestContext.Current.CancellationToken);
         return new ServedSocket(socket);
     }
 

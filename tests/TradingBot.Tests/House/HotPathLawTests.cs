@@ -33,7 +33,7 @@ public sealed class HotPathLawTests
         ["TradingBot.Market.Wire.GeneralFrame.GrowScratch"] = "once per longest escaped text so far",
         ["TradingBot.Market.Book.BookStage.BookAt"] = "makes an instrument's state once, when it first appears",
         ["TradingBot.Market.Book.BookStage.BeginSnapshot"] = "makes an instrument's book once, at its first snapshot",
-        ["TradingBot.Market.Book.BookStage.Rebuild"] = "makes a deeper book when an acknowledgement changes the depth",
+        ["TradingBot.Market.Book.OrderBook.AtDepth"] = "makes a deeper book when an acknowledgement changes the depth",
         ["TradingBot.Market.Bars.BarStage.Admit"] = "builds an instrument's bars once, when it first appears",
         ["TradingBot.Signals.SignalStage.Admit"] = "builds an instrument's strategy once, when it first appears",
         ["TradingBot.Trading.ProtectionStage.Admit"] = "makes an instrument's orders once, with the first",

@@ -21,7 +21,11 @@ internal static class SourceTree
     private static readonly HashSet<string> NotOurs =
     [
         ".git", "bin", "obj", "artifacts", "TestResults", "BenchmarkDotNet.Artifacts", ".vs", ".idea", ".vscode",
+        "node_modules",
     ];
+
+    /// <summary>Where a run from the checkout keeps its log and rows; .gitignore names it, too.</summary>
+    private static readonly string WorkersFolder = Path.Combine(Repository.Root, "data");
 
     private static readonly HashSet<string> TextSuffixes =
     [
@@ -60,7 +64,7 @@ internal static class SourceTree
 
         foreach (string child in Directory.EnumerateDirectories(folder))
         {
-            if (NotOurs.Contains(Path.GetFileName(child))) continue;
+            if (NotOurs.Contains(Path.GetFileName(child)) || child == WorkersFolder) continue;
             foreach (string file in Walk(child)) yield return file;
         }
     }

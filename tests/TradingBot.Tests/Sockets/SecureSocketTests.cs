@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Threading;
@@ -22,8 +21,8 @@ public sealed class SecureSocketTests
     [Fact(Timeout = 30_000)]
     public async Task Frames_come_over_tls_from_a_server_the_root_vouches_for()
     {
-        using X509Certificate2 root = Certificate("a root", isRoot: true);
-        using X509Certificate2 leaf = Certificate("localhost", issuer: root);
+        using X509Certificate2 root = Certificates.Of("a root", isRoot: true);
+        using X509Certificate2 leaf = Certificates.Of("localhost", issuer: root);
         using RawServer server = new(leaf);
         FrameRing ring = new();
         FeedSocket socket = new(server.Address, ring, () => { }, [root]);
@@ -47,8 +46,8 @@ public sealed class SecureSocketTests
     public async Task A_server_that_nobody_vouches_for_hears_not_a_byte_of_a_request(
         string name, bool isTrusted, bool isInTime)
     {
-        using X509Certificate2 root = Certificate("a root", isRoot: true);
-        using X509Certificate2 leaf = Certificate(name, issuer: root, isInTime: isInTime);
+        using X509Certificate2 root = Certificates.Of("a root", isRoot: true);
+        using X509Certificate2 leaf = Certificates.Of(name, issuer: root, isInTime: isInTime);
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
         Uri address = new($"wss://localhost:{((IPEndPoint)listener.LocalEndpoint).Port}/v2");
@@ -103,22 +102,5 @@ public sealed class SecureSocketTests
 
             await Task.Delay(5, Cancellation);
         }
-    }
-
-    private static X509Certificate2 Certificate(
-        string name, X509Certificate2? issuer = null, bool isRoot = false, bool isInTime = true)
-    {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(isRoot, false, 0, critical: true));
-        if (isRoot) return request.CreateSelfSigned(now.AddDays(-3), now.AddDays(3));
-        SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        DateTimeOffset end = isInTime ? now.AddDays(1) : now.AddDays(-1);
-        using X509Certificate2 leaf = request.Create(issuer!, now.AddDays(-2), end, RandomNumberGenerator.GetBytes(8));
-        using X509Certificate2 withKey = leaf.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), null);
     }
 }

@@ -17,7 +17,8 @@ internal sealed class EngineBench
     public EngineBench(long cash = Deposit, bool cancelsLateStops = false)
     {
         _markets = [.. Enumerable.Range(0, 5).Select(i => new PerpetualMarket(i, seed: 7))];
-        Engine = new MatchingEngine(_markets, cash, seed: 7, cancelsLateStops);
+        Ledger = new PositionLedger(_markets, cash);
+        Engine = new MatchingEngine(_markets, Ledger, new VenueIds(seed: 7).Unified, cancelsLateStops);
         Book(
             bids: [(60_000, 1_000), (59_990, 2_000), (59_900, 9_000)],
             asks: [(60_010, 1_000), (60_020, 2_000), (60_100, 9_000)]);
@@ -26,7 +27,9 @@ internal sealed class EngineBench
 
     public MatchingEngine Engine { get; }
 
-    public VenuePosition Position => Engine.PositionOf(0);
+    public PositionLedger Ledger { get; }
+
+    public VenuePosition Position => Ledger.PositionOf(0);
 
     public SyntheticMarket Market => _markets[0].Perpetual;
 

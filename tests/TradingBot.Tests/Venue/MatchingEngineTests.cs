@@ -18,7 +18,7 @@ public sealed class MatchingEngineTests
         Assert.Equal(1_500, _bench.Position.Lots);
         Assert.Equal((60_020, 1_500), (_bench.Market.Asks.BestPrice, _bench.Market.Asks.BestLots));
         // 0.1 × 60,010 + 0.05 × 60,020 = 9,002 dollars, of which 0.05 %.
-        Assert.Equal(EngineBench.Deposit - 4_501_000_000, _bench.Engine.Cash);
+        Assert.Equal(EngineBench.Deposit - 4_501_000_000, _bench.Ledger.Cash);
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public sealed class MatchingEngineTests
         Assert.Equal([(60_000, 200, true), (60_000, 300, true)], _bench.Fills);
         Assert.Equal(["New", "Trade", "Trade", "Filled"], _bench.Reports());
         // 0.05 × 60,000 = 3,000 dollars, of which 0.02 %.
-        Assert.Equal(EngineBench.Deposit - 600_000_000, _bench.Engine.Cash);
+        Assert.Equal(EngineBench.Deposit - 600_000_000, _bench.Ledger.Cash);
     }
 
     [Fact]
@@ -190,13 +190,13 @@ public sealed class MatchingEngineTests
     public void A_fill_through_the_position_flips_it_at_the_new_price_and_money_stays_exact()
     {
         _bench.Accepted(EngineBench.AtMarket(isBuy: true, lots: 1_000));
-        long paid = _bench.Engine.Cash;
+        long paid = _bench.Ledger.Cash;
         _bench.Accepted(EngineBench.AtMarket(isBuy: false, lots: 2_500));
 
         Assert.Equal(-1_500, _bench.Position.Lots);
         Assert.Equal(59_990 * 1_500, _bench.Position.TickLots);
         // Sold 0.1 at 60,000 what cost 60,010: −1 dollar; fee 0.05 % of 6,000 + 8,998.50.
-        Assert.Equal(paid - Money.Dollar - 7_499_250_000, _bench.Engine.Cash);
+        Assert.Equal(paid - Money.Dollar - 7_499_250_000, _bench.Ledger.Cash);
     }
 
     [Fact]
