@@ -39,6 +39,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     private const string PrivatePath = "/0/private/";
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
+    private readonly byte[] _cancelSecret = Convert.FromBase64String(options.CancelSecret);
     private readonly FrameText _text = new();
 
     /// <summary>
@@ -47,6 +48,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     /// </summary>
     private readonly SplitMix64 _statusRandom = new(options.Seed ^ 0x57A7_0500_0000_0001);
     private ulong _lastNonce;
+    private ulong _lastCancelNonce;
 
     public RestAnswer Answer(RestRequest request, long nowNs)
     {
@@ -67,9 +69,14 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
+            ("POST", "/0/private/GetApiKeyInfo") => Refusal(request) is string error
+                ? Error(error)
+                : modes?.ServiceRefusal is string away ? Error(away) : KeyReport(request.ApiKey == options.CancelKey),
             ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string shut ? Error(shut)
+                : request.ApiKey == options.CancelKey
+                ? Error("EGeneral:Permission denied")
                 : Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
             ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
@@ -138,13 +145,15 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private string? Refusal(RestRequest request)
     {
-        if (request.ApiKey != options.ApiKey) return "EAPI:Invalid key";
+        bool isSecond = request.ApiKey == options.CancelKey;
+        if (request.ApiKey != options.ApiKey && !isSecond) return "EAPI:Invalid key";
         string nonce = NonceOf(request.Body.Span);
-        string expected = Sign(_secret, request.Path, nonce, request.Body.Span);
+        string expected = Sign(isSecond ? _cancelSecret : _secret, request.Path, nonce, request.Body.Span);
         if (request.ApiSign != expected) return "EAPI:Invalid signature";
         bool isNumber = ulong.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number);
-        if (!isNumber || number <= _lastNonce) return "EAPI:Invalid nonce";
-        _lastNonce = number;
+        ref ulong last = ref isSecond ? ref _lastCancelNonce : ref _lastNonce;
+        if (!isNumber || number <= last) return "EAPI:Invalid nonce";
+        last = number;
         return null;
     }
 
@@ -155,6 +164,23 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     }
 
     private FrameText Error(string error) => _text.Clear().Add("{\"error\":[\""u8).Add(error).Add("\"]}"u8);
+
+    /// <summary>https://docs.kraken.com/api-reference/account-data/get-api-key-info: numbers are texts.</summary>
+    private FrameText KeyReport(bool isSecond)
+    {
+        IReadOnlyList<string> rights = isSecond ? options.CancelKeyRights : options.KeyRights;
+        ulong last = isSecond ? _lastCancelNonce : _lastNonce;
+        _text.Clear().Add("{\"error\":[],\"result\":{\"api_key_name\":\"simulated\",\"nonce\":\""u8)
+            .Add(last.ToString(CultureInfo.InvariantCulture))
+            .Add("\",\"nonce_window\":\"0\",\"permissions\":["u8);
+        for (int i = 0; i < rights.Count; i++)
+        {
+            _text.Add(i > 0 ? ",\"" : "\"").Add(rights[i]).Add("\""u8);
+        }
+
+        return _text.Add("],\"iban\":\""u8).Add(options.AccountNumber)
+            .Add("\",\"valid_until\":\"0\",\"ip_allowlist\":[\"127.0.0.1\"]}}"u8);
+    }
 
     private FrameText Token(long nowNs) => _text.Clear().Add("{\"error\":[],\"result\":{\"token\":\""u8)
         .Add(tokens.Issue(nowNs)).Add("\",\"expires\":"u8).Add(VenueTokens.LifeSeconds).Add("}}"u8);

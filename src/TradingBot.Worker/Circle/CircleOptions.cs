@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Signals;
@@ -31,6 +32,15 @@ internal sealed record CircleOptions
         get => _apiSecret ?? new Secret(Venue.ApiSecret);
         init => _apiSecret = value;
     }
+
+    /// <summary>Whose limits are kept to.</summary>
+    public AccountTier Tier { get; init; }
+
+    /// <summary>Where the key's nonces come from; null: from <see cref="NonceAbove"/> on, reserved nowhere.</summary>
+    public NonceSource? Nonces { get; init; }
+
+    /// <summary>The first nonce of the worker is above it; a replay begins at the same.</summary>
+    public long NonceAbove { get; init; }
 
     /// <summary>Orders are decided and logged and never sent; reading the venue goes on.</summary>
     public bool DryRun { get; init; }
@@ -74,4 +84,7 @@ internal sealed record CircleOptions
     public string Timeframes { get; init; } = "1s,1m,5m";
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Signs with the account's private key; overwritten by whoever asked for it.</summary>
+    public RequestSigner NewSigner() => new(ApiSecret);
 }

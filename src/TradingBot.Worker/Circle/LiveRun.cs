@@ -51,11 +51,12 @@ internal sealed class LiveRun
     /// <param name="recovered">Records of the log before this start; null: none.</param>
     /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
     /// <param name="history">Its side of universe and history; null: none.</param>
+    /// <param name="handOver">What a watchdog reads; null: nothing is handed over.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
         IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
         HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null,
-        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null)
+        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null, EntryHandOver? handOver = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -64,7 +65,10 @@ internal sealed class LiveRun
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         Tap = tap?.Invoke(_startNs);
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap)
+        {
+            HandOver = handOver,
+        };
         Script = script;
         MarketHistory = history;
         AccountRecord? day = DayOpening.Act(recovered ?? [], _startNs, options.Protection.TakerFeePpm);
@@ -118,6 +122,7 @@ internal sealed class LiveRun
             long nowNs = NowNs;
             _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
+            Worker.HandOver?.Beat(nowNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
             MarketHistory?.Step(Worker, nowNs);

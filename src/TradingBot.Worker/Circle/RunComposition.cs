@@ -14,6 +14,7 @@ using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Health;
 using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
@@ -77,9 +78,11 @@ internal sealed class RunComposition : IAsyncDisposable
         CircleOptions options = new()
         {
             // A simulated Kraken of our own believes the key that the worker signs with.
-            Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
+            Venue = venue.Addresses is null
+                ? simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() } : simulated,
             ApiKey = key,
             ApiSecret = secret,
+            Tier = venue.Tier,
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
@@ -116,6 +119,8 @@ internal sealed class RunComposition : IAsyncDisposable
         if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
         MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
+        NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
+            ?? throw new InvalidDataException(fault);
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
@@ -123,15 +128,25 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
+            if (settings.Mode == TradingMode.Live)
+            {
+                string refusal = await LiveStart.CheckAsync(data.Path, options, addresses, nonces, stop)
+                    .ConfigureAwait(false);
+                if (refusal.Length > 0) throw new InvalidDataException(refusal);
+            }
+
+            options = options with { Nonces = nonces, NonceAbove = nonces.Last };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             history = new MarketHistory(settings, universe, told ?? (_ => { }));
+            // On paper the venue is this process: nothing outlives it.
+            EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNanosNow()), script,
-                startNs => TapOf(settings, addresses, startNs), data.Recovered, history);
+                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNs()), script,
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -172,6 +187,8 @@ internal sealed class RunComposition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
+        Run.Worker.ForgetKey();
+        Run.Worker.HandOver?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
@@ -179,8 +196,6 @@ internal sealed class RunComposition : IAsyncDisposable
         Run.MarketHistory?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
-
-    private static long UnixNanosNow() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private static FeedTap? TapOf(WorkerSettings settings, VenueAddresses addresses, long startNs)
     {

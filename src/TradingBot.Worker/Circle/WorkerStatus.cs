@@ -53,6 +53,7 @@ internal static class WorkerStatus
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
         VenueState.Write(json, worker.Venue, nowNs);
+        LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Worker.Settings;
@@ -28,8 +29,8 @@ internal static partial class SettingTable
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
     private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
-    private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
-        + "lane signs in with venue.spot.api_key_file";
+    private const string LegacyIdle = "only the doctor asks there, because the legacy derivatives lane is not built; the "
+        + "unified lane signs in with venue.spot.api_key_file";
 
     /// <summary>Who is spoken to.</summary>
     private static readonly ImmutableArray<SettingKey> VenueKeys =
@@ -48,6 +49,7 @@ internal static partial class SettingTable
         SettingKey.File("venue.spot.api_secret_file",
             (s, v) => s with { Venue = s.Venue with { SecretFile = v } }, s => s.Venue.SecretFile,
             s => s.Venue.Secret),
+        new("venue.spot.tier", "starter", "starter, intermediate or pro", ReadTier, s => TierText(s.Venue.Tier)),
         SettingKey.Address("venue.unified.public_url", isSocket: true, VenueSettings.Kraken.UnifiedPublic,
             (s, v) => s with { Venue = s.Venue with { UnifiedPublic = v } }, s => s.Venue.UnifiedPublic),
         SettingKey.Address("venue.unified.private_url", isSocket: true, VenueSettings.Kraken.UnifiedPrivate,
@@ -89,6 +91,14 @@ internal static partial class SettingTable
     private static readonly ImmutableArray<SettingKey> PlaceKeys =
     [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
+        SettingKey.File("watchdog.api_key_file",
+            (s, v) => s with { Watchdog = s.Watchdog with { KeyFile = v } }, s => s.Watchdog.KeyFile, _ => null),
+        SettingKey.File("watchdog.api_secret_file",
+            (s, v) => s with { Watchdog = s.Watchdog with { SecretFile = v } }, s => s.Watchdog.SecretFile,
+            _ => null),
+        SettingKey.Whole("watchdog.after_seconds", " of seconds", 2, 60,
+            (s, v) => s with { Watchdog = s.Watchdog with { After = TimeSpan.FromSeconds(v) } },
+            s => (int)s.Watchdog.After.TotalSeconds),
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
                 ? s with { Storage = address } : null,
@@ -190,7 +200,7 @@ internal static partial class SettingTable
         string last = name[(name.LastIndexOf('.') + 1)..].ToUpperInvariant();
         if (last is "API_KEY" or "API_SECRET" or "KEY" or "SECRET" or "PASSWORD")
         {
-            return "secrets come from files alone: write it into a file of mode 600 and name that file in "
+            return "secrets come from files alone: write it into a file of mode 400 and name that file in "
                 + "venue.spot.api_key_file or venue.spot.api_secret_file (and make a new key if this text was shared)";
         }
 
@@ -215,6 +225,23 @@ internal static partial class SettingTable
         "simulated" => settings with { Venue = settings.Venue with { Kind = VenueKind.Simulated } },
         "kraken" => settings with { Venue = settings.Venue with { Kind = VenueKind.Kraken } },
         _ => null,
+    };
+
+    private static WorkerSettings? ReadTier(WorkerSettings settings, string text)
+    {
+        foreach (AccountTier tier in Enum.GetValues<AccountTier>())
+        {
+            if (text == TierText(tier)) return settings with { Venue = settings.Venue with { Tier = tier } };
+        }
+
+        return null;
+    }
+
+    private static string TierText(AccountTier tier) => tier switch
+    {
+        AccountTier.Pro => "pro",
+        AccountTier.Intermediate => "intermediate",
+        _ => "starter",
     };
 
     private static WorkerSettings? ReadSeed(WorkerSettings settings, string text) =>

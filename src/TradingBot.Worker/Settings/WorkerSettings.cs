@@ -1,9 +1,11 @@
 // In:     nothing; the reader makes it from defaults, file, environment and options.
 // Out:    what the worker is told to be, typed.   Thread: any; it never changes.
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Net;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Universe;
 using TradingBot.Market.Bars;
@@ -72,6 +74,8 @@ internal sealed record WorkerSettings
 
     /// <summary>Prices are Kraken's and the account is this machine's: no order leaves.</summary>
     public bool FillsOnPaper => Venue.Kind == VenueKind.Kraken && Mode != TradingMode.Live;
+
+    public WatchdogSettings Watchdog { get; init; } = new();
 
     public StorageAddress Storage { get; init; } = new("data", null);
 
@@ -181,6 +185,18 @@ internal sealed record WorkerSettings
     };
 }
 
+/// <summary>The second process that takes back the entries of a worker that died.</summary>
+internal sealed record WatchdogSettings
+{
+    /// <summary>Where its own key lies; only the watchdog reads it.</summary>
+    public string KeyFile { get; init; } = "";
+
+    public string SecretFile { get; init; } = "";
+
+    /// <summary>A worker that says nothing for so long is dead.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(20);
+}
+
 /// <summary>The venue's part of the configuration; addresses are null for <c>auto</c>.</summary>
 internal sealed record VenueSettings
 {
@@ -232,6 +248,21 @@ internal sealed record VenueSettings
     public SecretFile? Key { get; init; }
 
     public SecretFile? Secret { get; init; }
+
+    /// <summary>All keys that were read.</summary>
+    public IEnumerable<SecretFile> Keys
+    {
+        get
+        {
+            if (Key is not null) yield return Key;
+            if (Secret is not null) yield return Secret;
+            if (DerivativesKey is not null) yield return DerivativesKey;
+            if (DerivativesSecret is not null) yield return DerivativesSecret;
+        }
+    }
+
+    /// <summary>Whose limits the worker keeps to.</summary>
+    public AccountTier Tier { get; init; }
 
     public ulong Seed { get; init; } = 1;
 
