@@ -19,13 +19,16 @@ internal sealed class PrivateChannels
     private readonly Postbox _post;
     private readonly VenueTokens _tokens;
     private readonly FaultPlan _faults;
+    private readonly FuturesV1Channels? _futures;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
     private readonly VenuePosition[] _positions;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
-        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens)
+        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
+        FuturesV1Channels? futures = null)
     {
+        _futures = futures;
         _markets = markets;
         _engine = engine;
         _connections = connections;
@@ -85,6 +88,7 @@ internal sealed class PrivateChannels
 
         foreach (ExecutionReport report in _engine.Reports)
         {
+            _futures?.Tell(report, nowNs);
             if (report.Fill is null) continue;
             foreach (VenueConnection connection in _connections)
             {
