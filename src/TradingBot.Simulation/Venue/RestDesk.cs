@@ -14,6 +14,11 @@ public sealed record RestRequest(string Method, string Path)
 
     public string ApiSign { get; init; } = string.Empty;
 
+    /// <summary>Signature and nonce of the derivatives' own REST.</summary>
+    public string Authent { get; init; } = string.Empty;
+
+    public string Nonce { get; init; } = string.Empty;
+
     public ReadOnlyMemory<byte> Body { get; init; }
 }
 
@@ -27,8 +32,9 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
 /// <param name="spot">The spot account; null: this venue has none.</param>
 /// <param name="modes">The mode of the venue; null: it is always online.</param>
+/// <param name="derivatives">The derivatives' own interface; null: this venue has none.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null, VenueModes? modes = null)
+    SpotVenue? spot = null, VenueModes? modes = null, DerivativesDesk? derivatives = null)
 {
     public const string StatusPath = "/0/public/SystemStatus";
     public const string SchedulePath = "/0/public/MaintenanceSchedule";
@@ -64,6 +70,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
         FrameText answer = (request.Method, path) switch
         {
+            _ when Derivatives(request, path, query, nowNs) is FrameText own => own,
             ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
@@ -155,6 +162,14 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         if (!isNumber || number <= last) return "EAPI:Invalid nonce";
         last = number;
         return null;
+    }
+
+    /// <summary>An answer of the derivatives' own interface; null when the call is none of its own.</summary>
+    private FrameText? Derivatives(RestRequest request, string path, int query, long nowNs)
+    {
+        if (derivatives is null || !path.StartsWith(DerivativesDesk.Path, StringComparison.Ordinal)) return null;
+        string sent = query < 0 ? "" : request.Path[(query + 1)..];
+        return derivatives.Answer(request, path[DerivativesDesk.Path.Length..], sent, nowNs);
     }
 
     private FrameText Private(string name, RestRequest request, long nowNs)

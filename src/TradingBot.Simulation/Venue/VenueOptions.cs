@@ -11,6 +11,7 @@ public enum VenueEndpoint : byte
     SpotPrivate,
     SpotV1Public,
     SpotV1Private,
+    FuturesV1,
 }
 
 /// <summary>What the simulated venue shall be; the same options and the same calls give the same bytes.</summary>
@@ -68,6 +69,11 @@ public sealed record VenueOptions
 
     /// <summary>The account's public number, which GetApiKeyInfo tells with every key of the account.</summary>
     public string AccountNumber { get; init; } = "AA00 N84G SIMU LATE";
+
+    /// <summary>Key and secret of the derivatives' own REST and first WebSocket: they are others than spot's.</summary>
+    public string DerivativesKey { get; init; } = "simulated-derivatives-key";
+
+    public string DerivativesSecret { get; init; } = "YW5vdGhlciBzaW11bGF0ZWQgc2VjcmV0LCBub3QgYSBrZXk=";
 
     public FaultPlan Faults { get; init; } = new();
 
