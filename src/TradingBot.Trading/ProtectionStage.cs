@@ -156,6 +156,9 @@ public sealed partial class ProtectionStage : IEventHandler
     /// <summary>Approved and operator's orders that ended so; None counts entries sent.</summary>
     public long CountOf(EntryRefusal refusal) => _desk.CountOf(refusal);
 
+    /// <summary>Steps of an instrument as they were once told, before its first event.</summary>
+    public void Know(ref readonly MarketEvent spec) => _markets[spec.InstrumentId].Observe(in spec);
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         if (e.ReceiveTimeNs > _nowNs) _nowNs = e.ReceiveTimeNs;
@@ -228,6 +231,9 @@ public sealed partial class ProtectionStage : IEventHandler
                 break;
             case AccountEventKind.Enter:
                 // The gate decides: what it approved comes as an order of this same event.
+                break;
+            case AccountEventKind.History:
+                // Of signals alone: what is held is protected whatever its history is.
                 break;
             case AccountEventKind.Target:
                 NoteTarget(in record);

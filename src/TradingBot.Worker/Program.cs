@@ -13,6 +13,8 @@ RootCommand root = new(
     CaptureCommand.Build(),
     ServeCommand.Build(),
     ConfigCommand.Build(),
+    DoctorCommand.Build(),
+    WatchdogCommand.Build(),
     HaltCommand.BuildHalt(),
     HaltCommand.BuildResume(),
     ReconcileCommand.Build(),

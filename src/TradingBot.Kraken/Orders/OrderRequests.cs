@@ -129,7 +129,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
 
     private static void EndParams(Utf8JsonWriter json, long requestId, Secret token)
     {
-        json.WriteString("token"u8, token.Reveal());
+        json.WriteString("token"u8, token.Bytes);
         json.WriteEndObject();
         json.WriteNumber("req_id"u8, requestId);
         json.WriteEndObject();

@@ -68,6 +68,10 @@ public enum AccountEventKind : byte
     /// <summary>What earlier starts of the UTC day came to: Quantity at the decimals of money, ExchangeTimeNs = a
     /// time of that day.</summary>
     DayResult = 19,
+
+    /// <summary>May this instrument be analysed? Quantity = what stands against it, as bits, 0 = nothing;
+    /// TriggerPrice = until when that holds, Unix ns.</summary>
+    History = 32,
 }
 
 /// <summary>How far a venue snapshot may be believed (I11).</summary>

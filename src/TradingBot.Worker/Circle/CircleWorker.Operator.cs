@@ -39,7 +39,8 @@ internal sealed partial class CircleWorker
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
-        if (act.Kind is not (AccountEventKind.Target or AccountEventKind.DayResult)) Note(in act, nowNs, why, refusal);
+        bool isQuiet = act.Kind is AccountEventKind.Target or AccountEventKind.History or AccountEventKind.DayResult;
+        if (!isQuiet) Note(in act, nowNs, why, refusal);
         Exchange(nowNs);
         return refusal;
     }

@@ -9,6 +9,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Replay;
 
@@ -24,7 +25,7 @@ internal static class WorkerStatus
 
     public static byte[] Of(
         CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
-        RingDepth ring = default, ScriptRun? script = null)
+        RingDepth ring = default, ScriptRun? script = null, MarketHistory? history = null)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -51,6 +52,8 @@ internal static class WorkerStatus
         figures.Write(json);
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
+        VenueState.Write(json, worker.Venue, nowNs);
+        LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
@@ -59,6 +62,7 @@ internal static class WorkerStatus
         Differences.Write(json, worker);
         if (script is null) json.WriteNull("script");
         else script.Write(json);
+        WriteHistory(json, history);
         ActivityStatus.Write(json, worker);
         WriteBooks(json, worker);
         WritePositions(json, worker);
@@ -80,11 +84,24 @@ internal static class WorkerStatus
         json.WriteStartObject("store");
         json.WriteNumber("records_projected", standing.Projected);
         json.WriteNumber("lag_records", store.Lag);
+        json.WriteNumber("rows_lost", store.Rows?.Lost ?? 0);
         json.WriteNumber("errors", standing.Errors);
         json.WriteBoolean("failing", standing.IsFailing);
         json.WriteString("fault", standing.Fault);
         json.WriteNumber("age_seconds", Math.Round(standing.Age.TotalSeconds, 3));
         json.WriteEndObject();
+    }
+
+    private static void WriteHistory(Utf8JsonWriter json, MarketHistory? history)
+    {
+        if (history is not null)
+        {
+            history.Write(json);
+            return;
+        }
+
+        json.WriteNull("universe");
+        json.WriteNull("history");
     }
 
     private static void WriteHalt(Utf8JsonWriter json, HaltLatch? halt)

@@ -122,6 +122,7 @@ internal sealed class SettingChecks
             + "remove it, or set the venue's addresses to auto";
         if (_settings.Venue.Seed != standard.Seed) Fault("venue.simulated.seed", Message);
         if (_settings.Venue.Activity != standard.Activity) Fault("venue.simulated.activity", Message);
+        if (_settings.Venue.MaintenanceAfterNs != 0) Fault("venue.simulated.maintenance_after_ms", Message);
     }
 
     private void Live()
@@ -140,8 +141,9 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is not built yet: the order lane never spoke to it (docs/limits.md); "
-            + "live is for rehearsals against addresses of this machine, else set mode to paper");
+        Fault("mode", "live trading at Kraken is refused, because this is missing: a probe of the "
+            + "venue's real member names, a lane for spot, and one conversation of the order lane with Kraken "
+            + "(docs/limits.md); live is for rehearsals against addresses of this machine, else set mode to paper");
     }
 
     private WorkerSettings Secrets()

@@ -1,10 +1,14 @@
 // In:     nothing; the reader makes it from defaults, file, environment and options.
 // Out:    what the worker is told to be, typed.   Thread: any; it never changes.
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.IO;
 using System.Net;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Universe;
+using TradingBot.Market.Bars;
 using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Trading;
@@ -57,6 +61,9 @@ internal sealed record WorkerSettings
     /// <summary>Percent of trade flow.</summary>
     public const int FlowMinPercentSimulated = 10;
 
+    /// <summary>What the verbs <c>universe</c> and <c>backfill</c> remember of the venue's lists.</summary>
+    public const string UniverseName = "universe.json";
+
     public TradingMode Mode { get; init; } = TradingMode.Paper;
 
     public VenueSettings Venue { get; init; } = new();
@@ -71,6 +78,8 @@ internal sealed record WorkerSettings
     /// <summary>Prices are Kraken's and the account is this machine's: no order leaves.</summary>
     public bool FillsOnPaper => Venue.Kind == VenueKind.Kraken && Mode != TradingMode.Live;
 
+    public WatchdogSettings Watchdog { get; init; } = new();
+
     public StorageAddress Storage { get; init; } = new("data", null);
 
     /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
@@ -84,6 +93,27 @@ internal sealed record WorkerSettings
 
     /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
     public UniverseOptions Listing { get; init; } = new();
+
+    /// <summary>auto, none, or the path of the file that the verb <c>universe</c> remembers.</summary>
+    public string UniverseFileText { get; init; } = "auto";
+
+    /// <summary>That file; null: symbols come from the configuration alone.</summary>
+    public string? UniversePath => UniverseFileText switch
+    {
+        "none" => null,
+        // Kraken's list says nothing of a simulated Kraken, which has five instruments.
+        "auto" => IsSimulated ? null : Path.Combine(Storage.Folder, UniverseName),
+        _ => UniverseFileText,
+    };
+
+    /// <summary>Most symbols of a kind, spot or perpetual, that are taken from it: the busiest.</summary>
+    public int UniverseSymbolsMax { get; init; } = 50;
+
+    /// <summary>Closed bars go into the store of candles; null = by the venue's kind.</summary>
+    public bool? OwnBars { get; init; }
+
+    /// <summary>Bars of a made-up market have no business among Kraken's.</summary>
+    public bool KeepsOwnBars => OwnBars ?? !IsSimulated;
 
     /// <summary>How old history may be, and which timeframes it must have.</summary>
     public FreshnessRules Freshness { get; init; } = new();
@@ -100,6 +130,11 @@ internal sealed record WorkerSettings
             ?? (IsSimulated ? OrderTimeToLiveNsSimulated : new RiskLimits().OrderTimeToLiveNs),
         StopLossPpm = EffectiveProtection.StopDistancePpm + (2 * Protection.TakerFeePpm) + StopSlippagePpm,
     };
+
+    /// <summary>Length of the bars whose averages may cross.</summary>
+    public Timeframe StrategyTimeframe { get; init; } = Seconds;
+
+    private static Timeframe Seconds => Timeframe.TryParse("1s", out Timeframe second) ? second : default;
 
     /// <summary>Percent of imbalance that makes a signal; null = by the venue's kind.</summary>
     public int? ImbalanceTriggerPercent { get; init; }
@@ -154,6 +189,18 @@ internal sealed record WorkerSettings
     };
 }
 
+/// <summary>The second process that takes back the entries of a worker that died.</summary>
+internal sealed record WatchdogSettings
+{
+    /// <summary>Where its own key lies; only the watchdog reads it.</summary>
+    public string KeyFile { get; init; } = "";
+
+    public string SecretFile { get; init; } = "";
+
+    /// <summary>A worker that says nothing for so long is dead.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(20);
+}
+
 /// <summary>The venue's part of the configuration; addresses are null for <c>auto</c>.</summary>
 internal sealed record VenueSettings
 {
@@ -206,6 +253,21 @@ internal sealed record VenueSettings
 
     public SecretFile? Secret { get; init; }
 
+    /// <summary>All keys that were read.</summary>
+    public IEnumerable<SecretFile> Keys
+    {
+        get
+        {
+            if (Key is not null) yield return Key;
+            if (Secret is not null) yield return Secret;
+            if (DerivativesKey is not null) yield return DerivativesKey;
+            if (DerivativesSecret is not null) yield return DerivativesSecret;
+        }
+    }
+
+    /// <summary>Whose limits the worker keeps to.</summary>
+    public AccountTier Tier { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Busy enough that indicators are warm within some seconds.</summary>
@@ -213,6 +275,12 @@ internal sealed record VenueSettings
 
     /// <summary>Thin enough that an order of the default size is filled in parts now and then.</summary>
     public int LevelDollars { get; init; } = 250;
+
+    /// <summary>A maintenance of the simulated Kraken, so long after its start; 0 = none.</summary>
+    public long MaintenanceAfterNs { get; init; }
+
+    /// <summary>How the venue's own state is watched.</summary>
+    public VenueWatchOptions Watch { get; init; } = new();
 
     public string KindText => Kind == VenueKind.Kraken ? "kraken" : "simulated";
 

@@ -253,7 +253,7 @@ public sealed class CircleJournalTests
         Assert.Contains("Leverage", error, StringComparison.Ordinal);
     }
 
-    private static JournalReplay Replay(byte[] bytes)
+    internal static JournalReplay Replay(byte[] bytes)
     {
         JournalReplay? replay = JournalReplay.Open(new MemoryStream(bytes), out string error);
         Assert.True(replay is not null, error);

@@ -142,7 +142,7 @@ public sealed class SettingFaultTests
         string[] faults = Configured.FaultsOf("mode: live\nvenue: {kind: kraken}");
         Assert.Equal(4, faults.Length);
         string all = string.Join('\n', faults);
-        foreach (string words in (string[])["account.id", "api_key_file", "api_secret_file", "not built yet"])
+        foreach (string words in (string[])["account.id", "api_key_file", "api_secret_file", "this is missing"])
         {
             Assert.Contains(words, all, StringComparison.Ordinal);
         }
