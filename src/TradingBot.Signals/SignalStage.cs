@@ -132,6 +132,12 @@ public sealed class SignalStage : IEventHandler
         _records[(int)sequence & (_records.Length - 1)].Count = 0;
     }
 
+    /// <summary>
+    /// An update of this instrument's book is under way: asks the memory for what its end will touch, so that of a
+    /// thousand instruments none is waited for.
+    /// </summary>
+    public void Expect(int instrumentId) => _strategies[instrumentId]?.Expect();
+
     /// <summary>Adds one instrument's indicators and state; nothing for an instrument not seen.</summary>
     public void HashInto(ref StableHash hash, int instrumentId) => _strategies[instrumentId]?.HashInto(ref hash);
 

@@ -77,6 +77,8 @@ public sealed class Engine : IEventHandler
         if (isQuiet && e.Kind == EventKind.BookLevel && Books.TryPass(in e, sequence))
         {
             PassBehindBooks(in e, sequence);
+            Signals.Expect(e.InstrumentId);
+            Gate.Expect(e.InstrumentId);
         }
         else if (isQuiet && e.Kind == EventKind.BookEnd)
         {

@@ -19,6 +19,9 @@ internal struct InstrumentRules
     /// <summary>Quantity counts US dollars (PI_, FI_), so notional does not depend on the price.</summary>
     public bool Inverse;
 
+    /// <summary>Which market of the venue it is of: <see cref="VenueStanding.MarketOf"/>.</summary>
+    public byte Market;
+
     /// <summary>Quote currency number + 1; 0 = not looked up yet.</summary>
     public int QuotePlusOne;
 

@@ -63,7 +63,7 @@ public sealed partial class RiskGate
     {
         ref readonly InstrumentRisk instrument = ref _instruments[entry.InstrumentId];
         notional = Notional.Zero;
-        Refusal refusal = CheckMarket(in instrument);
+        Refusal refusal = CheckMarket(in instrument, in rules);
         if (refusal != Refusal.None) return refusal;
         // At market it costs what the book asks for; how far it may walk beyond that is the venue's protection.
         long best = entry.Side == Side.Buy ? instrument.BestAsk : instrument.BestBid;

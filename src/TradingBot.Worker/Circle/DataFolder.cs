@@ -21,14 +21,19 @@ internal sealed class DataFolder : IDisposable
     private readonly DiskLogFile _file;
 
     private DataFolder(
-        DiskLogFile file, JournaledLogFile logFile, IntentLog log, List<IntentRecord> recovered, StoreWriter store)
+        string path, DiskLogFile file, JournaledLogFile logFile, IntentLog log, List<IntentRecord> recovered,
+        StoreWriter store)
     {
+        Path = path;
         _file = file;
         LogFile = logFile;
         Log = log;
         Recovered = recovered;
         Store = store;
     }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     public IntentLog Log { get; }
 
@@ -55,7 +60,7 @@ internal sealed class DataFolder : IDisposable
         error = "";
         exitCode = ExitCode.Ok;
         Directory.CreateDirectory(address.Folder);
-        string logPath = Path.Combine(address.Folder, LogName);
+        string logPath = System.IO.Path.Combine(address.Folder, LogName);
         StorePlace place = address.State;
         StoreFault? fault = null;
         bool isThere = place.File is not { } path || File.Exists(path);
@@ -102,13 +107,12 @@ internal sealed class DataFolder : IDisposable
             if (fault is not null) error = fault.Text;
             if (error.Length > 0)
             {
-                bool unreachable = fault?.Kind == StoreFaultKind.Unreachable;
-                exitCode = unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
+                exitCode = fault?.Kind == StoreFaultKind.Unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
                 return null;
             }
 
             StoreWriter writer = new(store!, place, log!, TimeProvider.System);
-            DataFolder data = new(file!, logFile!, log!, recovered, writer) { Notice = notice };
+            DataFolder data = new(address.Folder, file!, logFile!, log!, recovered, writer) { Notice = notice };
             (file, store) = (null, null);
             return data;
         }

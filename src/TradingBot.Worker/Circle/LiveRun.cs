@@ -3,12 +3,14 @@
 // Thread: one runs Step; the page's threads read published bytes.
 // Keeps:  engine time = Unix time at the start plus monotonic time since: it never steps back.
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using TradingBot.Kraken.Feed;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
+using TradingBot.Trading.Orders;
 using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 
@@ -46,13 +48,15 @@ internal sealed class LiveRun
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
     /// <param name="halt">The halt that the log holds; null: none.</param>
     /// <param name="script">Acts at their times; null: none.</param>
+    /// <param name="recovered">Records of the log before this start; null: none.</param>
     /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
     /// <param name="history">Its side of universe and history; null: none.</param>
+    /// <param name="handOver">What a watchdog reads; null: nothing is handed over.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
         IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
         HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null,
-        MarketHistory? history = null)
+        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null, EntryHandOver? handOver = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -61,9 +65,14 @@ internal sealed class LiveRun
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         Tap = tap?.Invoke(_startNs);
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap)
+        {
+            HandOver = handOver,
+        };
         Script = script;
         MarketHistory = history;
+        AccountRecord? day = DayOpening.Act(recovered ?? [], _startNs, options.Protection.TakerFeePpm);
+        if (day is { } act) Worker.Operate(in act, _startNs);
         if (store is null) return;
         store.Rows = new RunRows(epoch);
         _keeping = new RunKeeping(store.Rows);
@@ -113,6 +122,7 @@ internal sealed class LiveRun
             long nowNs = NowNs;
             _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
+            Worker.HandOver?.Beat(nowNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
             MarketHistory?.Step(Worker, nowNs);

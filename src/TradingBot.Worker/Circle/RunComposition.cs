@@ -14,6 +14,7 @@ using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Health;
 using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
@@ -70,20 +71,25 @@ internal sealed class RunComposition : IAsyncDisposable
             Seed = venue.Seed,
             Activity = venue.Activity,
             LevelDollars = venue.LevelDollars,
+            Maintenance = MaintenanceOf(venue),
         };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
         CircleOptions options = new()
         {
             // A simulated Kraken of our own believes the key that the worker signs with.
-            Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
+            Venue = venue.Addresses is null
+                ? simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() } : simulated,
             ApiKey = key,
             ApiSecret = secret,
+            Tier = venue.Tier,
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
+            VenueWatch = venue.Watch,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
+            StartsMax = settings.StartsMax,
         };
         string timeframe = settings.StrategyTimeframe.ToString();
         bool isShort = options.Timeframes.Split(',').Contains(timeframe) && !settings.KeepsOwnBars;
@@ -113,6 +119,8 @@ internal sealed class RunComposition : IAsyncDisposable
         if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
         MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
+        NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
+            ?? throw new InvalidDataException(fault);
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
@@ -120,14 +128,25 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
+            if (settings.Mode == TradingMode.Live)
+            {
+                string refusal = await LiveStart.CheckAsync(data.Path, options, addresses, nonces, stop)
+                    .ConfigureAwait(false);
+                if (refusal.Length > 0) throw new InvalidDataException(refusal);
+            }
+
+            options = options with { Nonces = nonces, NonceAbove = nonces.Last };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             history = new MarketHistory(settings, universe, told ?? (_ => { }));
+            // On paper the venue is this process: nothing outlives it.
+            EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs), history);
+                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNs()), script,
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -168,6 +187,8 @@ internal sealed class RunComposition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
+        Run.Worker.ForgetKey();
+        Run.Worker.HandOver?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
@@ -195,6 +216,15 @@ internal sealed class RunComposition : IAsyncDisposable
             ?? throw new InvalidDataException(fault);
 
     private static long UnixNs() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Announced at once; short enough to be looked at.</summary>
+    private static MaintenanceCycle? MaintenanceOf(VenueSettings venue) => venue.MaintenanceAfterNs == 0 ? null : new()
+    {
+        Begins = TimeSpan.FromTicks(venue.MaintenanceAfterNs / 100),
+        Length = TimeSpan.FromSeconds(20),
+        PostOnly = TimeSpan.FromSeconds(10),
+        RestLag = TimeSpan.FromSeconds(2),
+    };
 
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);

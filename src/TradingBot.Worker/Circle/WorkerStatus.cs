@@ -41,6 +41,10 @@ internal static class WorkerStatus
         WriteHalt(json, worker.Halt);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
         json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
+        json.WriteNumber(
+            "unprotected_refused_seconds_total", Math.Round(worker.Protection.UnprotectedRefusedNs / 1e9, 3));
+        json.WriteNumber("result_of_day", Math.Round((double)worker.Protection.ResultOfDay.Units / 1e8, 4));
+        json.WriteBoolean("day_lost", worker.Protection.IsDayLost);
         json.WriteNumber("ring_depth", ring.Now);
         json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
@@ -48,11 +52,14 @@ internal static class WorkerStatus
         figures.Write(json);
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
+        VenueState.Write(json, worker.Venue, nowNs);
+        LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
         WriteCapture(json, worker.Capture);
         WriteActs(json, worker);
+        Differences.Write(json, worker);
         if (script is null) json.WriteNull("script");
         else script.Write(json);
         WriteHistory(json, history);

@@ -30,6 +30,8 @@ internal static class ReplayReport
         Refusal.OffStep => "off_step",
         Refusal.SignalsOff => "signals_off",
         Refusal.History => "history",
+        Refusal.VenueNotOnline => "venue_not_online",
+        Refusal.VenueNotice => "venue_notice",
         _ => "none",
     };
 

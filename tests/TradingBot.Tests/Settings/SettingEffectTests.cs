@@ -23,12 +23,19 @@ public sealed class SettingEffectTests
         ["venue.spot.ws_public_url"] = ("wss://example.org/a", "venue.kind=kraken"),
         ["venue.spot.api_key_file"] = ("KEY", "venue.spot.api_secret_file=SECRET"),
         ["venue.spot.api_secret_file"] = ("SECRET", "venue.spot.api_key_file=KEY"),
+        ["venue.spot.tier"] = ("pro", ""),
         ["venue.unified.public_url"] = ("wss://example.org/b", "venue.kind=kraken"),
         ["venue.unified.private_url"] = ("wss://example.org/c", "venue.kind=kraken"),
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
         ["venue.simulated.level_dollars"] = ("400", ""),
+        ["venue.simulated.maintenance_after_ms"] = ("60000", ""),
+        ["venue.status.poll_ms"] = ("5000", ""),
+        ["venue.status.notice_lead_ms"] = ("1000", ""),
         ["account.id"] = ("main", ""),
+        ["watchdog.api_key_file"] = ("KEY", ""),
+        ["watchdog.api_secret_file"] = ("SECRET", ""),
+        ["watchdog.after_seconds"] = ("3", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
@@ -51,6 +58,8 @@ public sealed class SettingEffectTests
         ["risk.order_notional"] = ("99.00000001", ""),
         ["risk.position_notional_max"] = ("250.5", ""),
         ["risk.total_notional_max"] = ("1000", ""),
+        ["risk.day_loss_max"] = ("12.5", ""),
+        ["risk.stop_cooldown_ms"] = ("60000", ""),
         ["risk.price_collar_ppm"] = ("5000", ""),
         ["risk.book_age_max_ms"] = ("1000", ""),
         ["risk.exchange_lag_max_ms"] = ("500", ""),
@@ -60,9 +69,13 @@ public sealed class SettingEffectTests
         ["protection.stop_distance_ppm"] = ("8000", ""),
         ["protection.adopted_stop_distance_ppm"] = ("9000", ""),
         ["protection.take_profit"] = ("false", ""),
+        ["protection.break_even"] = ("false", ""),
         ["protection.stop_grace_ms"] = ("2000", ""),
         ["protection.stop_attempts_max"] = ("1", ""),
         ["protection.sweep_interval_ms"] = ("3000", ""),
+        ["protection.liquidation_buffer_ppm"] = ("20000", ""),
+        ["protection.close_after_ms"] = ("60000", ""),
+        ["protection.starts_max"] = ("0", ""),
     };
 
     public static TheoryData<string> Names => [.. Samples.Keys];
@@ -110,10 +123,12 @@ public sealed class SettingEffectTests
         ProtectionOptions protection = options.Protection with { TradablePrefix = default };
         string symbols = string.Join(',', options.Spot) + "|" + string.Join(',', options.Perpetuals);
         return string.Join(
-            '\n', options.Mark, options.DryRun, options.Venue.Seed, options.Venue.Activity, options.Venue.LevelDollars,
+            '\n', options.Mark, options.DryRun, options.StartsMax, options.Venue.Seed, options.Venue.Activity,
+            options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
-            options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
-            RunComposition.Greeting(settings),
+            options.ApiKey.Reveal(), options.Tier, addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
+            RunComposition.Greeting(settings), settings.Watchdog,
+            options.Venue.Maintenance, options.VenueWatch,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
             settings.UniverseSymbolsMax, settings.KeepsOwnBars);
