@@ -29,8 +29,8 @@ internal static partial class SettingTable
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
     private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
-    private const string LegacyIdle = "only the doctor asks there, because the legacy derivatives lane is not built; the "
-        + "unified lane signs in with venue.spot.api_key_file";
+    private const string LegacyIdle = "only the doctor asks there, because the legacy derivatives lane is not built; "
+        + "the unified lane signs in with venue.spot.api_key_file";
 
     /// <summary>Who is spoken to.</summary>
     private static readonly ImmutableArray<SettingKey> VenueKeys =
