@@ -107,16 +107,12 @@ internal sealed class DataFolder : IDisposable
             if (fault is not null) error = fault.Text;
             if (error.Length > 0)
             {
-                bool unreachable = fault?.Kind == StoreFaultKind.Unreachable;
-                exitCode = unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
+                exitCode = fault?.Kind == StoreFaultKind.Unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
                 return null;
             }
 
             StoreWriter writer = new(store!, place, log!, TimeProvider.System);
-            DataFolder data = new(address.Folder, file!, logFile!, log!, recovered, writer)
-            {
-                Notice = notice,
-            };
+            DataFolder data = new(address.Folder, file!, logFile!, log!, recovered, writer) { Notice = notice };
             (file, store) = (null, null);
             return data;
         }
