@@ -76,6 +76,13 @@ public sealed class SignalStage : IEventHandler
     /// <summary>Signals by number.</summary>
     public RecordLog<Signal> Log => _log;
 
+    /// <summary>A bar of the strategy's series that closed before the first event: it warms up, and nothing is
+    /// signalled.</summary>
+    public void Know(ref readonly Bar bar)
+    {
+        if (bar.SeriesIndex == _options.BarSeries) StrategyOf(bar.InstrumentId)?.OnBar(in bar, out _);
+    }
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         long first = _log.Next;

@@ -65,6 +65,7 @@ public sealed class Engine : IEventHandler
         Bars.Log.Touch();
         Signals.Log.Touch();
         Gate.Orders.Touch();
+        Gate.Decisions.Touch();
         Account?.Touch();
     }
 

@@ -126,7 +126,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
 
     private static void EndParams(Utf8JsonWriter json, long requestId, Secret token)
     {
-        json.WriteString("token"u8, token.Reveal());
+        json.WriteString("token"u8, token.Bytes);
         json.WriteEndObject();
         json.WriteNumber("req_id"u8, requestId);
         json.WriteEndObject();
@@ -142,7 +142,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         {
             case OrderType.Limit:
                 WritePrice(json, "limit_price"u8, command.LimitPrice, command);
-                json.WriteString("time_in_force"u8, "gtc"u8);
+                json.WriteString("time_in_force"u8, command.ImmediateOrCancel ? "ioc"u8 : "gtc"u8);
                 json.WriteBoolean("post_only"u8, false);
                 break;
             case OrderType.StopLoss or OrderType.TakeProfit:

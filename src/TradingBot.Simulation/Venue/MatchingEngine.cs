@@ -38,6 +38,9 @@ internal sealed partial class MatchingEngine
     /// <summary>What happened since the caller last cleared it.</summary>
     public List<ExecutionReport> Reports { get; } = [];
 
+    /// <summary>The venue's mode; null: it is always online.</summary>
+    public VenueModes? Modes { get; init; }
+
     public IReadOnlyList<VenueOrder> Live => _live;
 
     public IReadOnlyList<VenueFill> Fills => _fills;
@@ -51,7 +54,7 @@ internal sealed partial class MatchingEngine
     public string? Place(OrderTicket ticket, long nowNs, out VenueOrder? order)
     {
         order = null;
-        string? refusal = _ledger.Refusal(ticket, _live);
+        string? refusal = Modes?.OrderRefusal(ticket.PostOnly) ?? _ledger.Refusal(ticket, _live);
         if (refusal is not null) return refusal;
         order = new VenueOrder(_newId(), ticket, nowNs);
         order.State = order.IsStop ? VenueOrderState.Untriggered : VenueOrderState.Resting;
@@ -59,6 +62,7 @@ internal sealed partial class MatchingEngine
         Report(ReportKind.New, order, nowNs);
         if (order.IsStop)
         {
+            Trail(order);
             if (_cancelsLateStops && IsReached(order)) End(order, "would_trigger_immediately", nowNs);
         }
         else
@@ -78,9 +82,11 @@ internal sealed partial class MatchingEngine
 
     public string? Amend(VenueOrder? order, OrderChange change, long nowNs)
     {
+        if (Modes?.AmendRefusal is string shut) return shut;
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         if (change.LimitPrice != 0 && !order.Ticket.HasLimit) return "EOrder:Invalid price";
-        if (change.TriggerPrice != 0 && !order.IsStop) return "EOrder:Invalid price";
+        bool hasTrigger = order.IsStop && order.Ticket.Type != VenueOrderType.TrailingStop;
+        if (change.TriggerPrice != 0 && !hasTrigger) return "EOrder:Invalid price";
         if (_ledger.AmendRefusal(order, change, _live) is string refusal) return refusal;
         bool keepsPlace = change.LimitPrice is 0 || change.LimitPrice == order.LimitPrice;
         if (change.Lots > order.Lots) keepsPlace = false;
@@ -104,6 +110,7 @@ internal sealed partial class MatchingEngine
 
     public string? Cancel(VenueOrder? order, long nowNs)
     {
+        if (Modes?.ServiceRefusal is string shut) return shut;
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         End(order, "user_requested", nowNs);
         Settle(order.Market, nowNs);
@@ -140,6 +147,7 @@ internal sealed partial class MatchingEngine
     {
         foreach (VenueOrder order in LiveIn(market, VenueOrderState.Untriggered))
         {
+            Trail(order);
             if (!IsReached(order)) continue;
             order.State = VenueOrderState.Triggered;
             order.TriggeredNs = nowNs;
@@ -293,11 +301,26 @@ internal sealed partial class MatchingEngine
         return null;
     }
 
-    private bool IsReached(VenueOrder order)
+    /// <summary>The trigger of a trailing stop follows the best price, and never goes back.</summary>
+    private void Trail(VenueOrder order)
+    {
+        if (order.Ticket.Type != VenueOrderType.TrailingStop) return;
+        long trigger = order.Ticket.TrailFrom(ReferenceOf(order));
+        bool isCloser = order.TriggerPrice == 0 || (trigger - order.TriggerPrice) * order.Sign < 0;
+        if (isCloser) order.TriggerPrice = trigger;
+    }
+
+    private long ReferenceOf(VenueOrder order)
     {
         IVenueMarket market = _markets[order.Market];
-        long price = order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
-        bool isLoss = order.Ticket.Type is VenueOrderType.StopLoss or VenueOrderType.StopLossLimit;
+        return order.Ticket.TriggerByMark ? market.MarkPrice
+            : order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
+    }
+
+    private bool IsReached(VenueOrder order)
+    {
+        long price = ReferenceOf(order);
+        bool isLoss = order.Ticket.Type is not (VenueOrderType.TakeProfit or VenueOrderType.TakeProfitLimit);
         bool upwards = order.IsBuy == isLoss;
         return upwards ? price >= order.TriggerPrice : price <= order.TriggerPrice;
     }

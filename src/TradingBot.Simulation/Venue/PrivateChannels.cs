@@ -19,13 +19,18 @@ internal sealed class PrivateChannels
     private readonly Postbox _post;
     private readonly VenueTokens _tokens;
     private readonly FaultPlan _faults;
+    private readonly VenueModes? _modes;
+    private readonly FuturesV1Channels? _futures;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
     private readonly VenuePosition[] _positions;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
-        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens)
+        PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
+        VenueModes? modes = null, FuturesV1Channels? futures = null)
     {
+        _modes = modes;
+        _futures = futures;
         _markets = markets;
         _engine = engine;
         _connections = connections;
@@ -85,6 +90,7 @@ internal sealed class PrivateChannels
 
         foreach (ExecutionReport report in _engine.Reports)
         {
+            _futures?.Tell(report, nowNs);
             if (report.Fill is null) continue;
             foreach (VenueConnection connection in _connections)
             {
@@ -103,6 +109,7 @@ internal sealed class PrivateChannels
         string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
             : request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
             : _tokens.Error(request.Text("token"), connection, nowNs);
+        error ??= _modes?.ServiceRefusal;
         bool isTaken = channel == "executions" ? connection.WantsExecutions : connection.WantsPositions;
         if (error is null && isTaken) error = $"Already subscribed to {channel} channel";
         if (error is not null)

@@ -27,8 +27,11 @@ public sealed class SimulatedKraken
     private readonly PrivateChannels _private;
     private readonly SpotVenue _spot;
     private readonly OwnQuotes _own = new();
+    private readonly DerivativesDesk _derivatives;
+    private readonly FuturesV1Channels _futures;
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
+    private readonly VenueModes _modes;
     private byte[] _received = [];
     private long _nowNs;
     private int _opened;
@@ -42,10 +45,14 @@ public sealed class SimulatedKraken
         _markets = [.. VenueInstruments.Listed(options.Symbols)
             .Select(i => new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars))];
 
+        _modes = new VenueModes(options);
         _ledger = new PositionLedger(
             _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf);
         _engine = new MatchingEngine(
-            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops);
+            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops)
+        {
+            Modes = _modes,
+        };
         _post = new Postbox(options.Seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
@@ -56,11 +63,14 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _spot = new SpotVenue(options, _markets, _connections, _post, tokens);
-        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText());
-        _rest = new RestDesk(options, tokens, _post, desk, _spot);
-        _public = new PublicChannels(_markets, tapes, _connections, _post, options);
-        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens);
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes);
+        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
+        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives);
+        _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
+        _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
+        _private = new PrivateChannels(
+            options, _markets, _engine, _ledger, _connections, _post, tokens, _modes, _futures);
         Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
         Spot = new SpotOracle(_spot);
     }
@@ -89,9 +99,11 @@ public sealed class SimulatedKraken
         {
             long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
             if (nextNs > nowNs) break;
+            bool isChange = nextNs >= _modes.NextChangeNs(_nowNs);
             _nowNs = Math.Max(_nowNs, nextNs);
-            if (market is not null) Step(market);
-            else if (silent is not null) _public.Beat(silent, _nowNs);
+            if (isChange) ChangeMode();
+            else if (market is not null) Step(market);
+            else if (silent is not null) Beat(silent);
             else Arrive(_inbox.Take());
         }
 
@@ -103,7 +115,8 @@ public sealed class SimulatedKraken
     {
         VenueConnection connection = new(_opened++, endpoint);
         _connections.Add(connection);
-        _public.Greet(connection, _nowNs);
+        if (connection.IsFutures) _futures.Greet(connection, _nowNs);
+        else _public.Greet(connection, _nowNs);
         if (Faults.Strikes(VenueFault.CloseOnOpen)) _post.Hang(connection, _nowNs);
         return connection.Id;
     }
@@ -126,6 +139,14 @@ public sealed class SimulatedKraken
         }
     }
 
+    /// <summary>For scripts: a maintenance whose times count from now.</summary>
+    public void Maintain(MaintenanceCycle cycle)
+    {
+        ArgumentNullException.ThrowIfNull(cycle);
+        _modes.Begin(cycle, _nowNs);
+        if (cycle.Announced <= TimeSpan.Zero) ChangeMode();
+    }
+
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
     public void Close(int connection)
     {
@@ -140,7 +161,8 @@ public sealed class SimulatedKraken
     {
         VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
         if (found is null) return false;
-        VenueRequest? request = found.IsFirst ? VenueRequest.ReadEvent(frame) : VenueRequest.Read(frame);
+        VenueRequest? request = found.IsFirst || found.IsFutures
+            ? VenueRequest.ReadEvent(frame) : VenueRequest.Read(frame);
         bool closes = request?.Method == "add_order" && Faults.Strikes(VenueFault.ClosePrivate);
         bool isLost = closes && Faults.Draw(2) == 0;
         _inbox.Add(new RequestUnderWay(found, request, closes, isLost), _nowNs);
@@ -164,8 +186,11 @@ public sealed class SimulatedKraken
     {
         ArgumentNullException.ThrowIfNull(request);
         RestAnswer answer = _rest.Answer(request, _nowNs);
-        // A call may have traded.
+        // A call may have traded; one that only reads has not.
+        if (request.Method != "POST") return answer;
         TellSpot();
+        TellAccount();
+        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
         return answer;
     }
 
@@ -174,7 +199,7 @@ public sealed class SimulatedKraken
     {
         market = null;
         silent = null;
-        long nextNs = _inbox.NextDueNs;
+        long nextNs = Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs));
         foreach (PerpetualMarket candidate in _markets)
         {
             long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
@@ -202,6 +227,8 @@ public sealed class SimulatedKraken
         if (market.PerpetualIsNext)
         {
             market.Perpetual.Step(forcedPressure: null);
+            _derivatives.StrikeTimer(_nowNs);
+            _futures.TellTrades(index, _nowNs);
             _public.TellTrades(market.Perpetual, _nowNs);
             LoseStops();
             _engine.AfterStep(index, market.Flow(), _nowNs);
@@ -250,6 +277,9 @@ public sealed class SimulatedKraken
     {
         switch (request.Method)
         {
+            case var _ when connection.IsFutures:
+                _futures.Handle(connection, request, _nowNs);
+                break;
             case var _ when connection.IsFirst:
                 _spot.First.Handle(connection, request, _nowNs);
                 break;
@@ -280,10 +310,28 @@ public sealed class SimulatedKraken
         for (; _fillsTold < _engine.Fills.Count; _fillsTold++)
         {
             VenueFill fill = _engine.Fills[_fillsTold];
-            _public.TellFill(_markets[fill.Order.Market].Perpetual, fill, _nowNs);
+            int market = fill.Order.Market;
+            _futures.TellTrade(market, _public.TellFill(_markets[market].Perpetual, fill, _nowNs), _nowNs);
         }
 
         _private.TellReports(_nowNs);
+    }
+
+    /// <summary>Every socket is told of mode and announcement; in maintenance markets stand still.</summary>
+    private void ChangeMode()
+    {
+        bool isOther = _modes.Advance(_nowNs);
+        foreach (VenueConnection connection in _connections) _public.Greet(connection, _nowNs);
+        if (!isOther || _modes.Mode != VenueMode.Maintenance) return;
+        long onlineUs = (_modes.OnlineNs - _options.StartNs) / MicroNs;
+        foreach (PerpetualMarket market in _markets)
+        {
+            market.Perpetual.PauseUntil(onlineUs);
+            market.Spot.PauseUntil(onlineUs);
+        }
+
+        if (!_modes.ClosesSockets) return;
+        foreach (VenueConnection connection in _connections) _post.Hang(connection, _nowNs);
     }
 
     /// <summary>Tells of spot what a request or a call may have changed.</summary>
@@ -299,6 +347,13 @@ public sealed class SimulatedKraken
         _own.Draw(market, index, engine.Live);
         _public.TellBook(market, _nowNs);
         _spot.First.TellBook(market, _nowNs);
+        if (market == _markets[index].Perpetual) _futures.TellBook(index, _nowNs);
+    }
+
+    private void Beat(VenueConnection silent)
+    {
+        if (silent.IsFutures) _futures.Beat(silent, _nowNs);
+        else _public.Beat(silent, _nowNs);
     }
 
     /// <summary>A whole unit of a collateral at the middle of its book.</summary>

@@ -59,4 +59,7 @@ public struct OrderCommand
     public byte PriceDecimals;
     public byte QuantityDecimals;
     public bool ReduceOnly;
+
+    /// <summary>Of a limit order: what does not fill at once is cancelled; else it rests.</summary>
+    public bool ImmediateOrCancel;
 }

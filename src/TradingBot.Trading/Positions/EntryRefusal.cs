@@ -42,4 +42,10 @@ public enum EntryRefusal : byte
 
     /// <summary>A price that was asked for is no multiple of the instrument's increment.</summary>
     OffIncrement = 12,
+
+    /// <summary>The UTC day's loss reached its limit.</summary>
+    DayLost = 13,
+
+    /// <summary>A stop of the instrument filled a short while ago.</summary>
+    CoolingDown = 14,
 }

@@ -44,6 +44,18 @@ public sealed record RiskLimits
     /// decided.</summary>
     public bool SignalsTrade { get; init; } = true;
 
+    /// <summary>A signal of an instrument becomes an order only while <c>AccountEventKind.History</c> says that it may
+    /// be analysed; what was never said, or is over, is no.</summary>
+    public bool HistoryRequired { get; init; }
+
+    /// <summary>
+    /// Until a status frame of its market was seen, how the venue stands is unknown. A replay has what was recorded.
+    /// </summary>
+    public bool VenueFrameRequired { get; init; }
+
+    /// <summary>Likewise until the venue was asked by a call.</summary>
+    public bool VenueRestRequired { get; init; }
+
     /// <summary>Orders that rate and time to live admit alive at once, open windows at both ends included.</summary>
     public long OrdersAlive => OrdersPerWindowMax * ((OrderTimeToLiveNs / OrderWindowNs) + 2);
 
