@@ -69,7 +69,7 @@ internal sealed class SettingChecks
         // What one stop at its planned place loses, fees of both sides included.
         Int128 ppm = protection.StopDistancePpm + (2 * protection.TakerFeePpm);
         bool once = protection.DayLossMax > Notional.Zero
-            && limits.OrderNotional.Units * ppm / 1_000_000 >= protection.DayLossMax.Units;
+            && limits.OrderBudget.Units * ppm / 1_000_000 >= protection.DayLossMax.Units;
         if (once && Sound(Day, Order, "protection.stop_distance_ppm"))
         {
             Fault(Day, $"one stop of {Order} at protection.stop_distance_ppm already loses as much; raise it, or lower "
