@@ -273,10 +273,10 @@ internal sealed partial class CircleWorker
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
                 Keep(in record, nowNs);
+                AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 bool isOver = record.Kind == AccountEventKind.OrderClosed
                     || record is { Kind: AccountEventKind.Refused, Command: CommandKind.Place };
                 if (isOver && record.Id.Role == OrderRole.Entry) HandOver?.Remove(record.Id);
-                AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 Tell(in record, nowNs);
                 Diary.Close(in record, in page, Protection, nowNs);
                 busy = true;

@@ -141,9 +141,10 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is refused, because this is missing: one conversation of the "
-            + "order lane with Kraken, from which 'tradingbot probe' tells the real member names (docs/limits.md); "
-            + "live is for rehearsals against addresses of this machine, else set mode to paper");
+        Fault("mode", "live trading at Kraken is refused, because this is missing: lanes for spot and for legacy "
+            + "derivatives, a rehearsal of orders, and one conversation of the order lane with Kraken, from which "
+            + "'tradingbot probe' would tell the real member names (docs/limits.md); live is for rehearsals against "
+            + "addresses of this machine, else set mode to paper");
     }
 
     private WorkerSettings Secrets()

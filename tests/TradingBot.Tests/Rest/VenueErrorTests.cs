@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TradingBot.Kraken.Rest;
 using TradingBot.Tests.Support;
@@ -107,6 +108,86 @@ public sealed partial class VenueErrorTests
         Assert.Equal(new KrakenError(VenueReason.Other, false), KrakenError.Of("EOrder:A text nobody has seen"));
         Assert.Null(VenueErrors.Find(ErrorDialect.SendStatus, "filledAndMore"));
     }
+
+    [Fact]
+    public void Every_error_and_every_status_of_the_fixtures_is_listed_or_stands_here_with_its_reason()
+    {
+        string[] unlisted =
+        [
+            // Of subscriptions, which have states of their own.
+            "Subscription depth not supported", "snapshot_too_large",
+            // A message beside a number: nobody documents which there are, so it proves nothing.
+            "invalid order size",
+        ];
+        List<string> texts = [];
+        List<string> statuses = [];
+        foreach (string file in Directory.EnumerateFiles(
+            Repository.Shared("kraken", "fixtures"), "*.*json", SearchOption.AllDirectories))
+        {
+            foreach (JsonElement root in Documents(file)) Collect(root, texts, statuses);
+        }
+
+        Assert.True(texts.Count > 6 && statuses.Count > 8, $"only {texts.Count} errors and {statuses.Count} statuses");
+        Assert.All(texts.Except(unlisted), text => Assert.True(VenueErrors.Find(text) is not null, text));
+        Assert.All(unlisted, text => Assert.Null(VenueErrors.Find(text)));
+        Assert.All(statuses, status =>
+            Assert.True(VenueErrors.Find(ErrorDialect.SendStatus, status) is not null, status));
+    }
+
+    [Fact]
+    public void The_recorded_answers_about_keys_and_tokens_read_as_they_are_written()
+    {
+        string root = Repository.Shared("kraken", "fixtures", "spot-rest");
+        using JsonDocument told = JsonDocument.Parse(File.ReadAllText(Path.Combine(root, "kn_GetApiKeyInfo.json")));
+        KeyReport report = KeyReport.Read(told.RootElement, out string fault)!;
+        Assert.Equal("", fault);
+        Assert.Equal(["withdraw-funds"], report.Dangerous);
+        Assert.Empty(report.Missing);
+        Assert.Equal(["add-funds"], report.Idle);
+        Assert.Equal((123UL, 0L, false, 32), (report.LastNonce, report.ValidUntilSeconds, report.IsBound,
+            report.Account.Length));
+        byte[] token = File.ReadAllBytes(Path.Combine(root, "doc_GetWebSocketsToken.json"));
+        TokenAnswer answer = WebSocketToken.Parse(200, token, 0);
+        Assert.Equal("1Dwc4lzSwNWOAwkMdqhssNNFhs1ed606d1WcF3XfEMw", answer.Token!.Text.Reveal());
+        Assert.Equal(900_000_000_000, answer.Token.ExpiresNs);
+    }
+
+    private static IEnumerable<JsonElement> Documents(string file)
+    {
+        string[] texts = file.EndsWith(".ndjson", StringComparison.Ordinal)
+            ? File.ReadAllLines(file) : [File.ReadAllText(file)];
+        foreach (string text in texts.Where(text => text.Length > 0))
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            yield return document.RootElement;
+        }
+    }
+
+    private static void Collect(JsonElement value, List<string> texts, List<string> statuses)
+    {
+        if (value.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in value.EnumerateArray()) Collect(item, texts, statuses);
+        }
+
+        if (value.ValueKind != JsonValueKind.Object) return;
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            bool isText = member.Value.ValueKind == JsonValueKind.String;
+            bool isStatus = member.Name is "sendStatus" or "editStatus" or "cancelStatus";
+            if (member.Name == "error" && isText) texts.Add(member.Value.GetString()!);
+            if (member.Name == "error" && member.Value.ValueKind == JsonValueKind.Array)
+            {
+                texts.AddRange(member.Value.EnumerateArray().Select(one => one.ToString()));
+            }
+
+            if (member.Name == "errors") texts.AddRange(member.Value.EnumerateArray().Select(MessageOf));
+            if (isStatus) statuses.Add(member.Value.GetProperty("status").GetString()!);
+            Collect(member.Value, texts, statuses);
+        }
+    }
+
+    private static string MessageOf(JsonElement error) => error.GetProperty("message").GetString()!;
 
     [GeneratedRegex(@"^\| (E[A-Z][A-Za-z]*:[^|]*?) \|", RegexOptions.Multiline)]
     private static partial Regex Rows();
