@@ -61,6 +61,14 @@ public sealed record ProtectionOptions
     /// </summary>
     public int LiquidationBufferPpm { get; init; } = 15_000;
 
+    /// <summary>
+    /// A market that much beyond a stop, in parts per million, for so long, means that the stop does not fire: 1 %,
+    /// which is how far mark, index and last may lie apart, for 10 s.
+    /// </summary>
+    public int BackstopPpm { get; init; } = 10_000;
+
+    public long BackstopNs { get; init; } = 10 * NanosPerSecond;
+
     /// <summary>How far from the last known price an exit may fill while no book is to be believed: 5 %.</summary>
     public int ExitBlindPpm { get; init; } = 50_000;
 
@@ -90,6 +98,16 @@ public sealed record ProtectionOptions
     /// <summary>Between snapshots while anything is open: 10 s bound how long a silently removed stop is
     /// missed.</summary>
     public long SweepIntervalNs { get; init; } = 10 * NanosPerSecond;
+
+    /// <summary>Between snapshots while nothing is open: what somebody else opened and no report told is found within
+    /// 120 s.</summary>
+    public long IdleIntervalNs { get; init; } = 120 * NanosPerSecond;
+
+    /// <summary>Positions open or being entered at once; 0 = any number.</summary>
+    public int PositionsMax { get; init; } = 10;
+
+    /// <summary>Of these, on one side of the market: they tend to lose together. 0 = any number.</summary>
+    public int SameSideMax { get; init; }
 
     /// <summary>Age an unproven order must have before absence means that it was not placed: 60 s (I11).</summary>
     public long AbsenceAgeNs { get; init; } = 60 * NanosPerSecond;

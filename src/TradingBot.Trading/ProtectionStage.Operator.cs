@@ -58,6 +58,7 @@ public sealed partial class ProtectionStage
         int id = order.InstrumentId;
         ManagedPosition position = Admit(id);
         EntryRefusal refusal = _desk.Instrument(position);
+        if (refusal == EntryRefusal.None) refusal = RoomFor(order.Side);
         if (refusal != EntryRefusal.None) return refusal;
         bool noted = order.ByOperator && _notedFor == id;
         if (!LedgerScale.TryPrice(order.LimitPrice.Mantissa, order.PriceDecimals, out Int128 limit)
@@ -77,6 +78,22 @@ public sealed partial class ProtectionStage
             position, in market, order.Side, quantity, limit, stop, noted ? _noted : null, order.ExpiresNs);
         _exposure?.Hold(id, HeldBy(position, in market));
         return refusal;
+    }
+
+    private EntryRefusal RoomFor(Side side)
+    {
+        int open = 0;
+        int sameSide = 0;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            ManagedPosition position = Admitted(i);
+            bool entering = position.State == PositionState.EntryPending;
+            if (position.Quantity == 0 && !entering) continue;
+            open++;
+            if ((entering ? position.PlanSide : position.Side) == side) sameSide++;
+        }
+
+        return _desk.Room(open, sameSide);
     }
 
     private void NoteTarget(ref readonly AccountRecord record)

@@ -15,6 +15,7 @@ RootCommand root = new(
     ConfigCommand.Build(),
     DoctorCommand.Build(),
     WatchdogCommand.Build(),
+    ProbeCommand.Build(),
     HaltCommand.BuildHalt(),
     HaltCommand.BuildResume(),
     ReconcileCommand.Build(),

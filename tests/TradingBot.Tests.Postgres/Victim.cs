@@ -21,6 +21,9 @@ internal static class Victim
 
     public const string Walk = "walk";
     public const int PageBars = 20;
+
+    /// <summary>More than two hundred victims come to: each one is killed at work.</summary>
+    public const long PagesMax = 1_000_000;
     public const long MinuteNs = 60_000_000_000;
 
     public static readonly SeriesKey WalkKey = new(
@@ -95,7 +98,7 @@ internal static class Victim
         using CandleStore store = opening.Store!;
         if (store.ReadProgress(Walk, out TaskProgress? progress) is { } unread) return Fail(unread);
         Say("ready");
-        for (long page = progress?.Done ?? 0; page < RecordsMax; page++)
+        for (long page = progress?.Done ?? 0; page < PagesMax; page++)
         {
             BarRow[] bars = new BarRow[PageBars + 1];
             for (int i = 0; i < bars.Length; i++)

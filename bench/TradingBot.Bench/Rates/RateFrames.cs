@@ -73,6 +73,19 @@ internal sealed class RateFrames
         return frame.Length;
     }
 
+    /// <summary>The next frame without the WebSocket's head.</summary>
+    public ReadOnlySpan<byte> NextPayload(Span<byte> target, long unixTicks)
+    {
+        int length = Write(target, unixTicks);
+        int head = target[1] switch
+        {
+            < 126 => 2,
+            126 => 4,
+            _ => 10,
+        };
+        return target[head..length];
+    }
+
     private void Add(string text)
     {
         StringBuilder made = new();

@@ -112,9 +112,7 @@ internal sealed class RateRun
             TaskScheduler.Default).Unwrap();
         try
         {
-            await Task.Factory.StartNew(
-                () => run.Take(port, folder), CancellationToken.None, TaskCreationOptions.LongRunning,
-                TaskScheduler.Default);
+            await OnThread("worker", () => run.Take(port, folder));
             run.Note(await sent);
             await source.WaitForExitAsync();
         }
@@ -140,6 +138,30 @@ internal sealed class RateRun
 
         info.ArgumentList.Add(load.Rests ? "rests" : "exact");
         return Process.Start(info)!;
+    }
+
+    /// <summary>On a thread with a name, by which its processor time is found.</summary>
+    private static Task OnThread(string name, Action work)
+    {
+        TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Thread thread = new(() =>
+        {
+            try
+            {
+                work();
+                done.SetResult();
+            }
+            catch (Exception fault) when (fault is IOException or InvalidOperationException)
+            {
+                done.SetException(fault);
+            }
+        })
+        {
+            Name = name,
+            IsBackground = true,
+        };
+        thread.Start();
+        return done.Task;
     }
 
     private void Take(int port, string folder)

@@ -10,7 +10,7 @@ namespace TradingBot.Bench.Rates;
 /// <summary>Results of loads, for people.</summary>
 internal static class RateText
 {
-    public static void Write(List<RateResult> results, TextWriter output)
+    public static void Write(List<RateResult> results, List<(double On, double Off)> service, TextWriter output)
     {
         output.WriteLine(RatioTable.Machine);
         output.WriteLine("from due to the end of the step that took it in; service is processor time of that thread");
@@ -40,10 +40,11 @@ internal static class RateText
                 + (one.IsWhole ? "nothing lost" : "NOT WHOLE"));
         }
 
-        if (RateVerb.Cost(results, one => one.ServiceNsPerFrame) is not { } service) return;
+        if (service.Count == 0) return;
+        (double on, double off, double ratio) = RateVerb.Middle(service);
         output.WriteLine(
-            Line($"a recording costs, middle of {results.Count(one => one.Load.Name == "on")} interleaved rounds: ")
-            + Line($"service x{service:0.000}, ")
+            Line($"a recording costs, middle of {service.Count} interleaved rounds: a frame's own time ")
+            + Line($"x{ratio:0.000} ({off:0} to {on:0} ns); over the socket ")
             + Line($"p50 x{RateVerb.Cost(results, one => one.Latency.Percentile(50)):0.000}, ")
             + Line($"p99 x{RateVerb.Cost(results, one => one.Latency.Percentile(99)):0.000}"));
     }

@@ -18,11 +18,10 @@ internal static class RateVerb
 {
     private const string Usage =
         "rates [--full] [--json] [--symbols N] [--sustained SECONDS] [--burst SECONDS] [--rounds N] "
-        + "[--round-seconds SECONDS] [--round-rate FRAMES] [--out FOLDER]\nA part of 0 seconds or rounds is left out.";
+        + "[--round-seconds SECONDS] [--sustained-rate FRAMES] [--burst-rate FRAMES] [--round-rate FRAMES] "
+        + "[--out FOLDER]\nA part of 0 seconds or rounds is left out.";
 
     private const string WarmUpName = "warm-up";
-    private const int SustainedRate = 50_000;
-    private const int BurstRate = 200_000;
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -34,6 +33,8 @@ internal static class RateVerb
             ["--rounds"] = "3",
             ["--round-seconds"] = "2",
             ["--round-rate"] = "50000",
+            ["--sustained-rate"] = "50000",
+            ["--burst-rate"] = "200000",
             ["--out"] = Path.Combine(Path.GetTempPath(), $"tradingbot-rates-{Environment.ProcessId}"),
         };
         bool isFull = args.Contains("--full");
@@ -68,11 +69,20 @@ internal static class RateVerb
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
 
+        Told("what a recording adds to a frame's own time");
+        int rounds = Whole(wanted["--rounds"]);
+        List<(double On, double Off)> service = rounds == 0 ? [] : ServiceCost.Measure(symbols, rounds, folder);
         Told("");
-        if (args.Contains("--json")) WriteJson(results);
-        else RateText.Write(results, Console.Out);
+        if (args.Contains("--json")) WriteJson(results, service);
+        else RateText.Write(results, service, Console.Out);
         return results.All(result => result.IsWhole) ? 0 : 1;
     }
+
+    /// <summary>Middle of the rounds: nanoseconds a frame with a recording, without, and the ratio.</summary>
+    public static (double On, double Off, double Ratio) Middle(List<(double On, double Off)> service) => (
+        service.Select(round => round.On).Order().ElementAt(service.Count / 2),
+        service.Select(round => round.Off).Order().ElementAt(service.Count / 2),
+        service.Select(round => round.On / round.Off).Order().ElementAt(service.Count / 2));
 
     /// <summary>Of the rounds, middle of the ratios with a recording to without one.</summary>
     public static double? Cost(IReadOnlyList<RateResult> results, Func<RateResult, double> figure)
@@ -87,10 +97,11 @@ internal static class RateVerb
     {
         double sustained = Seconds(wanted["--sustained"]);
         double burst = Seconds(wanted["--burst"]);
+        int sustainedRate = Whole(wanted["--sustained-rate"]);
         // A process that runs for weeks has its code compiled: what that costs is no part of a rate.
-        yield return new RateLoad(WarmUpName, SustainedRate, 3, symbols, true, true);
-        if (sustained > 0) yield return new RateLoad("sustained", SustainedRate, sustained, symbols, true, true);
-        if (burst > 0) yield return new RateLoad("burst", BurstRate, burst, symbols, true, true);
+        yield return new RateLoad(WarmUpName, sustainedRate, 3, symbols, true, true);
+        if (sustained > 0) yield return new RateLoad("sustained", sustainedRate, sustained, symbols, true, true);
+        if (burst > 0) yield return new RateLoad("burst", Whole(wanted["--burst-rate"]), burst, symbols, true, true);
         int rate = Whole(wanted["--round-rate"]);
         for (int round = 0; round < Whole(wanted["--rounds"]); round++)
         {
@@ -104,7 +115,7 @@ internal static class RateVerb
         }
     }
 
-    private static void WriteJson(List<RateResult> results)
+    private static void WriteJson(List<RateResult> results, List<(double On, double Off)> service)
     {
         using Stream output = Console.OpenStandardOutput();
         using (Utf8JsonWriter json = new(output))
@@ -114,9 +125,12 @@ internal static class RateVerb
             json.WriteStartArray("loads");
             foreach (RateResult result in results) Write(json, result);
             json.WriteEndArray();
-            if (Cost(results, result => result.ServiceNsPerFrame) is { } service)
+            if (service.Count > 0)
             {
-                json.WriteNumber("capture_service_ratio", Math.Round(service, 4));
+                (double on, double off, double ratio) = Middle(service);
+                json.WriteNumber("service_ns_with_capture", Math.Round(on, 1));
+                json.WriteNumber("service_ns_without", Math.Round(off, 1));
+                json.WriteNumber("capture_service_ratio", Math.Round(ratio, 4));
             }
 
             if (Cost(results, result => result.Latency.Percentile(50)) is { } p50)

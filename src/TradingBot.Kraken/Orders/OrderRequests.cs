@@ -19,6 +19,9 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
     private const long NanosPerTick = 100;
     private const long NanosPerMilli = 1_000_000;
 
+    /// <summary>The venue knows two here.</summary>
+    private string OtherReference => triggerReference == "index" ? "last" : "index";
+
     /// <summary>Why the command cannot be put on the wire; None when it can.</summary>
     public VenueReason FaultOf(in OrderCommand command)
     {
@@ -147,7 +150,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
                 break;
             case OrderType.StopLoss or OrderType.TakeProfit:
                 json.WriteStartObject("triggers"u8);
-                json.WriteString("reference"u8, triggerReference);
+                json.WriteString("reference"u8, command.OtherTrigger ? OtherReference : triggerReference);
                 WritePrice(json, "price"u8, command.TriggerPrice, command);
                 json.WriteString("price_type"u8, "static"u8);
                 json.WriteEndObject();

@@ -65,7 +65,7 @@ internal sealed class CommandWriter
     /// <summary>Places an order in a role; -1 when the table is full.</summary>
     public int Place(
         ManagedPosition position, OrderRole role, OrderType type, Side side, Int128 quantity, Int128 limit,
-        Int128 trigger, long deadlineNs, bool immediate = false)
+        Int128 trigger, long deadlineNs, bool immediate = false, bool otherTrigger = false)
     {
         int index = position.Orders.Claim();
         if (index < 0)
@@ -86,6 +86,7 @@ internal sealed class CommandWriter
         order.AskedTrigger = trigger;
         order.ReduceOnly = role != OrderRole.Entry;
         order.Immediate = immediate;
+        order.OtherTrigger = otherTrigger;
         order.Phase = OrderPhase.Sent;
         order.InFlight = CommandKind.Place;
         order.SentNs = NowNs;
@@ -158,6 +159,7 @@ internal sealed class CommandWriter
         command.Side = order.Side;
         command.ReduceOnly = order.ReduceOnly;
         command.ImmediateOrCancel = order.Immediate;
+        command.OtherTrigger = order.OtherTrigger;
         command.PriceDecimals = position.PriceDecimals;
         command.QuantityDecimals = position.QuantityDecimals;
         command.Quantity = LedgerScale.QuantityMantissa(order.AskedQuantity, position.QuantityDecimals);

@@ -211,6 +211,8 @@ internal sealed class OrderReports
         else if (role == OrderRole.Stop)
         {
             position.StopRefusals++;
+            // The price may not lie on the venue's step, which nobody may have told: the next one is coarser.
+            if (reason == VenueReason.InvalidArguments) position.StopCoarseness++;
         }
         else
         {

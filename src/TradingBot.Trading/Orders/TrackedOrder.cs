@@ -78,6 +78,9 @@ internal struct TrackedOrder
     /// <summary>What does not fill at once is cancelled by the venue.</summary>
     public bool Immediate;
 
+    /// <summary>Triggered by the other reference: the venue refused the configured one.</summary>
+    public bool OtherTrigger;
+
     /// <summary>The venue showed it open once.</summary>
     public bool WasProven;
 

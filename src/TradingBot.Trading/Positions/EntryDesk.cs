@@ -16,7 +16,7 @@ internal sealed class EntryDesk
 {
     private readonly ProtectionOptions _options;
     private readonly CommandWriter _writer;
-    private readonly long[] _counts = new long[(int)EntryRefusal.CoolingDown + 1];
+    private readonly long[] _counts = new long[(int)EntryRefusal.TooManyPositions + 1];
 
     public EntryDesk(ProtectionOptions options, CommandWriter writer)
     {
@@ -43,6 +43,14 @@ internal sealed class EntryDesk
         : Halted ? EntryRefusal.Halted
         : protectionOverdue ? EntryRefusal.ProtectionOverdue
         : dayLost ? EntryRefusal.DayLost : EntryRefusal.None;
+
+    /// <summary>Whether there is room for one more beside those that are open or being entered.</summary>
+    public EntryRefusal Room(int open, int sameSide)
+    {
+        bool full = _options.PositionsMax > 0 && open >= _options.PositionsMax;
+        bool leaning = _options.SameSideMax > 0 && sameSide >= _options.SameSideMax;
+        return full || leaning ? EntryRefusal.TooManyPositions : EntryRefusal.None;
+    }
 
     /// <summary>Whether the instrument does.</summary>
     public EntryRefusal Instrument(ManagedPosition position)

@@ -48,4 +48,7 @@ public enum EntryRefusal : byte
 
     /// <summary>A stop of the instrument filled a short while ago.</summary>
     CoolingDown = 14,
+
+    /// <summary>As many positions as may be are open, in all or on this side of the market.</summary>
+    TooManyPositions = 15,
 }

@@ -74,7 +74,14 @@ internal sealed class ManagedPosition
 
     public long StopNotBeforeNs { get; set; }
 
+    /// <summary>Since when the market is far beyond the stop; 0 = it is not.</summary>
+    public long BeyondStopNs { get; set; }
+
     public int StopRefusals { get; set; }
+
+    /// <summary>Stops refused for their form: each takes a digit from the next one's price, while the step is not
+    /// known.</summary>
+    public int StopCoarseness { get; set; }
 
     public long LadderNs { get; set; }
 

@@ -75,7 +75,7 @@ internal sealed class SnapshotRound
         bool due = needed
             ? nowNs - _neededSinceNs >= _options.SnapshotDelayNs
                 && (_askedNs <= _neededSinceNs || waitedNs >= _options.SnapshotIntervalNs)
-            : anythingOpen && waitedNs >= _options.SweepIntervalNs;
+            : waitedNs >= (anythingOpen ? _options.SweepIntervalNs : _options.IdleIntervalNs);
         if (due) _askedNs = nowNs;
         return due;
     }

@@ -248,7 +248,7 @@ public sealed partial class RiskGate : IEventHandler
     {
         notional = Notional.Zero;
         quantity = OrderSize.MostFor(
-            _limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, rules.Inverse);
+            _limits.OrderBudget, signal.LimitPrice, signal.PriceDecimals, decimals, rules.Inverse);
         quantity = OrderSize.OnStep(quantity, decimals, rules.QuantityIncrement, rules.QuantityIncrementDecimals);
         if (quantity <= 0) return false;
         if (OrderSize.IsBelow(quantity, decimals, rules.QuantityMinimum, rules.QuantityMinimumDecimals))

@@ -1,3 +1,4 @@
+using System;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Trading.Risk;
@@ -9,6 +10,19 @@ public sealed record RiskLimits
 
     /// <summary>Quote currency spent by one order: 100.</summary>
     public Notional OrderNotional { get; init; } = Whole(100);
+
+    /// <summary>Most that one order may lose at its stop; zero = the order's size alone is the measure.</summary>
+    public Notional RiskPerOrder { get; init; } = Notional.Zero;
+
+    /// <summary>
+    /// What a stop loses of the notional, in parts per million: its distance (1.5 %), the fees of both sides (0.05 %
+    /// each) and how far beyond its trigger a stop may fill (1 %, the venue's own protection).
+    /// </summary>
+    public int StopLossPpm { get; init; } = 26_000;
+
+    /// <summary>What one order may buy: its size, or less where the stop would lose more than may be lost.</summary>
+    public Notional OrderBudget => RiskPerOrder == Notional.Zero ? OrderNotional
+        : new Notional(Int128.Min(OrderNotional.Units, RiskPerOrder.Units * 1_000_000 / StopLossPpm));
 
     /// <summary>Greatest exposure in one instrument: 300 in its quote currency.</summary>
     public Notional PositionNotionalMax { get; init; } = Whole(300);

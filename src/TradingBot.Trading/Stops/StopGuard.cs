@@ -23,6 +23,8 @@ internal sealed class StopGuard
     private readonly DifferenceLog _differences;
     private readonly ProfitTaking _profits;
     private readonly ExitLadder _exits;
+    private readonly LiquidationBound _bound;
+    private readonly StopBackstop _backstop;
 
     public StopGuard(
         ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters,
@@ -35,6 +37,8 @@ internal sealed class StopGuard
         _differences = differences;
         _profits = new ProfitTaking(options, writer, counters);
         _exits = new ExitLadder(options, writer, counters);
+        _bound = new LiquidationBound(options, counters);
+        _backstop = new StopBackstop(options, counters);
     }
 
     /// <param name="position">What to look after.</param>
@@ -139,6 +143,7 @@ internal sealed class StopGuard
         // An entry that still lives may fill: then the wish to be out stands.
         if (position.Orders.LiveCount(OrderRole.Entry) == 0) position.ExitWanted = false;
         position.StopRefusals = 0;
+        position.StopCoarseness = 0;
         position.VenueRefusals = 0;
         position.ExitRung = 0;
         position.ExitsAtMarket = false;
@@ -171,7 +176,8 @@ internal sealed class StopGuard
             return;
         }
 
-        KeepInsideLiquidation(position, in market);
+        _bound.Converge(position, in market);
+        _backstop.Converge(position, in market, nowNs);
         CancelAddingTakeProfits(position, nowNs);
         GuardStop(position, in market, nowNs);
         if (position.ExitWanted) _exits.Converge(position, in market, nowNs);
@@ -197,29 +203,6 @@ internal sealed class StopGuard
         if (owedNs <= _options.CloseAfterNs || position.ExitWanted) return;
         _counters.ClosedUnprotected++;
         position.ExitWanted = true;
-    }
-
-    /// <summary>A stop behind liquidation never fires: it is raised, and where none can exist the position is
-    /// closed.</summary>
-    private void KeepInsideLiquidation(ManagedPosition position, ref readonly InstrumentMarket market)
-    {
-        Int128 reference = StopPlan.ReferenceOf(position, in market);
-        Int128 liquidation = StopPlan.LiquidationOf(position, reference);
-        if (liquidation == 0 || position.PlanSide != position.Side) return;
-        Int128 bound = StopPlan.InsideLiquidation(
-            liquidation, position.Side, _options.LiquidationBufferPpm,
-            StopPlan.Increment(in market, position.PriceDecimals));
-        if (!StopPlan.IsBehind(position.PlannedStop, bound, position.Side)) return;
-        if (StopPlan.IsBehind(bound, reference, position.Side))
-        {
-            _counters.StopsInsideLiquidation++;
-            position.PlannedStop = bound;
-        }
-        else if (!position.ExitWanted)
-        {
-            _counters.ClosedBeyondStop++;
-            position.ExitWanted = true;
-        }
     }
 
     /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have
@@ -368,9 +351,15 @@ internal sealed class StopGuard
                 position.PriceDecimals));
         }
 
+        if (market.Increment == 0 && position.StopCoarseness > 0)
+        {
+            position.PlannedStop = StopPlan.Coarser(
+                position.PlannedStop, position.Side, position.PriceDecimals, position.StopCoarseness);
+        }
+
         int index = _writer.Place(
             position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, quantity, limit: 0,
-            position.PlannedStop, nowNs + _options.StopDeadlineNs);
+            position.PlannedStop, nowNs + _options.StopDeadlineNs, otherTrigger: position.StopRefusals % 2 == 1);
         if (index < 0) return;
         _counters.StopsPlaced++;
         bool afterUnknown = position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) > 0;

@@ -74,6 +74,14 @@ internal static class StopPlan
     public static Int128 Increment(ref readonly InstrumentMarket market, byte priceDecimals) =>
         market.Increment > 0 ? market.Increment : Pow10.Of(LedgerScale.PriceDecimals - priceDecimals);
 
+    /// <summary>A price with so many digits fewer, rounded towards less risk; as it is when no digit can go.</summary>
+    public static Int128 Coarser(Int128 trigger, Side side, byte priceDecimals, int digits)
+    {
+        Int128 step = Pow10.Of(LedgerScale.PriceDecimals - priceDecimals);
+        for (int i = 0; i < digits && step * 100 < trigger; i++) step *= 10;
+        return OnIncrement(trigger, 1, step, up: side == Side.Buy);
+    }
+
     private static Int128 OnIncrement(Int128 value, int per, Int128 increment, bool up)
     {
         Int128 step = increment * per;

@@ -30,7 +30,7 @@ internal sealed class ReconcileLook
     private readonly long _startTimestamp = Stopwatch.GetTimestamp();
     private readonly long _startNs;
     private readonly List<string> _orders = [];
-    private readonly HashSet<int> _planned = [];
+    private readonly HashSet<(int Instrument, CommandKind Kind, OrderRole Role)> _planned = [];
     private long _read;
 
     public ReconcileLook(CircleOptions options, SocketWire wire, IntentLog log, uint epoch)
@@ -71,7 +71,8 @@ internal sealed class ReconcileLook
     }
 
     /// <summary>
-    /// The first order of each position: in a dry look nothing is sent, so what follows on that is no plan.
+    /// The first of each kind for each position: in a dry look nothing is sent, so what follows on that is no plan, and
+    /// neither is an exit after a stop that never left.
     /// </summary>
     private void TakeOrders()
     {
@@ -79,7 +80,10 @@ internal sealed class ReconcileLook
         for (; _read < protection.Commands.Next; _read++)
         {
             ref readonly OrderCommand command = ref protection.Commands[_read];
-            if (command.Kind == CommandKind.Snapshot || !_planned.Add(command.InstrumentId)) continue;
+            if (command.Kind == CommandKind.Snapshot) continue;
+            bool follows = command.Id.Role == OrderRole.Exit
+                && _planned.Contains((command.InstrumentId, CommandKind.Place, OrderRole.Stop));
+            if (follows || !_planned.Add((command.InstrumentId, command.Kind, command.Id.Role))) continue;
             _orders.Add(Text(in command));
         }
     }

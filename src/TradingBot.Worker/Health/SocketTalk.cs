@@ -2,6 +2,7 @@
 // Thread: the caller's, one question at a time.
 // Keeps:  network faults are values; what nobody waits for is dropped; a message has at most 16 MiB.
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Net.WebSockets;
 using System.Text.Json;
@@ -78,6 +79,34 @@ internal sealed class SocketTalk : IAsyncDisposable
         catch (Exception fault) when (IsOfNetwork(fault, stop))
         {
             return (null, Words(fault));
+        }
+    }
+
+    /// <summary>Sends all, and gives every message that comes until the time is over; why it ended before, else
+    /// nothing.</summary>
+    public async Task<string> ListenAsync(
+        IEnumerable<ReadOnlyMemory<byte>> questions, Action<byte[]> heard, TimeSpan duration, CancellationToken stop)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        over.CancelAfter(duration);
+        try
+        {
+            foreach (ReadOnlyMemory<byte> question in questions)
+            {
+                await _socket.SendAsync(question, WebSocketMessageType.Text, endOfMessage: true, over.Token)
+                    .ConfigureAwait(false);
+            }
+
+            while (await ReceiveAsync(over.Token).ConfigureAwait(false) is { } message) heard(message);
+            return _socket.CloseStatusDescription ?? "closed by the other side";
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return "";
+        }
+        catch (Exception fault) when (IsOfNetwork(fault, stop))
+        {
+            return Words(fault);
         }
     }
 

@@ -44,6 +44,7 @@ internal sealed class HistoryWatch : IDisposable
     private readonly HistoryStandings _judge;
     private readonly Action<string> _told;
     private readonly bool _tellsFaults;
+    private readonly Dictionary<string, bool> _known = [];
     private readonly TimeSpan _every;
     private readonly ManualResetEventSlim _stop = new();
     private readonly Thread _thread;
@@ -123,14 +124,15 @@ internal sealed class HistoryWatch : IDisposable
         // Nobody fetches the history of a made-up market, unless the gate asks for it.
         bool isNew = _tellsFaults && now.Fault != before.Fault && (now.Fault.Length > 0 || before.Round > 0);
         if (isNew) _told(now.Fault.Length > 0 ? $"History: {now.Fault}" : "History: the store answers again");
-        Dictionary<string, SymbolStanding> known = before.Standings.ToDictionary(one => one.Symbol);
         List<SymbolStanding> lost = [];
         List<SymbolStanding> back = [];
         foreach (SymbolStanding one in now.Standings)
         {
-            bool might = !known.TryGetValue(one.Symbol, out SymbolStanding? was) || was.MayBeAnalysed;
+            // What was known before the store was away is no news afterwards.
+            bool might = !_known.TryGetValue(one.Symbol, out bool was) || was;
             if (might && !one.MayBeAnalysed) lost.Add(one);
             if (!might && one.MayBeAnalysed) back.Add(one);
+            _known[one.Symbol] = one.MayBeAnalysed;
         }
 
         foreach (SymbolStanding one in lost.Take(LinesMax))

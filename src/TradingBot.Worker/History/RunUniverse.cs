@@ -33,6 +33,9 @@ internal sealed record RunUniverse
     public static readonly ImmutableArray<string> PerpetualsDefault =
         ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
 
+    /// <summary>A list older than a week is told to be old: Kraken lists and delists every few days.</summary>
+    private const long ListAgeNs = 7L * 24 * 3_600_000_000_000;
+
     /// <summary>In the order of subscription.</summary>
     public ImmutableArray<WatchedSymbol> Spot { get; init; } = [];
 
@@ -82,7 +85,7 @@ internal sealed record RunUniverse
             Discovery recalled =
                 new UniverseDiscovery(HistoryOptions.UniverseOf(settings), held).Recall(state, nowNs);
             return recalled.View is { } view
-                ? OfView(settings, path, state, view, held)
+                ? OfView(settings, path, state, view, held, nowNs)
                 : OfSettings(settings, held, [$"{path}: {recalled.Fault}"]);
         }
         // Two perpetuals on one base are a fault of the list, not of the program.
@@ -128,7 +131,8 @@ internal sealed record RunUniverse
     }
 
     private static RunUniverse OfView(
-        WorkerSettings settings, string path, UniverseState state, UniverseView view, IReadOnlyCollection<string> held)
+        WorkerSettings settings, string path, UniverseState state, UniverseView view, IReadOnlyCollection<string> held,
+        long nowNs)
     {
         Dictionary<string, UniverseRow> rows = view.Rows.ToDictionary(row => row.Spec.Id, StringComparer.Ordinal);
         List<UniverseRow> believed = [.. view.Ids.Where(rows.ContainsKey).Select(id => rows[id])
@@ -166,10 +170,18 @@ internal sealed record RunUniverse
             [
                 .. view.Unknown,
                 .. believed.Exists(row => !row.IsIncluded) ? [view.ShrinkText] : (string[])[],
+                .. WhyOld(Math.Min(state.SpotListedNs, state.DerivativesListedNs), nowNs),
             ],
         };
 
         decimal Volume(string id) => state.Volumes.GetValueOrDefault(id);
+    }
+
+    private static IEnumerable<string> WhyOld(long listedNs, long nowNs)
+    {
+        if (nowNs - listedNs < ListAgeNs) yield break;
+        string when = listedNs > 0 ? "is of " + UniverseSelection.Time(listedNs) : "was never whole";
+        yield return $"The list of instruments {when}: statuses may have changed; ask again with the verb universe";
     }
 
     /// <summary>Of another class, currency or kind there are hundreds, and nobody asked for them.</summary>

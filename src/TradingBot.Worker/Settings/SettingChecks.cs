@@ -69,7 +69,7 @@ internal sealed class SettingChecks
         // What one stop at its planned place loses, fees of both sides included.
         Int128 ppm = protection.StopDistancePpm + (2 * protection.TakerFeePpm);
         bool once = protection.DayLossMax > Notional.Zero
-            && limits.OrderNotional.Units * ppm / 1_000_000 >= protection.DayLossMax.Units;
+            && limits.OrderBudget.Units * ppm / 1_000_000 >= protection.DayLossMax.Units;
         if (once && Sound(Day, Order, "protection.stop_distance_ppm"))
         {
             Fault(Day, $"one stop of {Order} at protection.stop_distance_ppm already loses as much; raise it, or lower "
@@ -141,9 +141,9 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is refused, because this is missing: a probe of the "
-            + "venue's real member names, a lane for spot, and one conversation of the order lane with Kraken "
-            + "(docs/limits.md); live is for rehearsals against addresses of this machine, else set mode to paper");
+        Fault("mode", "live trading at Kraken is refused, because this is missing: one conversation of the "
+            + "order lane with Kraken, from which 'tradingbot probe' tells the real member names (docs/limits.md); "
+            + "live is for rehearsals against addresses of this machine, else set mode to paper");
     }
 
     private WorkerSettings Secrets()

@@ -130,11 +130,17 @@ internal static partial class SettingTable
             s => s.Limits.PositionNotionalMax),
         SettingKey.Money("risk.total_notional_max",
             (s, v) => s with { Limits = s.Limits with { TotalNotionalMax = v } }, s => s.Limits.TotalNotionalMax),
+        new("risk.risk_per_order", "0", "an amount of money as 2 or 1.5; 0 = by risk.order_notional alone", ReadRisk,
+            s => SettingKey.Text(s.Limits.RiskPerOrder)),
         new("risk.day_loss_max", "auto", "auto, or an amount of money as 25 or 12.5; 0 = no limit",
             ReadDayLoss, s => SettingKey.Text(s.EffectiveProtection.DayLossMax)),
         SettingKey.Milliseconds("risk.stop_cooldown_ms", 0, 86_400_000,
             (s, v) => s with { Protection = s.Protection with { StopCooldownNs = v } },
             s => s.Protection.StopCooldownNs),
+        SettingKey.Whole("risk.positions_max", "", 0, 1_000,
+            (s, v) => s with { Protection = s.Protection with { PositionsMax = v } }, s => s.Protection.PositionsMax),
+        SettingKey.Whole("risk.same_side_max", "", 0, 1_000,
+            (s, v) => s with { Protection = s.Protection with { SameSideMax = v } }, s => s.Protection.SameSideMax),
         SettingKey.Whole("risk.price_collar_ppm", " of parts per million", 1, 500_000,
             (s, v) => s with { Limits = s.Limits with { PriceCollarPpm = v } }, s => s.Limits.PriceCollarPpm),
         SettingKey.Milliseconds("risk.book_age_max_ms", 100, 600_000,
@@ -261,6 +267,13 @@ internal static partial class SettingTable
     {
         if (text == "auto") return settings with { AccountId = null };
         return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
+    }
+
+    private static WorkerSettings? ReadRisk(WorkerSettings settings, string text)
+    {
+        Notional most = Notional.Zero;
+        if (text != "0" && !SettingKey.TryMoney(text, out most)) return null;
+        return settings with { Limits = settings.Limits with { RiskPerOrder = most } };
     }
 
     private static WorkerSettings? ReadDayLoss(WorkerSettings settings, string text)

@@ -46,6 +46,9 @@ internal sealed record WorkerSettings
     /// <summary>Stops 0.05 % away, some seconds of its market.</summary>
     public const int StopDistancePpmSimulated = 500;
 
+    /// <summary>How far beyond its trigger a stop may fill: the venue protects market orders so far.</summary>
+    private const int StopSlippagePpm = 10_000;
+
     /// <summary>A quarter of the default order's size in one UTC day; the simulated market has no limit.</summary>
     public static readonly Notional DayLossMaxKraken = Notional.Of(25, 0, 1, 0);
 
@@ -125,6 +128,7 @@ internal sealed record WorkerSettings
     {
         OrderTimeToLiveNs = OrderTimeToLiveNs
             ?? (IsSimulated ? OrderTimeToLiveNsSimulated : new RiskLimits().OrderTimeToLiveNs),
+        StopLossPpm = EffectiveProtection.StopDistancePpm + (2 * Protection.TakerFeePpm) + StopSlippagePpm,
     };
 
     /// <summary>Length of the bars whose averages may cross.</summary>

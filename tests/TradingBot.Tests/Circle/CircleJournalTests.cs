@@ -155,10 +155,13 @@ public sealed class CircleJournalTests
     {
         List<InputRecord> records = Recorded(out InputJournalHeader header);
         Random random = Seed.Random(13, "records taken out");
-        // A step or a heartbeat alone may leave no trace in what follows; that it is missing its number shows.
+        // A step or a heartbeat alone may leave no trace in what follows, nor an answer after the first token: the next
+        // call of the venue's state says the same again. That such a one is missing its number shows.
+        int token = records.FindIndex(r => r.Kind == InputRecordKind.Answer && r.Bytes.Span.IndexOf("token"u8) >= 0);
         int[] places = [.. Enumerable.Range(0, records.Count).Where(i => IsBookUpdate(records[i])
-            || (records[i].Kind != InputRecordKind.Frame && (records[i].Kind == InputRecordKind.Act
-                || !records[i].IsBoundary)))];
+            || (records[i].Kind == InputRecordKind.Answer && i == token)
+            || (records[i].Kind is not (InputRecordKind.Frame or InputRecordKind.Answer)
+                && (records[i].Kind == InputRecordKind.Act || !records[i].IsBoundary)))];
         for (int run = 0; run < Seed.Count(ci: 12, full: 200); run++)
         {
             int at = places[random.Next(places.Length)];

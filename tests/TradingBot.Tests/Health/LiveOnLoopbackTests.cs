@@ -90,7 +90,7 @@ public sealed class LiveOnLoopbackTests
             "run", "--live", "--config", configured.FilePath, "--for", "1s");
         Assert.Equal(ExitCode.Configuration, code);
         Assert.Contains("live trading at Kraken is refused", error, StringComparison.Ordinal);
-        Assert.Contains("a probe", error, StringComparison.Ordinal);
+        Assert.Contains("tradingbot probe", error, StringComparison.Ordinal);
     }
 
     private static string Live(Configured configured, LoopbackKraken venue)

@@ -98,6 +98,24 @@ public sealed class MarketHistoryTests : IDisposable
         Assert.Equal(Symbol, symbol.GetProperty("symbol").GetString());
         Assert.Equal((int)HistoryFaults.TooFew, symbol.GetProperty("faults").GetInt32());
         Assert.Contains("3 are needed", symbol.GetProperty("why").GetString(), StringComparison.Ordinal);
+        // The store goes and comes: what was told is not told again.
+        string away = Path.Combine(_folder, "away.db");
+        foreach (string end in new[] { "", "-wal", "-shm" })
+        {
+            if (File.Exists(Path.Combine(_folder, "candles.db") + end))
+            {
+                File.Move(Path.Combine(_folder, "candles.db") + end, away + end);
+            }
+        }
+
+        Until(() => Fault(history).Contains("is not there", StringComparison.Ordinal));
+        foreach (string file in Directory.GetFiles(_folder, "away.db*"))
+        {
+            File.Move(file, file.Replace("away.db", "candles.db", StringComparison.Ordinal));
+        }
+
+        Until(() => Fault(history).Length == 0);
+        Assert.Single(told, line => line.Contains("2 complete 1h bars", StringComparison.Ordinal));
         Fill(hours: 5);
         Until(() => told.Any(line => line.Contains("may be analysed again: " + Symbol, StringComparison.Ordinal)));
     }

@@ -57,6 +57,10 @@ public sealed class RunUniverseTests : IDisposable
         CircleOptions options = RunComposition.OptionsOf(Kraken, universe);
         Assert.Equal(universe.Perpetuals.Select(one => one.Symbol), options.Perpetuals);
         Assert.Equal(universe.Steps, options.Steps);
+        Assert.Empty(universe.Warnings);
+        const long WeekNs = 7L * 24 * 3_600_000_000_000;
+        string old = Assert.Single(RunUniverse.Of(Kraken, [], NowNs + WeekNs).Warnings);
+        Assert.Contains("The list of instruments is of", old, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Linq;
 using TradingBot.Market.Values;
+using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
 using Xunit;
@@ -164,6 +165,27 @@ public sealed class ProtectionLadderTests
     }
 
     [Fact]
+    public void A_stop_that_does_not_fire_though_the_market_is_far_beyond_it_is_done_by_hand_after_ten_seconds_I1()
+    {
+        ProtectionBench bench = new();
+        bench.Guarded();
+        // 985.0 less 1 % is 975.2, rounded towards it.
+        bench.Book(9_751, 9_753);
+        bench.Wait(20 * Second);
+        bench.Nothing();
+        bench.Book(9_749, 9_751);
+        bench.Wait(9_800);
+        bench.Nothing();
+        bench.Book(9_899, 9_901);
+        bench.Wait(Second);
+        bench.Book(9_749, 9_751);
+        bench.Wait(9_800);
+        bench.Nothing();
+        bench.Wait(400);
+        Assert.Equal(10, bench.One(CommandKind.Place, OrderRole.Exit).Quantity);
+    }
+
+    [Fact]
     public void A_position_nothing_protects_for_two_minutes_is_closed_because_nobody_may_be_there_I1()
     {
         ProtectionBench bench = new();
@@ -189,6 +211,61 @@ public sealed class ProtectionLadderTests
         Assert.True(stops > 20, $"only {stops} stops were tried");
         Assert.InRange(waited, 120 * Second, 122 * Second);
         Assert.Equal(1, bench.Stage.Counters.ClosedUnprotected);
+    }
+
+    [Fact]
+    public void A_stop_refused_for_its_form_is_tried_by_the_other_trigger_and_at_coarser_prices_I1()
+    {
+        ProtectionBench bench = new();
+        bench.Approve(limit: 99_995);
+        OrderCommand entry = bench.One(CommandKind.Place, OrderRole.Entry);
+        Assert.Equal(98_496, entry.PlannedStop);
+        bench.Prove(entry);
+        bench.Fill(entry, 10, 99_995);
+        // Less risk each time: a long's stop goes up to fewer digits.
+        (bool Other, long Trigger)[] tries = [(false, 98_496), (true, 98_500), (false, 98_500), (true, 99_000)];
+        foreach ((bool other, long trigger) in tries)
+        {
+            OrderCommand stop = bench.One(CommandKind.Place, OrderRole.Stop);
+            Assert.Equal((other, trigger), (stop.OtherTrigger, stop.TriggerPrice));
+            bench.Report(AccountEventKind.Refused, in stop, VenueReason.InvalidArguments);
+        }
+
+        Assert.Equal(10, bench.One(CommandKind.Place, OrderRole.Exit).Quantity);
+    }
+
+    [Fact]
+    public void With_nothing_open_the_account_is_looked_at_every_two_minutes_I11()
+    {
+        ProtectionBench bench = new();
+        bench.Wait(118 * Second);
+        Assert.Empty(bench.Commands());
+        bench.Wait(4 * Second);
+        Assert.Equal(CommandKind.Snapshot, Assert.Single(bench.Commands()).Kind);
+        bench.Complete(Completeness.Complete, 10);
+        bench.One(CommandKind.Place, OrderRole.Stop);
+    }
+
+    [Theory]
+    [InlineData(2, 0, Side.Sell)]
+    [InlineData(0, 2, Side.Buy)]
+    public void As_many_positions_as_may_be_and_no_more(int most, int sameSide, Side third)
+    {
+        ProtectionOptions options = new() { TakeProfit = false, PositionsMax = most, SameSideMax = sameSide };
+        ProtectionBench bench = new(options);
+        int[] others =
+        [
+            bench.Symbols.IdOf(Dialect.FuturesV1, "PF_ETHUSD"u8), bench.Symbols.IdOf(Dialect.FuturesV1, "PF_SOLUSD"u8),
+        ];
+        bench.Guarded();
+        bench.Approve(instrument: others[0]);
+        bench.One(CommandKind.Place, OrderRole.Entry);
+        bench.Approve(third, instrument: others[1]);
+        bench.Nothing();
+        Assert.Equal(1, bench.Refused(EntryRefusal.TooManyPositions));
+        if (sameSide == 0) return;
+        bench.Approve(Side.Sell, instrument: others[1]);
+        bench.One(CommandKind.Place, OrderRole.Entry);
     }
 
     [Fact]
