@@ -1,7 +1,8 @@
 // In:     every event, with what book and bars wrote at its sequence.   Out: signals, and per sequence which ones.
 // Thread: one: the engine's, or its own behind the barriers of the book and bar stages. Reads records, no live state.
 // Keeps:  I5; I6 (FlowMomentum holds it per instrument).
-// Budget: ≤ 10 ns per event without derived records, ≤ 300 ns per book update.
+// Budget: ≤ 10 ns per event without derived records, ≤ 100 ns per book update; some 45 ns a frame of the mix on a busy
+//         machine (benchmark StageBench.Signal_stage).
 using System;
 using System.Numerics;
 using System.Runtime.CompilerServices;

@@ -21,7 +21,7 @@ public sealed partial class CaptureReader : IDisposable
 
     private readonly LineReader? _lines;
 
-    /// <summary>The same once what follows is lines of plain frames, as far as the eye reaches; else null.</summary>
+    /// <summary>The same once a raw line was read in its turn: more are likely to follow. Else null.</summary>
     private LineReader? _plain;
     private readonly RecordingReader? _records;
     private readonly EnvelopeLine _envelope = new();
@@ -156,6 +156,7 @@ public sealed partial class CaptureReader : IDisposable
         {
             _framesRead++;
             CurrentLine = _plain.Number;
+            _start = 0;
             _length = line.Length;
             frame = new CapturedFrame(line, in _stamp);
             return CaptureReadResult.Frame;
@@ -177,6 +178,7 @@ public sealed partial class CaptureReader : IDisposable
         if (!_ended && TryReadLine(_lines!))
         {
             frame = Current;
+            if (Format == CaptureFormat.Raw) _plain = _lines;
             return CaptureReadResult.Frame;
         }
 
@@ -200,9 +202,6 @@ public sealed partial class CaptureReader : IDisposable
         }
 
         _lookAhead = null;
-        if (Format != CaptureFormat.Raw || _ended || _lineIsUnread) return false;
-        _plain = _lines;
-        SetFrame(null, 0, 0, default);
         return false;
     }
 

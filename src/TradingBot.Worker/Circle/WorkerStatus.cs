@@ -23,11 +23,19 @@ internal static class WorkerStatus
     /// <summary>More than the engine tracks per instrument (32).</summary>
     private const int OrdersMax = 40;
 
+    /// <summary>
+    /// The worker's thread writes a standing every quarter of a second: into the same memory, of which others get a
+    /// copy.
+    /// </summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     public static byte[] Of(
         CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
         RingDepth ring = default, ScriptRun? script = null, MarketHistory? history = null)
     {
-        ArrayBufferWriter<byte> buffer = new(8_192);
+        ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>(65_536);
+        buffer.ResetWrittenCount();
         using Utf8JsonWriter json = new(buffer);
         CircleFigures figures = new();
         figures.TakeIn(worker);

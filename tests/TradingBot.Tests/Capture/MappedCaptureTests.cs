@@ -35,6 +35,20 @@ public sealed class MappedCaptureTests : IDisposable
     }
 
     [Fact]
+    public void Lines_of_every_length_end_where_they_end()
+    {
+        StringBuilder text = new();
+        for (int length = 1; length < 700; length++) text.Append('{').Append('1', length).Append('\n');
+        // Ends near the file's own end, where fewer bytes follow than are looked at together.
+        for (int length = 260; length > 0; length--) text.Append('[').Append('2', length).Append('\n');
+        byte[] bytes = Encoding.ASCII.GetBytes(text.ToString());
+        Reading mapped = ReadFile(bytes);
+        Assert.Equal(699 + 260, mapped.Frames.Count);
+        Assert.Equal(CaptureBytes.Read(bytes, CaptureFormat.Raw, Dialect.SpotV2).Frames, mapped.Frames);
+        Assert.Null(mapped.Fault);
+    }
+
+    [Fact]
     public void A_plain_file_is_mapped_and_costs_no_decoding()
     {
         File.WriteAllBytes(_path, CaptureBytes.Text(Heartbeat, Heartbeat));

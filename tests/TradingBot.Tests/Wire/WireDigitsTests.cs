@@ -53,6 +53,42 @@ public sealed class WireDigitsTests
     }
 
     [Fact]
+    public void Two_numbers_in_one_register_are_read_as_each_by_itself()
+    {
+        const string Letters = "0012345678901234567890123456789012345678901234567890.. -e";
+        const string Front = "{\"channel\":\"book\",";
+        Random random = Seed.Random(20261201, "two numbers");
+        int rounds = WireDigits.ReadsTwo ? Seed.Count(200_000, 20_000_000) : 0;
+        int taken = 0;
+        for (int round = 0; round < rounds; round++)
+        {
+            string first = Text(random, Letters);
+            string second = Text(random, Letters);
+            byte[] frame = Encoding.ASCII.GetBytes(Front + first + ",\"qty\":" + second + "}");
+            int end = Front.Length + first.Length;
+            int secondEnd = frame.Length - 1;
+            Assert.True(WireDigits.CanReadTwo(first.Length, second.Length));
+            WireDigits.ReadTwo(
+                frame, end, first.Length, secondEnd, second.Length, out WireNumber one, out WireNumber other);
+            WireNumber alone = WireDigits.Read(frame, end - first.Length, end);
+            WireNumber otherAlone = WireDigits.Read(frame, secondEnd - second.Length, secondEnd);
+            if (alone.IsRefused || otherAlone.IsRefused) alone = otherAlone = WireNumber.Refused;
+            else taken++;
+            Assert.Equal((alone.Mantissa, alone.Decimals), (one.Mantissa, one.Decimals));
+            Assert.Equal((otherAlone.Mantissa, otherAlone.Decimals), (other.Mantissa, other.Decimals));
+        }
+
+        Assert.True(taken > rounds / 20 || rounds == 0, $"{taken} of {rounds} were numbers");
+        Assert.False(WireDigits.CanReadTwo(0, 5) || WireDigits.CanReadTwo(5, 17));
+
+        static string Text(Random random, string letters) =>
+            string.Create(random.Next(1, 17), (random, letters), static (text, given) =>
+            {
+                for (int i = 0; i < text.Length; i++) text[i] = given.letters[given.random.Next(given.letters.Length)];
+            });
+    }
+
+    [Fact]
     public void Random_texts_are_read_alike_in_a_register_and_digit_by_digit()
     {
         const string Letters = "00123456789012345678901234567890.. -/:e";
