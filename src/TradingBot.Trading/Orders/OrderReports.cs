@@ -141,6 +141,8 @@ internal sealed class OrderReports
                 break;
             default:
                 if (expected) Unknown(ref order, record.Command);
+                // "Unavailable" proves nothing of the order, and says enough of the venue.
+                if (expected && order.ReduceOnly && IsOfVenue(record.Reason)) WaitForVenue(position, nowNs);
                 break;
         }
     }

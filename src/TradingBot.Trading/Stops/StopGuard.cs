@@ -332,8 +332,10 @@ internal sealed class StopGuard
     private void PlaceStop(
         ManagedPosition position, ref readonly InstrumentMarket market, Int128 quantity, long nowNs)
     {
-        if (position.StopRefusals > _options.StopAttemptsMax
-            || position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) >= _options.StopsUnknownMax)
+        bool lost = position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) >= _options.StopsUnknownMax;
+        // A venue that takes nothing loses stops and exits alike: a look decides, once it answers again.
+        if (lost && position.VenueRefusals > 0) return;
+        if (position.StopRefusals > _options.StopAttemptsMax || lost)
         {
             position.ExitWanted = true;
             return;
