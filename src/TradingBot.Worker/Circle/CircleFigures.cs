@@ -13,7 +13,7 @@ namespace TradingBot.Worker.Circle;
 internal sealed class CircleFigures
 {
     private readonly long[] _refused = new long[(int)Refusal.VenueNotice + 1];
-    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.OffIncrement + 1];
+    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.CoolingDown + 1];
     private StableHash _commands;
 
     public int Lives { get; private set; }
