@@ -28,7 +28,8 @@ internal sealed class KrakenFrames
         ? _text.Clear().Add("{\"connectionID\":15113583034416118705,\"event\":\"systemStatus\",\"status\":\""u8)
             .Add(system).Add("\",\"version\":\"1.9.0\"}"u8).Bytes
         : _text.Clear().Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\","u8)
-            .Add("\"system\":\""u8).Add(system).Add("\",\"api_version\":\"v2\",\"connection_id\":15113583034416118705"u8).Add(notices)
+            .Add("\"system\":\""u8).Add(system)
+            .Add("\",\"api_version\":\"v2\",\"connection_id\":15113583034416118705"u8).Add(notices)
             .Add("}]}"u8).Bytes;
 
     public ReadOnlySpan<byte> InstrumentAck(long timeUs) =>

@@ -48,6 +48,9 @@ internal sealed record CircleOptions
     /// <summary>Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing.</summary>
     public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000 };
 
+    /// <summary>How public subscriptions are spread over sockets.</summary>
+    public FeedSockets Sockets { get; init; } = new();
+
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions VenueWatch { get; init; } = new();
 

@@ -8,6 +8,7 @@ using TradingBot.Kraken.Universe;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.Circle;
 using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
@@ -65,6 +66,9 @@ internal sealed record WorkerSettings
     public bool FillsOnPaper => Venue.Kind == VenueKind.Kraken && Mode != TradingMode.Live;
 
     public StorageAddress Storage { get; init; } = new("data", null);
+
+    /// <summary>How public subscriptions are spread over sockets.</summary>
+    public FeedSockets Sockets { get; init; } = new();
 
     /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
     public string CaptureFolder { get; init; } = "";

@@ -31,6 +31,8 @@ public sealed class SettingEffectTests
         ["venue.simulated.maintenance_after_ms"] = ("60000", ""),
         ["venue.status.poll_ms"] = ("5000", ""),
         ["venue.status.notice_lead_ms"] = ("1000", ""),
+        ["feed.redundant"] = ("true", ""),
+        ["feed.symbols_per_socket"] = ("5", ""),
         ["account.id"] = ("main", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["capture.folder"] = ("recordings", ""),
@@ -112,6 +114,7 @@ public sealed class SettingEffectTests
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
             options.ApiKey.Reveal(), addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
             RunComposition.Greeting(settings), options.Venue.Maintenance, options.VenueWatch,
+            options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin);
     }
