@@ -30,6 +30,7 @@ public sealed class LoopbackKraken : IAsyncDisposable
     private const string SpotPrivatePath = "/auth/v2";
     private const string FirstPublicPath = "/v1";
     private const string FirstPrivatePath = "/auth/v1";
+    private const string FuturesPath = "/ws/v1";
     private const string UnifiedPublicPath = "/uws/v2/public";
     private const string UnifiedPrivatePath = "/uws/v2/private";
     private const int BodyBytesMax = 1 << 20;
@@ -64,6 +65,9 @@ public sealed class LoopbackKraken : IAsyncDisposable
     public Uri FirstPublicUrl => SocketUrl(FirstPublicPath);
 
     public Uri FirstPrivateUrl => SocketUrl(FirstPrivatePath);
+
+    /// <summary>The derivatives' first WebSocket.</summary>
+    public Uri FuturesUrl => SocketUrl(FuturesPath);
 
     public Uri UnifiedPublicUrl => SocketUrl(UnifiedPublicPath);
 
@@ -162,6 +166,7 @@ public sealed class LoopbackKraken : IAsyncDisposable
             UnifiedPrivatePath => VenueEndpoint.UnifiedPrivate,
             FirstPublicPath => VenueEndpoint.SpotV1Public,
             FirstPrivatePath => VenueEndpoint.SpotV1Private,
+            FuturesPath => VenueEndpoint.FuturesV1,
             "/" when context.WebSockets.IsWebSocketRequest =>
                 isPrivate ? VenueEndpoint.SpotV1Private : VenueEndpoint.SpotV1Public,
             _ => null,
@@ -207,9 +212,12 @@ public sealed class LoopbackKraken : IAsyncDisposable
     {
         using MemoryStream body = new();
         await request.Body.CopyToAsync(body, cancellationToken).ConfigureAwait(false);
+        string key = request.Headers["API-Key"].ToString();
         return new RestRequest(request.Method, request.Path.Value + request.QueryString.Value)
         {
-            ApiKey = request.Headers["API-Key"].ToString(),
+            ApiKey = key.Length > 0 ? key : request.Headers["APIKey"].ToString(),
+            Authent = request.Headers["Authent"].ToString(),
+            Nonce = request.Headers["Nonce"].ToString(),
             ApiSign = request.Headers["API-Sign"].ToString(),
             Body = body.ToArray(),
         };

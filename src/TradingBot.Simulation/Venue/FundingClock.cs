@@ -45,8 +45,15 @@ internal sealed class FundingClock
     /// <summary>What signed lots owe since the last settlement, rounded against the account.</summary>
     public long Settle(long lots, long nowNs)
     {
-        Int128 owed = (Int128)lots * Rate * (nowNs - _settledNs);
+        long owed = Owed(lots, nowNs);
         _settledNs = nowNs;
+        return owed;
+    }
+
+    /// <summary>The same, and nothing is settled.</summary>
+    public long Owed(long lots, long nowNs)
+    {
+        Int128 owed = (Int128)lots * Rate * (nowNs - _settledNs);
         Int128 whole = owed / HourNs;
         return checked((long)(owed > 0 && whole * HourNs != owed ? whole + 1 : whole));
     }

@@ -20,6 +20,7 @@ internal sealed class MarketDesk(
     private const int OhlcRowsMax = 720;
     private const int ChartRowsMax = 2_000;
     private const int TradesMax = 1_000;
+    private const string TickerPath = "/derivatives/api/v3/tickers/";
     private const string UnknownSymbol = "EQuery:Unknown asset pair";
     private const string WrongArguments = "EGeneral:Invalid arguments";
 
@@ -54,6 +55,8 @@ internal sealed class MarketDesk(
         "/derivatives/api/v3/instruments" => Contracts(),
         "/derivatives/api/v3/tickers" => ContractTickers(nowNs),
         "/derivatives/api/v4/historicalfundingrates" => Funding(query),
+        _ when path.StartsWith(TickerPath, StringComparison.Ordinal) =>
+            ContractTicker(path[TickerPath.Length..], nowNs),
         _ => path.StartsWith("/api/charts/v1/", StringComparison.Ordinal) ? Chart(path, query, nowNs) : null,
     };
 
@@ -276,19 +279,42 @@ internal sealed class MarketDesk(
         text.Clear().Add("{\"result\":\"success\",\"tickers\":["u8);
         foreach (PerpetualMarket market in markets)
         {
-            int price = market.PriceDecimals;
-            TradeSum day = TradeSum.Of(tapes[market.Perpetual].After(nowNs - (1_440 * MinuteNs)), market.LastPrice);
-            text.Add("{\"tag\":\"perpetual\",\"symbol\":\""u8).Add(market.Symbol)
-                .Add("\",\"markPrice\":"u8).Add(market.Perpetual.MidPrice, price)
-                .Add(",\"indexPrice\":"u8).Add(market.IndexPrice, price)
-                .Add(",\"bid\":"u8).Add(market.Bids.BestPrice, price)
-                .Add(",\"ask\":"u8).Add(market.Asks.BestPrice, price)
-                .Add(",\"last\":"u8).Add(market.LastPrice, price)
-                .Add(",\"vol24h\":"u8).Add(day.Lots, market.QuantityDecimals)
-                .Add(",\"suspended\":false,\"postOnly\":false},"u8);
+            AddTicker(market, nowNs);
+            text.Add(","u8);
         }
 
         return text.DropComma().Add("]}"u8);
+    }
+
+    private FrameText ContractTicker(string symbol, long nowNs)
+    {
+        if (markets.FirstOrDefault(market => market.Symbol == symbol) is not PerpetualMarket found)
+        {
+            return text.Clear().Add("{\"result\":\"error\",\"error\":\"contractNotFound\"}"u8);
+        }
+
+        text.Clear().Add("{\"result\":\"success\",\"ticker\":"u8);
+        AddTicker(found, nowNs);
+        return text.Add("}"u8);
+    }
+
+    private void AddTicker(PerpetualMarket market, long nowNs)
+    {
+        int price = market.PriceDecimals;
+        TradeSum day = TradeSum.Of(tapes[market.Perpetual].After(nowNs - (1_440 * MinuteNs)), market.LastPrice);
+        text.Add("{\"tag\":\"perpetual\",\"symbol\":\""u8).Add(market.Symbol)
+            .Add("\",\"markPrice\":"u8).Add(market.MarkPrice, price)
+            .Add(",\"indexPrice\":"u8).Add(market.IndexPrice, price)
+            .Add(",\"bid\":"u8).Add(market.Perpetual.PublicBids.BestPrice, price)
+            .Add(",\"bidSize\":"u8).Add(market.Perpetual.PublicBids.BestLots, market.QuantityDecimals)
+            .Add(",\"ask\":"u8).Add(market.Perpetual.PublicAsks.BestPrice, price)
+            .Add(",\"askSize\":"u8).Add(market.Perpetual.PublicAsks.BestLots, market.QuantityDecimals)
+            .Add(",\"last\":"u8).Add(market.LastPrice, price)
+            .Add(",\"open24h\":"u8).Add(day.Open, price)
+            .Add(",\"high24h\":"u8).Add(day.High, price)
+            .Add(",\"low24h\":"u8).Add(day.Low, price)
+            .Add(",\"vol24h\":"u8).Add(day.Lots, market.QuantityDecimals)
+            .Add(",\"suspended\":false,\"postOnly\":false}"u8);
     }
 
     /// <summary>The simulated venue charges none: an empty history of a listed contract.</summary>

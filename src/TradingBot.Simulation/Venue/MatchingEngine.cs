@@ -62,6 +62,7 @@ internal sealed partial class MatchingEngine
         Report(ReportKind.New, order, nowNs);
         if (order.IsStop)
         {
+            Trail(order);
             if (_cancelsLateStops && IsReached(order)) End(order, "would_trigger_immediately", nowNs);
         }
         else
@@ -84,7 +85,8 @@ internal sealed partial class MatchingEngine
         if (Modes?.AmendRefusal is string shut) return shut;
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         if (change.LimitPrice != 0 && !order.Ticket.HasLimit) return "EOrder:Invalid price";
-        if (change.TriggerPrice != 0 && !order.IsStop) return "EOrder:Invalid price";
+        bool hasTrigger = order.IsStop && order.Ticket.Type != VenueOrderType.TrailingStop;
+        if (change.TriggerPrice != 0 && !hasTrigger) return "EOrder:Invalid price";
         if (_ledger.AmendRefusal(order, change, _live) is string refusal) return refusal;
         bool keepsPlace = change.LimitPrice is 0 || change.LimitPrice == order.LimitPrice;
         if (change.Lots > order.Lots) keepsPlace = false;
@@ -145,6 +147,7 @@ internal sealed partial class MatchingEngine
     {
         foreach (VenueOrder order in LiveIn(market, VenueOrderState.Untriggered))
         {
+            Trail(order);
             if (!IsReached(order)) continue;
             order.State = VenueOrderState.Triggered;
             order.TriggeredNs = nowNs;
@@ -298,11 +301,26 @@ internal sealed partial class MatchingEngine
         return null;
     }
 
-    private bool IsReached(VenueOrder order)
+    /// <summary>The trigger of a trailing stop follows the best price, and never goes back.</summary>
+    private void Trail(VenueOrder order)
+    {
+        if (order.Ticket.Type != VenueOrderType.TrailingStop) return;
+        long trigger = order.Ticket.TrailFrom(ReferenceOf(order));
+        bool isCloser = order.TriggerPrice == 0 || (trigger - order.TriggerPrice) * order.Sign < 0;
+        if (isCloser) order.TriggerPrice = trigger;
+    }
+
+    private long ReferenceOf(VenueOrder order)
     {
         IVenueMarket market = _markets[order.Market];
-        long price = order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
-        bool isLoss = order.Ticket.Type is VenueOrderType.StopLoss or VenueOrderType.StopLossLimit;
+        return order.Ticket.TriggerByMark ? market.MarkPrice
+            : order.Ticket.TriggerByIndex ? market.IndexPrice : market.LastPrice;
+    }
+
+    private bool IsReached(VenueOrder order)
+    {
+        long price = ReferenceOf(order);
+        bool isLoss = order.Ticket.Type is not (VenueOrderType.TakeProfit or VenueOrderType.TakeProfitLimit);
         bool upwards = order.IsBuy == isLoss;
         return upwards ? price >= order.TriggerPrice : price <= order.TriggerPrice;
     }

@@ -18,7 +18,7 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
     {
         if (ticket.Lots <= 0) return "EGeneral:Invalid arguments:order_qty";
         if (ticket.HasLimit && ticket.LimitPrice <= 0) return "EOrder:Invalid price";
-        if (ticket.IsTriggered && ticket.TriggerPrice <= 0) return "EOrder:Invalid price";
+        if (ticket.IsTriggered && !ticket.HasTrigger) return "EOrder:Invalid price";
         IVenueMarket market = markets[ticket.Market];
         if (StepFault(ticket, market) is string fault) return fault;
         // A stop only waits: it may be left while nothing matches, and nobody is better off without it.
@@ -64,9 +64,15 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
     /// <summary>
     /// Whether the cash carries positions and open orders, each market at its worse side, and the new one.
     /// </summary>
-    private bool HasMargin(OrderTicket ticket, long cash, IReadOnlyList<VenueOrder> live)
+    private bool HasMargin(OrderTicket ticket, long cash, IReadOnlyList<VenueOrder> live) =>
+        Sum(live, ticket) <= (Int128)Math.Max(cash, 0);
+
+    /// <summary>Margin of positions and open orders, each market at its worse side.</summary>
+    public long Required(IReadOnlyList<VenueOrder> live) => checked((long)Sum(live, ticket: null));
+
+    private Int128 Sum(IReadOnlyList<VenueOrder> live, OrderTicket? ticket)
     {
-        long required = 0;
+        Int128 required = 0;
         for (int i = 0; i < markets.Length; i++)
         {
             long buys = 0;
@@ -78,15 +84,13 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
                 else sells += order.RemainingLots;
             }
 
-            if (i == ticket.Market && ticket.IsBuy) buys += ticket.Lots;
-            if (i == ticket.Market && !ticket.IsBuy) sells += ticket.Lots;
+            if (i == ticket?.Market && ticket.IsBuy) buys += ticket.Lots;
+            if (i == ticket?.Market && !ticket.IsBuy) sells += ticket.Lots;
             long lots = Math.Max(Math.Abs(positions[i].Lots + buys), Math.Abs(positions[i].Lots - sells));
-            Int128 notional = (Int128)lots * markets[i].LastPrice * Money.UnitOf(markets[i]);
-            if (notional > (Int128)cash * Leverage) return false;
-            required += (long)(notional / Leverage);
+            required += (Int128)lots * markets[i].LastPrice * Money.UnitOf(markets[i]) / Leverage;
         }
 
-        return required <= cash;
+        return required;
     }
 
     /// <summary>Client ids are unique among open orders only.</summary>

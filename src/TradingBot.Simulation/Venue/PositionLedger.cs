@@ -55,27 +55,8 @@ internal sealed class PositionLedger : IVenueLedger
     /// <summary>
     /// What counts as margin: cash, other collateral less its haircut, and the results of open positions at mark.
     /// </summary>
-    public long MarginEquity
-    {
-        get
-        {
-            Int128 equity = Cash;
-            foreach (VenueCollateral collateral in _terms.Collateral)
-            {
-                Int128 worth = (Int128)collateral.Units * _priceOf(collateral) / Money.Pow10(SpotLedger.BaseDecimals);
-                equity += worth * (100 - collateral.HaircutPercent) / 100;
-            }
-
-            for (int i = 0; i < _markets.Length; i++)
-            {
-                VenuePosition position = _positions[i];
-                Int128 cost = position.TickLots * Math.Sign(position.Lots);
-                equity += (((Int128)position.Lots * _markets[i].MarkPrice) - cost) * UnitOf(_markets[i]);
-            }
-
-            return checked((long)equity);
-        }
-    }
+    public long MarginEquity =>
+        checked((long)(Cash + Worth(static collateral => collateral.HaircutPercent) + Unrealised));
 
     /// <summary>The equity below which the venue closes parts of positions.</summary>
     public long MaintenanceMargin
@@ -92,7 +73,34 @@ internal sealed class PositionLedger : IVenueLedger
     public bool IsShort =>
         _terms.MaintenancePercent > 0 && _positions.Any(one => one.Lots != 0) && MarginEquity < MaintenanceMargin;
 
+    /// <summary>Results of open positions at mark.</summary>
+    public long Unrealised
+    {
+        get
+        {
+            Int128 sum = 0;
+            for (int i = 0; i < _markets.Length; i++)
+            {
+                Int128 cost = _positions[i].TickLots * Math.Sign(_positions[i].Lots);
+                sum += (((Int128)_positions[i].Lots * _markets[i].MarkPrice) - cost) * UnitOf(_markets[i]);
+            }
+
+            return checked((long)sum);
+        }
+    }
+
+    /// <summary>Cash, other collateral at its full worth, and open results at mark.</summary>
+    public long PortfolioValue => checked((long)(Cash + Worth(static _ => 0) + Unrealised));
+
     public VenuePosition PositionOf(int market) => _positions[market];
+
+    /// <summary>What positions, and orders that could add to them, ask for at the last prices.</summary>
+    public long InitialMargin(IReadOnlyList<VenueOrder> live) => _rules.Required(live);
+
+    /// <summary>Funding not yet settled; negative: to be received.</summary>
+    public long FundingOwed(int market, long nowNs) => _funding[market].Owed(_positions[market].Lots, nowNs);
+
+    public long FundingOwed(long nowNs) => Enumerable.Range(0, _markets.Length).Sum(i => FundingOwed(i, nowNs));
 
     /// <summary>Funding paid in a market's life; negative: received.</summary>
     public long FundingPaid(int market) => _fundingPaid[market];
@@ -189,6 +197,19 @@ internal sealed class PositionLedger : IVenueLedger
     }
 
     private static long UnitOf(IVenueMarket market) => Money.UnitOf(market);
+
+    /// <summary>What other collateral is worth after a deduction in percent.</summary>
+    private Int128 Worth(Func<VenueCollateral, int> deduction)
+    {
+        Int128 sum = 0;
+        foreach (VenueCollateral collateral in _terms.Collateral)
+        {
+            Int128 worth = (Int128)collateral.Units * _priceOf(collateral) / Money.Pow10(SpotLedger.BaseDecimals);
+            sum += worth * (100 - deduction(collateral)) / 100;
+        }
+
+        return sum;
+    }
 
     /// <summary>A position's worth at mark.</summary>
     private Int128 Worth(int market) =>

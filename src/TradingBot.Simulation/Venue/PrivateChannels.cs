@@ -20,15 +20,17 @@ internal sealed class PrivateChannels
     private readonly VenueTokens _tokens;
     private readonly FaultPlan _faults;
     private readonly VenueModes? _modes;
+    private readonly FuturesV1Channels? _futures;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
     private readonly VenuePosition[] _positions;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
         PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
-        VenueModes? modes = null)
+        VenueModes? modes = null, FuturesV1Channels? futures = null)
     {
         _modes = modes;
+        _futures = futures;
         _markets = markets;
         _engine = engine;
         _connections = connections;
@@ -88,6 +90,7 @@ internal sealed class PrivateChannels
 
         foreach (ExecutionReport report in _engine.Reports)
         {
+            _futures?.Tell(report, nowNs);
             if (report.Fill is null) continue;
             foreach (VenueConnection connection in _connections)
             {

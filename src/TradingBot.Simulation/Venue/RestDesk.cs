@@ -14,6 +14,11 @@ public sealed record RestRequest(string Method, string Path)
 
     public string ApiSign { get; init; } = string.Empty;
 
+    /// <summary>Signature and nonce of the derivatives' own REST.</summary>
+    public string Authent { get; init; } = string.Empty;
+
+    public string Nonce { get; init; } = string.Empty;
+
     public ReadOnlyMemory<byte> Body { get; init; }
 }
 
@@ -27,8 +32,9 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
 /// <param name="spot">The spot account; null: this venue has none.</param>
 /// <param name="modes">The mode of the venue; null: it is always online.</param>
+/// <param name="derivatives">The derivatives' own interface; null: this venue has none.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null, VenueModes? modes = null)
+    SpotVenue? spot = null, VenueModes? modes = null, DerivativesDesk? derivatives = null)
 {
     public const string StatusPath = "/0/public/SystemStatus";
     public const string SchedulePath = "/0/public/MaintenanceSchedule";
@@ -39,6 +45,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     private const string PrivatePath = "/0/private/";
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
+    private readonly byte[] _cancelSecret = Convert.FromBase64String(options.CancelSecret);
     private readonly FrameText _text = new();
 
     /// <summary>
@@ -47,6 +54,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     /// </summary>
     private readonly SplitMix64 _statusRandom = new(options.Seed ^ 0x57A7_0500_0000_0001);
     private ulong _lastNonce;
+    private ulong _lastCancelNonce;
 
     public RestAnswer Answer(RestRequest request, long nowNs)
     {
@@ -62,14 +70,20 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
         FrameText answer = (request.Method, path) switch
         {
+            _ when Derivatives(request, path, query, nowNs) is FrameText own => own,
             ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
+            ("POST", "/0/private/GetApiKeyInfo") => Refusal(request) is string error
+                ? Error(error)
+                : modes?.ServiceRefusal is string away ? Error(away) : KeyReport(request.ApiKey == options.CancelKey),
             ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string shut ? Error(shut)
+                : request.ApiKey == options.CancelKey
+                ? Error("EGeneral:Permission denied")
                 : Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
             ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
@@ -138,14 +152,24 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private string? Refusal(RestRequest request)
     {
-        if (request.ApiKey != options.ApiKey) return "EAPI:Invalid key";
+        bool isSecond = request.ApiKey == options.CancelKey;
+        if (request.ApiKey != options.ApiKey && !isSecond) return "EAPI:Invalid key";
         string nonce = NonceOf(request.Body.Span);
-        string expected = Sign(_secret, request.Path, nonce, request.Body.Span);
+        string expected = Sign(isSecond ? _cancelSecret : _secret, request.Path, nonce, request.Body.Span);
         if (request.ApiSign != expected) return "EAPI:Invalid signature";
         bool isNumber = ulong.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number);
-        if (!isNumber || number <= _lastNonce) return "EAPI:Invalid nonce";
-        _lastNonce = number;
+        ref ulong last = ref isSecond ? ref _lastCancelNonce : ref _lastNonce;
+        if (!isNumber || number <= last) return "EAPI:Invalid nonce";
+        last = number;
         return null;
+    }
+
+    /// <summary>An answer of the derivatives' own interface; null when the call is none of its own.</summary>
+    private FrameText? Derivatives(RestRequest request, string path, int query, long nowNs)
+    {
+        if (derivatives is null || !path.StartsWith(DerivativesDesk.Path, StringComparison.Ordinal)) return null;
+        string sent = query < 0 ? "" : request.Path[(query + 1)..];
+        return derivatives.Answer(request, path[DerivativesDesk.Path.Length..], sent, nowNs);
     }
 
     private FrameText Private(string name, RestRequest request, long nowNs)
@@ -155,6 +179,23 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     }
 
     private FrameText Error(string error) => _text.Clear().Add("{\"error\":[\""u8).Add(error).Add("\"]}"u8);
+
+    /// <summary>https://docs.kraken.com/api-reference/account-data/get-api-key-info: numbers are texts.</summary>
+    private FrameText KeyReport(bool isSecond)
+    {
+        IReadOnlyList<string> rights = isSecond ? options.CancelKeyRights : options.KeyRights;
+        ulong last = isSecond ? _lastCancelNonce : _lastNonce;
+        _text.Clear().Add("{\"error\":[],\"result\":{\"api_key_name\":\"simulated\",\"nonce\":\""u8)
+            .Add(last.ToString(CultureInfo.InvariantCulture))
+            .Add("\",\"nonce_window\":\"0\",\"permissions\":["u8);
+        for (int i = 0; i < rights.Count; i++)
+        {
+            _text.Add(i > 0 ? ",\"" : "\"").Add(rights[i]).Add("\""u8);
+        }
+
+        return _text.Add("],\"iban\":\""u8).Add(options.AccountNumber)
+            .Add("\",\"valid_until\":\"0\",\"ip_allowlist\":[\"127.0.0.1\"]}}"u8);
+    }
 
     private FrameText Token(long nowNs) => _text.Clear().Add("{\"error\":[],\"result\":{\"token\":\""u8)
         .Add(tokens.Issue(nowNs)).Add("\",\"expires\":"u8).Add(VenueTokens.LifeSeconds).Add("}}"u8);

@@ -27,6 +27,8 @@ public sealed class SimulatedKraken
     private readonly PrivateChannels _private;
     private readonly SpotVenue _spot;
     private readonly OwnQuotes _own = new();
+    private readonly DerivativesDesk _derivatives;
+    private readonly FuturesV1Channels _futures;
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
     private readonly VenueModes _modes;
@@ -63,9 +65,12 @@ public sealed class SimulatedKraken
 
         _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes);
         MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
-        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes);
+        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives);
         _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
-        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens, _modes);
+        _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
+        _private = new PrivateChannels(
+            options, _markets, _engine, _ledger, _connections, _post, tokens, _modes, _futures);
         Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
         Spot = new SpotOracle(_spot);
     }
@@ -98,7 +103,7 @@ public sealed class SimulatedKraken
             _nowNs = Math.Max(_nowNs, nextNs);
             if (isChange) ChangeMode();
             else if (market is not null) Step(market);
-            else if (silent is not null) _public.Beat(silent, _nowNs);
+            else if (silent is not null) Beat(silent);
             else Arrive(_inbox.Take());
         }
 
@@ -110,7 +115,8 @@ public sealed class SimulatedKraken
     {
         VenueConnection connection = new(_opened++, endpoint);
         _connections.Add(connection);
-        _public.Greet(connection, _nowNs);
+        if (connection.IsFutures) _futures.Greet(connection, _nowNs);
+        else _public.Greet(connection, _nowNs);
         if (Faults.Strikes(VenueFault.CloseOnOpen)) _post.Hang(connection, _nowNs);
         return connection.Id;
     }
@@ -162,7 +168,8 @@ public sealed class SimulatedKraken
     {
         VenueConnection? found = _connections.Find(candidate => candidate.Id == connection);
         if (found is null) return false;
-        VenueRequest? request = found.IsFirst ? VenueRequest.ReadEvent(frame) : VenueRequest.Read(frame);
+        VenueRequest? request = found.IsFirst || found.IsFutures
+            ? VenueRequest.ReadEvent(frame) : VenueRequest.Read(frame);
         bool closes = request?.Method == "add_order" && Faults.Strikes(VenueFault.ClosePrivate);
         bool isLost = closes && Faults.Draw(2) == 0;
         _inbox.Add(new RequestUnderWay(found, request, closes, isLost), _nowNs);
@@ -187,7 +194,10 @@ public sealed class SimulatedKraken
         ArgumentNullException.ThrowIfNull(request);
         RestAnswer answer = _rest.Answer(request, _nowNs);
         // A call may have traded; one that only reads has not.
-        if (request.Method == "POST") TellSpot();
+        if (request.Method != "POST") return answer;
+        TellSpot();
+        TellAccount();
+        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
         return answer;
     }
 
@@ -224,6 +234,8 @@ public sealed class SimulatedKraken
         if (market.PerpetualIsNext)
         {
             market.Perpetual.Step(forcedPressure: null);
+            _derivatives.StrikeTimer(_nowNs);
+            _futures.TellTrades(index, _nowNs);
             _public.TellTrades(market.Perpetual, _nowNs);
             LoseStops();
             _engine.AfterStep(index, market.Flow(), _nowNs);
@@ -272,6 +284,9 @@ public sealed class SimulatedKraken
     {
         switch (request.Method)
         {
+            case var _ when connection.IsFutures:
+                _futures.Handle(connection, request, _nowNs);
+                break;
             case var _ when connection.IsFirst:
                 _spot.First.Handle(connection, request, _nowNs);
                 break;
@@ -302,7 +317,8 @@ public sealed class SimulatedKraken
         for (; _fillsTold < _engine.Fills.Count; _fillsTold++)
         {
             VenueFill fill = _engine.Fills[_fillsTold];
-            _public.TellFill(_markets[fill.Order.Market].Perpetual, fill, _nowNs);
+            int market = fill.Order.Market;
+            _futures.TellTrade(market, _public.TellFill(_markets[market].Perpetual, fill, _nowNs), _nowNs);
         }
 
         _private.TellReports(_nowNs);
@@ -338,6 +354,13 @@ public sealed class SimulatedKraken
         _own.Draw(market, index, engine.Live);
         _public.TellBook(market, _nowNs);
         _spot.First.TellBook(market, _nowNs);
+        if (market == _markets[index].Perpetual) _futures.TellBook(index, _nowNs);
+    }
+
+    private void Beat(VenueConnection silent)
+    {
+        if (silent.IsFutures) _futures.Beat(silent, _nowNs);
+        else _public.Beat(silent, _nowNs);
     }
 
     /// <summary>A whole unit of a collateral at the middle of its book.</summary>

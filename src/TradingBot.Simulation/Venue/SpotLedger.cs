@@ -92,7 +92,7 @@ internal sealed class SpotLedger : IVenueLedger
         SpotMarket market = _markets[ticket.Market];
         if (ticket.Lots <= 0) return "EGeneral:Invalid arguments:volume";
         if (ticket.HasLimit && ticket.LimitPrice <= 0) return "EOrder:Invalid price";
-        if (ticket.IsTriggered && ticket.TriggerPrice <= 0) return "EOrder:Invalid price";
+        if (ticket.IsTriggered && !ticket.HasTrigger) return "EOrder:Invalid price";
         // Reduce-only concerns positions on margin, which cash never has.
         if (ticket.ReduceOnly) return "EOrder:Reduce only:No position exists";
         if (ticket.Lots < market.LotsLeast) return "EOrder:Order minimum not met";
@@ -230,6 +230,7 @@ internal sealed class SpotLedger : IVenueLedger
     private static long PriceOf(OrderTicket ticket, SpotMarket market)
     {
         if (ticket.HasLimit) return ticket.LimitPrice;
+        if (ticket.Type == VenueOrderType.TrailingStop) return ticket.TrailFrom(market.LastPrice);
         if (ticket.IsTriggered) return ticket.TriggerPrice;
         return ticket.IsBuy ? market.Asks.BestPrice : market.Bids.BestPrice;
     }

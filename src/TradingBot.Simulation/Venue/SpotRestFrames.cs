@@ -114,6 +114,12 @@ internal sealed class SpotRestFrames(SpotMarket[] markets, SpotLedger ledger, Fr
             case VenueOrderType.StopLoss or VenueOrderType.StopLossLimit:
                 text.Add("stop loss "u8);
                 break;
+            case VenueOrderType.TrailingStop when ticket.TrailTicks > 0:
+                text.Add("trailing stop +"u8).Add(ticket.TrailTicks, market.PriceDecimals);
+                return;
+            case VenueOrderType.TrailingStop:
+                text.Add("trailing stop +"u8).Add(ticket.TrailPpm, 4).Add("%"u8);
+                return;
             default:
                 text.Add("take profit "u8);
                 break;

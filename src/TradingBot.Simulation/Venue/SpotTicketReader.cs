@@ -7,6 +7,9 @@ namespace TradingBot.Simulation.Venue;
 /// <remarks>What the simulator cannot do is refused by name and never done otherwise.</remarks>
 internal static class SpotTicketReader
 {
+    /// <summary>A percent at four decimals is millionths.</summary>
+    private const int PercentDecimals = 4;
+
     /// <summary>Parameters of <c>add_order</c>, or one order of <c>batch_add</c>.</summary>
     /// <param name="request">Where they stand.</param>
     /// <param name="symbol">The market: a batch says it once.</param>
@@ -27,7 +30,7 @@ internal static class SpotTicketReader
         string? wrong = request.Text("side") is not ("buy" or "sell") ? "side"
             : timeInForce is not ("" or "gtc" or "ioc") ? "time_in_force"
             : reference is not ("" or "last" or "index") ? "triggers"
-            : priceType is not ("" or "static") ? "price_type"
+            : !IsPriceType(type, priceType) ? "price_type"
             : limitType is not ("" or "static") ? "limit_price_type"
             : request.Has("conditional") ? "conditional"
             : request.Has("cash_order_qty") ? "cash_order_qty"
@@ -61,6 +64,18 @@ internal static class SpotTicketReader
             LimitPrice = read.HasLimit ? request.Mantissa("limit_price", market.PriceDecimals) : 0,
             TriggerPrice = read.IsTriggered ? request.Mantissa("price", market.PriceDecimals, inside: "triggers") : 0,
         };
+        if (type == VenueOrderType.TrailingStop)
+        {
+            bool isShare = priceType == "pct";
+            long distance = request.Mantissa("price", isShare ? PercentDecimals : market.PriceDecimals, "triggers");
+            ticket = ticket with
+            {
+                TriggerPrice = 0,
+                TrailTicks = isShare ? 0 : Math.Max(distance, 0),
+                TrailPpm = isShare ? Math.Max(distance, 0) : 0,
+            };
+        }
+
         return Fault(ticket);
     }
 
@@ -112,8 +127,27 @@ internal static class SpotTicketReader
             LimitPrice = read.HasLimit ? form.Mantissa(limit, market.PriceDecimals) : 0,
             TriggerPrice = read.IsTriggered ? form.Mantissa("price", market.PriceDecimals) : 0,
         };
+        if (type == VenueOrderType.TrailingStop) ticket = Trailing(ticket, form.Text("price"), market);
         return Fault(ticket);
     }
+
+    /// <summary>REST writes the distance of a trailing stop into its price: <c>+100</c> or <c>+1.0%</c>.</summary>
+    private static OrderTicket Trailing(OrderTicket ticket, string text, SpotMarket market)
+    {
+        bool isShare = text.EndsWith('%');
+        RestForm distance = RestForm.OfQuery("d=" + text.Trim('%', '+', ' '));
+        long read = Math.Max(distance.Mantissa("d", isShare ? PercentDecimals : market.PriceDecimals), 0);
+        return ticket with
+        {
+            TriggerPrice = 0,
+            TrailTicks = isShare ? 0 : read,
+            TrailPpm = isShare ? read : 0,
+        };
+    }
+
+    /// <summary>A price, or of a trailing stop a distance in percent or in the quote.</summary>
+    private static bool IsPriceType(VenueOrderType type, string priceType) =>
+        type == VenueOrderType.TrailingStop ? priceType is "" or "pct" or "quote" : priceType is "" or "static";
 
     /// <summary>What cannot be read as a number of the market's decimals is −1.</summary>
     private static string? Fault(OrderTicket ticket)

@@ -15,6 +15,7 @@ internal static class SpotWords
         "take-profit" => VenueOrderType.TakeProfit,
         "stop-loss-limit" => VenueOrderType.StopLossLimit,
         "take-profit-limit" => VenueOrderType.TakeProfitLimit,
+        "trailing-stop" => VenueOrderType.TrailingStop,
         _ => null,
     };
 
@@ -25,6 +26,7 @@ internal static class SpotWords
         VenueOrderType.StopLoss => "stop-loss",
         VenueOrderType.TakeProfit => "take-profit",
         VenueOrderType.StopLossLimit => "stop-loss-limit",
+        VenueOrderType.TrailingStop => "trailing-stop",
         _ => "take-profit-limit",
     };
 

@@ -22,10 +22,13 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
 
     public VenueEndpoint Endpoint { get; } = endpoint;
 
-    public bool IsSpot => Endpoint is not (VenueEndpoint.UnifiedPublic or VenueEndpoint.UnifiedPrivate);
+    public bool IsSpot => Endpoint is VenueEndpoint.SpotPublic or VenueEndpoint.SpotPrivate || IsFirst;
 
     public bool IsPrivate =>
         Endpoint is VenueEndpoint.UnifiedPrivate or VenueEndpoint.SpotPrivate or VenueEndpoint.SpotV1Private;
+
+    /// <summary>The derivatives' first WebSocket, public and private on one socket.</summary>
+    public bool IsFutures => Endpoint == VenueEndpoint.FuturesV1;
 
     /// <summary>It speaks the first WebSocket's words, which Kraken keeps for clients that exist.</summary>
     public bool IsFirst => Endpoint is VenueEndpoint.SpotV1Public or VenueEndpoint.SpotV1Private;
@@ -66,6 +69,12 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
 
     /// <summary>The last stamp of a level there, Unix µs.</summary>
     public long FirstStampUs { get; set; }
+
+    /// <summary>Feeds of the derivatives' first WebSocket by market; −1 for those of the account.</summary>
+    public HashSet<(string Feed, int Market)> Feeds { get; } = [];
+
+    /// <summary>What this socket has to sign there; empty before it asked.</summary>
+    public string Challenge { get; set; } = string.Empty;
 
     public bool WantsInstruments { get; set; }
 

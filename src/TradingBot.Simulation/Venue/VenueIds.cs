@@ -19,6 +19,13 @@ internal sealed class VenueIds(ulong seed)
         return $"{high[..8]}-{high[8..12]}-5{high[13..]}-b{low[1..4]}-{low[4..]}";
     }
 
+    /// <summary>A number in the form of a UUID: the same wherever the thing is told.</summary>
+    public static string OfNumber(long number)
+    {
+        string text = number.ToString("x16", CultureInfo.InvariantCulture);
+        return $"{text[..8]}-{text[8..12]}-5{text[13..]}-b000-000000000000";
+    }
+
     /// <summary>As <c>OQCLML-BW3P3-BUCMWZ</c>: the first letter says what it is of.</summary>
     /// <param name="kind">O order, T trade or amendment, L ledger.</param>
     public string Spot(char kind) => string.Create(SpotLength, (kind, _random), static (text, state) =>

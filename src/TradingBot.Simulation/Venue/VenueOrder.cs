@@ -10,6 +10,9 @@ public enum VenueOrderType : byte
     TakeProfit,
     StopLossLimit,
     TakeProfitLimit,
+
+    /// <summary>A stop-loss whose trigger follows the best price by a distance.</summary>
+    TrailingStop,
 }
 
 /// <summary>Which order ends when one account would trade with itself.</summary>
@@ -64,6 +67,20 @@ internal sealed record OrderTicket
 
     public bool TriggerByIndex { get; init; }
 
+    public bool TriggerByMark { get; init; }
+
+    /// <summary>The distance of a trailing stop: in ticks, or else in millionths of the price.</summary>
+    public long TrailTicks { get; init; }
+
+    public long TrailPpm { get; init; }
+
+    /// <summary>Where a trailing stop would trigger if this price were the best so far.</summary>
+    public long TrailFrom(long price)
+    {
+        long distance = TrailTicks > 0 ? TrailTicks : (long)((Int128)price * TrailPpm / 1_000_000);
+        return IsBuy ? price + distance : price - distance;
+    }
+
     public bool ReduceOnly { get; init; }
 
     public bool PostOnly { get; init; }
@@ -79,6 +96,9 @@ internal sealed record OrderTicket
 
     /// <summary>A number of the client's own, not unique; 0 = none.</summary>
     public int UserReference { get; init; }
+
+    /// <summary>Whether it says where it triggers: a trailing stop says how far behind.</summary>
+    public bool HasTrigger => Type == VenueOrderType.TrailingStop ? TrailTicks > 0 || TrailPpm > 0 : TriggerPrice > 0;
 
     public bool IsTriggered => Type is not (VenueOrderType.Limit or VenueOrderType.Market);
 

@@ -26,6 +26,9 @@ public sealed partial class RiskGate
             case AccountEventKind.Enter:
                 DecideEntry(in record, sequence);
                 break;
+            case AccountEventKind.History when (uint)record.InstrumentId < (uint)_rules.Length:
+                _rules[record.InstrumentId].HistoryUntilNs = record.Quantity == 0 ? record.TriggerPrice : 0;
+                break;
             default:
                 break;
         }

@@ -4,6 +4,7 @@
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
 //         start is an epoch of its own.
 using System;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Kraken.Rest;
@@ -41,6 +42,7 @@ internal sealed partial class CircleWorker
     private readonly UnifiedOrderLane _lane;
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
+    private readonly FallingCounter _restBudget;
     private int _tokenRequest = None;
     private long _commandsTaken;
     private long _tickNs;
@@ -66,9 +68,9 @@ internal sealed partial class CircleWorker
         _journal = journal;
         Capture = tap?.Capture;
         Epoch = epoch;
-        // The nonce is the time in µs, so a new process needs no memory of the last one.
-        _nonces = new NonceSource(0);
-        _signer = new RequestSigner(options.ApiSecret);
+        _nonces = options.Nonces ?? new NonceSource(options.NonceAbove);
+        _signer = options.NewSigner();
+        _restBudget = FallingCounter.OfRest(options.Tier);
         if (!ReplayCommand.TryReadPlan(options.Timeframes, out Market.Bars.BarPlan? plan, out string error))
         {
             throw new ArgumentException(error, nameof(options));
@@ -106,10 +108,15 @@ internal sealed partial class CircleWorker
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
         }
 
+        Know(options.Steps);
+        Know(options.Bars);
         if (halt is not null) Restore(halt, nowNs);
     }
 
     public uint Epoch { get; }
+
+    /// <summary>Told of entries before they leave; null: nobody watches over them.</summary>
+    public EntryHandOver? HandOver { get; init; }
 
     /// <summary>Where its inputs are recorded.</summary>
     public InputJournal? Journal => _journal;
@@ -168,6 +175,18 @@ internal sealed partial class CircleWorker
 
     /// <summary>What the venue says of itself.</summary>
     public VenueWatch Venue => _venue.Watch;
+
+    /// <summary>What the order lane saw that no record tells.</summary>
+    public LaneCounters Lane => _lane.Counters;
+
+    /// <summary>Of the ten seconds' tokens, those used.</summary>
+    public int LaneTokens => _lane.TokensUsed;
+
+    /// <summary>Blocks of nonces that could not be reserved on disk.</summary>
+    public long NoncesUnreserved => _nonces.Unreserved;
+
+    /// <summary>Until when a reconnect needs no REST, Unix ns; 0: it would, and be locked out without.</summary>
+    public long SpareTokenUntilNs => _lane.SpareUntilNs;
 
     /// <summary>All sockets, the account's first.</summary>
     public ReadOnlySpan<CircleSocket> Sockets => _sockets;
@@ -233,6 +252,9 @@ internal sealed partial class CircleWorker
         foreach (CircleSocket socket in _sockets) socket.Abandon();
     }
 
+    /// <summary>Overwrites the private key: nothing is signed any more.</summary>
+    public void ForgetKey() => _signer.Dispose();
+
     /// <summary>The journal ends here, with what a replay must come to.</summary>
     public void EndJournal() => _journal?.End(_input.Next, CommandHash, StateHash.Of(Engine));
 
@@ -248,6 +270,9 @@ internal sealed partial class CircleWorker
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
                 Keep(in record, nowNs);
+                bool isOver = record.Kind == AccountEventKind.OrderClosed
+                    || record is { Kind: AccountEventKind.Refused, Command: CommandKind.Place };
+                if (isOver && record.Id.Role == OrderRole.Entry) HandOver?.Remove(record.Id);
                 AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 Tell(in record, nowNs);
                 Diary.Close(in record, in page, Protection, nowNs);
@@ -260,6 +285,8 @@ internal sealed partial class CircleWorker
                 Submit(in command, nowNs);
                 busy = true;
             }
+
+            busy |= LatchOwn(nowNs);
         }
 
         if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
@@ -279,6 +306,7 @@ internal sealed partial class CircleWorker
         _commands.AddDecimal(command.Quantity, command.QuantityDecimals);
         _commands.AddDecimal(command.LimitPrice, command.PriceDecimals);
         _commands.AddDecimal(command.TriggerPrice, command.PriceDecimals);
+        _commands.Add(command.ImmediateOrCancel ? 1UL : 0UL);
         _commands.Add(nowNs);
         bool protective = command.ReduceOnly || command.Kind is CommandKind.Cancel or CommandKind.Amend;
         if (command.Kind != CommandKind.Snapshot)
@@ -298,6 +326,7 @@ internal sealed partial class CircleWorker
         {
             Orders++;
             if (command.Id.Role == OrderRole.Entry) Entries++;
+            if (command.Id.Role == OrderRole.Entry) HandOver?.Add(command.Id);
         }
 
         Diary.OnSent(in command, nowNs);
@@ -346,6 +375,7 @@ internal sealed partial class CircleWorker
 
     private void AskForToken(long nowNs)
     {
+        if (!_restBudget.TryTake(Urgency.Protect, points: 1, nowNs)) return;
         TokenRequest request = WebSocketToken.Request(_options.ApiKey.Reveal(), _signer, _nonces.NextText(nowNs));
         _tokenRequest = _wire.Request(
             new WireRequest(request.Path, request.ApiKey, request.ApiSign, request.Body));
@@ -355,6 +385,8 @@ internal sealed partial class CircleWorker
     {
         if (_venue.TryAnswer(in answer, nowNs) || answer.Connection != _tokenRequest) return;
         _tokenRequest = None;
-        _lane.OnToken(WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs), nowNs);
+        TokenAnswer token = WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs);
+        if (token.Error.Reason == VenueReason.RateLimited) _restBudget.OnVenueRefused(nowNs);
+        _lane.OnToken(in token, nowNs);
     }
 }

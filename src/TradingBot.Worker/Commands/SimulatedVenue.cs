@@ -152,7 +152,11 @@ internal static class SimulatedVenue
                     $"\"spot_v1_private\":\"{kraken.FirstPrivateUrl}\",\"unified\":\"{kraken.UnifiedPublicUrl}\",")
                 + FormattableString.Invariant(
                     $"\"unified_private\":\"{kraken.UnifiedPrivateUrl}\",\"key\":\"{venue.ApiKey}\",")
-                + FormattableString.Invariant($"\"secret\":\"{venue.ApiSecret}\",\"seed\":{venue.Seed}}}")
+                + FormattableString.Invariant(
+                    $"\"secret\":\"{venue.ApiSecret}\",\"futures\":\"{kraken.FuturesUrl}\",")
+                + FormattableString.Invariant(
+                    $"\"futures_key\":\"{venue.DerivativesKey}\",\"futures_secret\":\"{venue.DerivativesSecret}\",")
+                + FormattableString.Invariant($"\"seed\":{venue.Seed}}}")
             : $"""
                 A SIMULATED Kraken, seed {venue.Seed}; nothing here is real, its money and its key included.
                 REST              {kraken.RestUrl}
@@ -164,6 +168,9 @@ internal static class SimulatedVenue
                 Unified, private  {kraken.UnifiedPrivateUrl}
                 key               {venue.ApiKey}
                 secret            {venue.ApiSecret}
+                futures           {kraken.FuturesUrl} and {kraken.RestUrl}derivatives/api/v3
+                futures key       {venue.DerivativesKey}
+                futures secret    {venue.DerivativesSecret}
                 """;
         await output.WriteLineAsync(text).ConfigureAwait(false);
         await output.FlushAsync().ConfigureAwait(false);

@@ -29,6 +29,7 @@ public sealed partial class StatusMetricsTests
             "tradingbot_capture_records_total", "tradingbot_capture_records_lost_total",
             "tradingbot_capture_gap_rows_total", "tradingbot_venue_state", "tradingbot_venue_entries",
             "tradingbot_venue_notices", "tradingbot_venue_call_failures_total",
+            "tradingbot_capture_gap_rows_total", "tradingbot_position_refused_seconds_total",
             "tradingbot_feed_fallbacks_total",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];

@@ -51,8 +51,8 @@ public sealed class DemoCaptureTests
     /// </summary>
     private static readonly Refusal[] ByOperator =
         [
-            Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff, Refusal.VenueNotOnline,
-            Refusal.VenueNotice,
+            Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff, Refusal.History,
+            Refusal.VenueNotOnline, Refusal.VenueNotice,
         ];
 
     /// <summary>

@@ -30,6 +30,7 @@ public sealed class AllowedHostTests
         Uri address = new(text);
         Assert.Equal(allowed, VenueAddresses.IsAllowed(address));
         Uri own = new("ws://127.0.0.1:1");
-        if (!allowed) Assert.Throws<ArgumentException>(() => new SocketWire(new VenueAddresses(own, own, address, own)));
+        VenueAddresses addresses = new(own, own, address, own);
+        if (!allowed) Assert.Throws<ArgumentException>(() => new SocketWire(addresses));
     }
 }

@@ -21,6 +21,9 @@ internal sealed class NaiveOrder
 
     public decimal Trigger { get; set; }
 
+    /// <summary>How far a trailing stop's trigger stays behind the best price; 0 for all others.</summary>
+    public decimal Trail { get; init; }
+
     public decimal Filled { get; set; }
 
     /// <summary>Σ price × quantity of its fills, exact; likewise the fees they owe.</summary>
@@ -84,11 +87,13 @@ internal sealed class NaiveSpot(decimal dollars, bool buysPayInBase)
     {
         decimal price = order.HasLimit ? order.Limit : order.IsStop ? order.Trigger
             : order.IsBuy ? Asks[0].Price : Bids[0].Price;
+        if (order.Trail > 0) price = Last + (order.Sign * order.Trail);
         if (order.Quantity < 0.00005m || Up(price * order.Quantity) < 0.5m) return false;
         if (postOnly && (order.IsBuy ? order.Limit >= Asks[0].Price : order.Limit <= Bids[0].Price)) return false;
         decimal needed = order.IsBuy ? CostOf(order, price, order.Quantity) : order.Quantity;
         if (needed > (order.IsBuy ? Dollars - HeldDollars : Coins - HeldCoins)) return false;
         _orders.Add(order);
+        if (order.Trail > 0) order.Trigger = price;
         order.State = order.IsStop ? "waiting" : "resting";
         if (!order.IsStop) Meet(order);
         return true;
@@ -154,6 +159,12 @@ internal sealed class NaiveSpot(decimal dollars, bool buysPayInBase)
 
         foreach (NaiveOrder order in Live.Where(order => order.State == "waiting"))
         {
+            if (order.Trail > 0)
+            {
+                decimal behind = Last + (order.Sign * order.Trail);
+                order.Trigger = order.IsBuy ? Math.Min(order.Trigger, behind) : Math.Max(order.Trigger, behind);
+            }
+
             // Only stop-losses are made here: a sell waits for a fall, a buy for a rise.
             if ((Last - order.Trigger) * order.Sign >= 0) order.State = "triggered";
         }

@@ -17,6 +17,7 @@ public sealed class SpotShapeTests
         "collateral_value", "margin_rate", "close", "cl_ord_id", "ledgers", "long_position_limit",
         "short_position_limit", "trades", "reason", "trigger", "time_remaining", "leverage", "uv", "mfo", "ml",
         "order_userref", "fee_usd_equiv", "limit_price_type", "limit_price", "stop_price", "warnings", "reqid",
+        "stopPrice",
     ];
 
     private readonly SpotClient _client = new();
@@ -142,7 +143,7 @@ public sealed class SpotShapeTests
         JsonDocument.Parse(File.ReadAllText(Repository.Shared("kraken", "fixtures", folder, file))).RootElement;
 
     /// <summary>Members that the expected value has and ours lacks, or has of another kind.</summary>
-    private static IEnumerable<string> Faults(JsonElement expected, JsonElement ours, string path)
+    internal static IEnumerable<string> Faults(JsonElement expected, JsonElement ours, string path)
     {
         if (expected.ValueKind == JsonValueKind.Null || ours.ValueKind == JsonValueKind.Null) yield break;
         if (KindOf(expected) != KindOf(ours))

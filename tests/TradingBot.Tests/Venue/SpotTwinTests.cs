@@ -103,8 +103,9 @@ public sealed class SpotTwinTests
         private void Place()
         {
             bool isBuy = _random.Next(2) == 0;
-            int kind = _random.Next(6);
-            bool isStop = kind is 3 or 4;
+            int kind = _random.Next(7);
+            bool isStop = kind is 3 or 4 or 6;
+            long trail = kind == 6 ? _random.Next(1, 60) : 0;
             bool hasLimit = kind is 0 or 1 or 4 or 5;
             long lots = _random.Next(1_000, 150_000);
             long limit = _middle + _random.Next(-60, 61);
@@ -120,11 +121,13 @@ public sealed class SpotTwinTests
                     2 => VenueOrderType.Market,
                     3 => VenueOrderType.StopLoss,
                     4 => VenueOrderType.StopLossLimit,
+                    6 => VenueOrderType.TrailingStop,
                     _ => VenueOrderType.Limit,
                 },
                 Lots = lots,
                 LimitPrice = hasLimit ? limit : 0,
-                TriggerPrice = isStop ? trigger : 0,
+                TriggerPrice = isStop && trail == 0 ? trigger : 0,
+                TrailTicks = trail,
                 PostOnly = isPostOnly,
                 ImmediateOrCancel = isImmediate,
             };
@@ -136,7 +139,8 @@ public sealed class SpotTwinTests
                 ImmediateOrCancel = isImmediate,
                 Quantity = lots / Coin,
                 Limit = hasLimit ? limit / 10m : 0,
-                Trigger = isStop ? trigger / 10m : 0,
+                Trigger = isStop && trail == 0 ? trigger / 10m : 0,
+                Trail = trail / 10m,
             };
             bool isTaken = _slow.Place(slow, isPostOnly);
             string? error = _fast.Engine.Place(ticket, nowNs: 5_000, out VenueOrder? fast);
