@@ -17,9 +17,24 @@ namespace TradingBot.Kraken.Feed;
 /// <summary>Addresses of a venue.</summary>
 public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic, Uri UnifiedPrivate)
 {
+    private const string Kraken = "kraken.com";
+
     /// <summary>Every address is of this machine.</summary>
     public bool AreLoopback =>
         Rest.IsLoopback && SpotPublic.IsLoopback && UnifiedPublic.IsLoopback && UnifiedPrivate.IsLoopback;
+
+    /// <summary>
+    /// Of Kraken (kraken.com and what lies under it) over TLS, or of this machine: nobody else is spoken to.
+    /// </summary>
+    public static bool IsAllowed(Uri address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (address.IsLoopback) return address.Scheme is "ws" or "wss" or "http" or "https";
+        string host = address.IdnHost;
+        bool isKraken = host.Equals(Kraken, StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith("." + Kraken, StringComparison.OrdinalIgnoreCase);
+        return isKraken && address.Scheme is ("wss" or "https") && address.UserInfo.Length == 0;
+    }
 
     public Uri Of(WireEndpoint endpoint) => endpoint switch
     {
@@ -58,8 +73,18 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     /// <param name="inline">Public sockets receive on threads of their own; false: on the pool, as slow twin.</param>
     /// <param name="trust">Roots that public sockets trust in place of the system's; tests have one of their
     /// own.</param>
+    /// <exception cref="ArgumentException">An address is neither Kraken's nor this machine's.</exception>
     public SocketWire(VenueAddresses addresses, bool inline = true, X509Certificate2Collection? trust = null)
     {
+        ArgumentNullException.ThrowIfNull(addresses);
+        Uri[] all = [addresses.Rest, addresses.SpotPublic, addresses.UnifiedPublic, addresses.UnifiedPrivate];
+        Uri? stranger = Array.Find(all, address => !VenueAddresses.IsAllowed(address));
+        if (stranger is not null)
+        {
+            string host = stranger.Host;
+            throw new ArgumentException($"{host} is neither of kraken.com nor this machine.", nameof(addresses));
+        }
+
         _addresses = addresses;
         _inline = inline;
         _trust = trust;

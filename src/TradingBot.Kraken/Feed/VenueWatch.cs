@@ -90,7 +90,13 @@ public sealed class VenueWatch
     public bool IsStopping(VenueNotice notice, long nowNs) => _board.IsStopping(notice, nowNs);
 
     /// <summary>A status frame came; other bytes change nothing.</summary>
-    public void OnFrame(VenueMarkets market, VenueSource source, ReadOnlySpan<byte> frame, long nowNs)
+    /// <param name="market">Which market it is about.</param>
+    /// <param name="source">A public socket's, or the account's.</param>
+    /// <param name="frame">As it came.</param>
+    /// <param name="nowNs">Unix ns.</param>
+    /// <param name="worst">The word of several sockets of the market; null: the frame's own.</param>
+    public void OnFrame(
+        VenueMarkets market, VenueSource source, ReadOnlySpan<byte> frame, long nowNs, VenueSystem? worst = null)
     {
         try
         {
@@ -108,7 +114,8 @@ public sealed class VenueWatch
             {
                 if (member.ValueKind != JsonValueKind.Object) continue;
                 TakeLists(member, from, nowNs);
-                bool isNews = Say(market, source, SystemNamed(JsonFields.TextOf(member, "system"u8)), nowNs);
+                VenueSystem system = worst ?? SystemNamed(JsonFields.TextOf(member, "system"u8));
+                bool isNews = Say(market, source, system, nowNs);
                 if (isNews) Status.Hurry(nowNs);
             }
         }

@@ -33,11 +33,18 @@ internal sealed class MirroredFeed
     private readonly BookStage _books;
     private readonly Dictionary<int, int> _marketOf = [];
     private readonly Dictionary<int, int> _marketOfSpot = [];
+    private readonly FeedMerge? _merge;
+
+    /// <summary>Socket that the book of each instrument came from, where there are no twins.</summary>
+    private readonly Dictionary<int, int> _socketOf = [];
     private long _spotHeardNs = Never;
     private long _unifiedHeardNs = Never;
 
-    public MirroredFeed(IReadOnlyList<string> perpetuals)
+    /// <param name="perpetuals">Markets.</param>
+    /// <param name="redundant">Two sockets carry the same: the first copy counts.</param>
+    public MirroredFeed(IReadOnlyList<string> perpetuals, bool redundant = false)
     {
+        if (redundant) _merge = new FeedMerge(_symbols.Capacity);
         _spot = new FrameParser(Dialect.SpotV2, _symbols, Counters);
         _unified = new FrameParser(Dialect.Unified, _symbols, Counters);
         _scales = new ScaleTable(_symbols);
@@ -62,30 +69,37 @@ internal sealed class MirroredFeed
         IdOf(Dialect.Unified, Markets[market].Symbol), (byte)priceDecimals, (byte)quantityDecimals);
 
     /// <summary>A frame passed on its way to the worker.</summary>
-    public void Observe(WireEndpoint endpoint, ReadOnlySpan<byte> frame, MatchingEngine engine, long nowNs)
+    public void Observe(
+        WireEndpoint endpoint, int socket, ReadOnlySpan<byte> frame, MatchingEngine engine, long nowNs)
     {
         bool isSpot = endpoint == WireEndpoint.SpotPublic;
         if (isSpot) _spotHeardNs = nowNs;
         else _unifiedHeardNs = nowNs;
         Listen(nowNs);
         (isSpot ? _spot : _unified).Parse(frame, _batch);
+        _merge?.Filter(socket, _batch);
         foreach (ref MarketEvent e in _batch.Writable)
         {
+            if (e.Kind == EventKind.None) continue;
             e.ReceiveTimeNs = nowNs;
             _books.OnEvent(in e, sequence: 0);
+            if (e.Kind == EventKind.BookEnd) NoteSource(socket, e.InstrumentId);
             if (e.Kind == EventKind.VenueStatus && !isSpot) TakeStatus((VenueSystem)e.Detail);
             else if (_marketOf.TryGetValue(e.InstrumentId, out int market)) OnPerpetual(market, in e, engine, nowNs);
             else if (_marketOfSpot.TryGetValue(e.InstrumentId, out market)) OnSpot(market, in e, engine, nowNs);
         }
     }
 
-    /// <summary>A public socket is no more: none of its books is believed until its next snapshot.</summary>
-    public void Lost(WireEndpoint endpoint, long nowNs)
+    /// <summary>
+    /// A public socket is no more: none of its books is believed until its next snapshot, unless a twin brings it.
+    /// </summary>
+    public void Lost(int socket, long nowNs)
     {
-        Dialect dialect = endpoint == WireEndpoint.SpotPublic ? Dialect.SpotV2 : Dialect.Unified;
         for (int id = 0; id < _symbols.Count; id++)
         {
-            if (_symbols.DialectOf(id) != dialect || _books.BookOf(id) is null) continue;
+            if (_books.BookOf(id) is null) continue;
+            bool isLost = _merge?.Lose(socket, id) ?? _socketOf.GetValueOrDefault(id, -1) == socket;
+            if (!isLost) continue;
             MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = id, ReceiveTimeNs = nowNs };
             _books.OnEvent(in gap, sequence: 0);
         }
@@ -99,6 +113,12 @@ internal sealed class MirroredFeed
             market.FeedSpeaks = nowNs - _unifiedHeardNs <= SilenceNsMax;
             market.SpotSpeaks = nowNs - _spotHeardNs <= SilenceNsMax;
         }
+    }
+
+    private void NoteSource(int socket, int instrumentId)
+    {
+        if (_merge is null) _socketOf[instrumentId] = socket;
+        else if (_books.BookOf(instrumentId) is { State: BookState.Stale }) _merge.Break(instrumentId);
     }
 
     private void TakeStatus(VenueSystem system)

@@ -13,6 +13,9 @@ public sealed record PaperOptions
     public IReadOnlyList<string> Perpetuals { get; init; } =
         ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
 
+    /// <summary>The worker has two sockets for each share of its symbols.</summary>
+    public bool Redundant { get; init; }
+
     /// <summary>Whose account it is: a file with another mark is refused.</summary>
     public string Mark { get; init; } = "paper:kraken";
 }

@@ -45,7 +45,7 @@ internal sealed class PaperVenue
         _file = file;
         _starts = (kept?.Starts ?? 0) + 1;
         IEnumerable<string> held = kept?.Markets.Select(market => market.Symbol) ?? [];
-        _feed = new MirroredFeed([.. options.Perpetuals.Union(held)]);
+        _feed = new MirroredFeed([.. options.Perpetuals.Union(held)], options.Redundant);
         // Ids and tokens of another start must be others, or a new order would carry the id of an old one.
         ulong seed = options.Venue.Seed ^ ((ulong)_starts * 0x9E37_79B9_7F4A_7C15);
         VenueOptions venue = options.Venue with { Seed = seed };
@@ -115,13 +115,13 @@ internal sealed class PaperVenue
         _nowNs);
 
     /// <summary>A public frame passes: the markets follow it, and orders meet what it shows.</summary>
-    public void Observe(WireEndpoint endpoint, ReadOnlySpan<byte> frame)
+    public void Observe(WireEndpoint endpoint, int socket, ReadOnlySpan<byte> frame)
     {
-        _feed.Observe(endpoint, frame, _engine, _nowNs);
+        _feed.Observe(endpoint, socket, frame, _engine, _nowNs);
         Tell();
     }
 
-    public void Lost(WireEndpoint endpoint) => _feed.Lost(endpoint, _nowNs);
+    public void Lost(int socket) => _feed.Lost(socket, _nowNs);
 
     /// <summary>Time is this: sockets that fell silent are noted before anything can match.</summary>
     public void MoveTo(long nowNs)

@@ -15,7 +15,7 @@ public sealed class PaperWire : IWire
 {
     private readonly IWire _outer;
     private readonly PaperVenue _venue;
-    private readonly Dictionary<int, WireEndpoint> _endpoints = [];
+    private readonly Dictionary<int, (WireEndpoint Endpoint, int Socket)> _open = [];
     private readonly Queue<int> _opened = [];
     private readonly List<(int Number, RestAnswer Answer)> _answers = [];
     private byte[] _received = [];
@@ -74,7 +74,15 @@ public sealed class PaperWire : IWire
         }
 
         int connection = _outer.Open(endpoint);
-        _endpoints[connection] = endpoint;
+        // Numbers of connections grow for ever; those of sockets are used again.
+        int socket = 0;
+        while (_open.ContainsValue((WireEndpoint.SpotPublic, socket))
+            || _open.ContainsValue((WireEndpoint.UnifiedPublic, socket)))
+        {
+            socket++;
+        }
+
+        _open[connection] = (endpoint, socket);
         return OfOuter(connection);
     }
 
@@ -87,7 +95,7 @@ public sealed class PaperWire : IWire
         }
 
         _outer.Close(connection >> 1);
-        if (_endpoints.Remove(connection >> 1, out WireEndpoint endpoint)) _venue.Lost(endpoint);
+        if (_open.Remove(connection >> 1, out (WireEndpoint, int Socket) gone)) _venue.Lost(gone.Socket);
     }
 
     public bool Send(int connection, ReadOnlySpan<byte> frame)
@@ -176,15 +184,15 @@ public sealed class PaperWire : IWire
 
     private void Observe(in WireEvent e)
     {
-        if (e.Kind == WireEventKind.Answer || !_endpoints.TryGetValue(e.Connection, out WireEndpoint endpoint)) return;
+        if (e.Kind == WireEventKind.Answer || !_open.TryGetValue(e.Connection, out var from)) return;
         if (e.Kind == WireEventKind.Frame)
         {
-            _venue.Observe(endpoint, e.Bytes);
+            _venue.Observe(from.Endpoint, from.Socket, e.Bytes);
         }
         else if (e.Kind == WireEventKind.Closed)
         {
-            _endpoints.Remove(e.Connection);
-            _venue.Lost(endpoint);
+            _open.Remove(e.Connection);
+            _venue.Lost(from.Socket);
         }
     }
 }

@@ -121,21 +121,28 @@ public sealed class SimulatedKraken
         return connection.Id;
     }
 
-    /// <summary>For scripts: the venue closes every socket of an endpoint now.</summary>
-    public void HangUp(VenueEndpoint endpoint)
+    /// <summary>Numbers of the sockets of an endpoint that are open now.</summary>
+    public int[] ConnectionsOf(VenueEndpoint endpoint) =>
+    [
+        .. _connections.FindAll(one => one.Endpoint == endpoint && one.IsOpen && !one.IsMute).ConvertAll(one => one.Id),
+    ];
+
+    /// <summary>For scripts: the venue closes every socket of an endpoint now, or only one.</summary>
+    public void HangUp(VenueEndpoint endpoint, int? only = null)
     {
         foreach (VenueConnection connection in _connections)
         {
-            if (connection.Endpoint == endpoint) _post.Hang(connection, _nowNs);
+            bool isMeant = connection.Endpoint == endpoint && (only ?? connection.Id) == connection.Id;
+            if (isMeant) _post.Hang(connection, _nowNs);
         }
     }
 
-    /// <summary>For scripts: every socket of an endpoint becomes a black hole now.</summary>
-    public void Mute(VenueEndpoint endpoint)
+    /// <summary>For scripts: every socket of an endpoint becomes a black hole now, or only one.</summary>
+    public void Mute(VenueEndpoint endpoint, int? only = null)
     {
         foreach (VenueConnection connection in _connections)
         {
-            if (connection.Endpoint == endpoint) connection.IsMute = true;
+            if (connection.Endpoint == endpoint && (only ?? connection.Id) == connection.Id) connection.IsMute = true;
         }
     }
 

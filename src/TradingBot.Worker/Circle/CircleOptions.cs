@@ -71,6 +71,9 @@ internal sealed record CircleOptions
     /// number.</summary>
     public int StartsMax { get; init; }
 
+    /// <summary>How public subscriptions are spread over sockets.</summary>
+    public FeedSockets Sockets { get; init; } = new();
+
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions VenueWatch { get; init; } = new();
 

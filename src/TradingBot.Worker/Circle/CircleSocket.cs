@@ -6,6 +6,7 @@ using System;
 using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
+using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Storage.Capture;
@@ -29,6 +30,18 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     public FrameParser? Parser { get; init; }
 
     public Dialect Dialect { get; init; }
+
+    /// <summary>Place among the public sockets.</summary>
+    public int Index { get; init; }
+
+    /// <summary>What tells it from others of its endpoint: its share of the symbols, and which twin.</summary>
+    public string Label { get; init; } = "";
+
+    /// <summary>The other socket with the same subscriptions; null: there is none.</summary>
+    public CircleSocket? Twin { get; set; }
+
+    /// <summary>The venue's state as this socket said it last; null before, and when it was lost.</summary>
+    public VenueSystem? System { get; set; }
 
     /// <summary>Records what is sent on public sockets; null: nothing does.</summary>
     public FeedCapture? Tap { get; init; }

@@ -10,12 +10,6 @@ internal sealed partial class CircleWorker
 {
     private static ReadOnlySpan<byte> StatusBegin => "{\"channel\":\"status\""u8;
 
-    /// <summary>Jitter is to differ between processes and sockets; in virtual time it is the same each run.</summary>
-    private static int JitterSeed(long nowNs, int socket) => (int)((nowNs / 1_000) ^ (socket * 0x9E37_79B9L));
-
-    private static SocketWatch Watch(RateBudget connections, long nowNs, int socket) =>
-        new(connections, new ReconnectBackoff(JitterSeed(nowNs, socket)));
-
     /// <summary>The one that waits longest first: a scarce budget starves nobody.</summary>
     private void OpenWhatIsDue(long nowNs)
     {
@@ -29,6 +23,16 @@ internal sealed partial class CircleWorker
 
             if (!first.TryOpen(nowNs)) return;
         }
+    }
+
+    private CircleSocket? PublicOf(int connection)
+    {
+        foreach (CircleSocket socket in _publics)
+        {
+            if (socket.Connection == connection) return socket;
+        }
+
+        return null;
     }
 
     /// <summary>The socket is gone: what it fed is not to be believed, what it carried has no answer.</summary>

@@ -36,9 +36,8 @@ internal sealed partial class CircleWorker
     private readonly EngineInput _input;
     private readonly MarketSide _market;
     private readonly VenueSide _venue;
-    private readonly CircleSocket _spot;
-    private readonly CircleSocket _derivatives;
     private readonly CircleSocket _private;
+    private readonly CircleSocket[] _publics;
     private readonly CircleSocket[] _sockets;
     private readonly UnifiedOrderLane _lane;
     private readonly NonceSource _nonces;
@@ -91,30 +90,18 @@ internal sealed partial class CircleWorker
         Engine = new Engine(_symbols, _engineOptions);
         _input = new EngineInput(Engine, Capture);
         _venue = new VenueSide(new VenueWatch(options.VenueWatch), wire, _input);
-        _market = new MarketSide(Engine, _input, tap, _venue.Watch);
+        _market = new MarketSide(Engine, _input, tap, _venue.Watch)
+        {
+            Merge = options.Sockets.Redundant ? new FeedMerge(_symbols.Capacity) : null,
+        };
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
-        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, Watch(connections, nowNs, 0));
-        _spot = new CircleSocket(wire, WireEndpoint.SpotPublic, Watch(connections, nowNs, 1))
-        {
-            Feed = new PublicFeed(options.Spot, new PublicFeedOptions { Seed = JitterSeed(nowNs, 1) }),
-            Parser = new FrameParser(Dialect.SpotV2, _symbols, Wire),
-            Dialect = Dialect.SpotV2,
-            Tap = Capture,
-        };
-        _derivatives = new CircleSocket(wire, WireEndpoint.UnifiedPublic, Watch(connections, nowNs, 2))
-        {
-            Feed = new PublicFeed(
-                options.Perpetuals,
-                new PublicFeedOptions { AssetClass = "derivatives", Seed = JitterSeed(nowNs, 2) }),
-            Parser = new FrameParser(Dialect.Unified, _symbols, Wire),
-            Dialect = Dialect.Unified,
-            Tap = Capture,
-        };
-        // The order of attempts that are due together: the account's socket goes first. What nobody wants stays shut.
-        CircleSocket[] all = [_private, _spot, _derivatives];
-        _sockets = Array.FindAll(all, socket => socket.Feed is not { Symbols.Count: 0 });
+        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, PublicSockets.Watch(connections, nowNs, 0));
+        // The order of attempts that are due together: the account's socket goes first.
+        _publics = new PublicSockets(options, wire, _symbols, Wire, connections, Capture, nowNs).Build();
+        _sockets = [_private, .. _publics];
+        _market.Sockets = _publics;
         IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
         if (!log.TryAppend(in start, protective: true) || !log.TrySync())
         {
@@ -173,7 +160,18 @@ internal sealed partial class CircleWorker
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs => _market.TickNs;
 
-    public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
+    public long Resyncs
+    {
+        get
+        {
+            long sum = 0;
+            foreach (CircleSocket socket in _publics) sum += socket.Feed!.Resyncs;
+            return sum;
+        }
+    }
+
+    /// <summary>Joins twin sockets; null: there are none.</summary>
+    public FeedMerge? Merge => _market.Merge;
 
     /// <summary>What the venue says of itself.</summary>
     public VenueWatch Venue => _venue.Watch;
@@ -220,8 +218,7 @@ internal sealed partial class CircleWorker
         {
             if (e.Kind == WireEventKind.Answer) OnAnswer(in e, nowNs);
             else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
-            else if (e.Connection == _spot.Connection) _market.On(_spot, in e, nowNs);
-            else if (e.Connection == _derivatives.Connection) _market.On(_derivatives, in e, nowNs);
+            else if (PublicOf(e.Connection) is { } socket) _market.On(socket, in e, nowNs);
             _venue.Settle(nowNs);
             Exchange(nowNs);
         }
@@ -293,8 +290,11 @@ internal sealed partial class CircleWorker
         }
 
         if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
-        if (!_spot.Flush(nowNs)) OnLost(_spot, nowNs);
-        if (!_derivatives.Flush(nowNs)) OnLost(_derivatives, nowNs);
+        foreach (CircleSocket socket in _publics)
+        {
+            if (!socket.Flush(nowNs)) OnLost(socket, nowNs);
+        }
+
         if (_lane.WantsToken && _tokenRequest == None) AskForToken(nowNs);
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Text.Json;
 using TradingBot.Kraken.Feed;
 using TradingBot.Market.Events;
+using TradingBot.Market.Wire;
 using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
@@ -30,7 +31,7 @@ internal static class FeedStatus
             SocketWatch watch = socket.Watch;
             bool isOpen = watch.Phase == SocketPhase.Open;
             json.WriteStartObject();
-            json.WriteString("endpoint", NameOf(socket.Endpoint));
+            json.WriteString("endpoint", NameOf(socket));
             json.WriteString("state", NameOf(watch.Phase));
             Milliseconds(json, "last_frame_age_ms", isOpen ? nowNs - watch.HeardNs : -1);
             bool isWaiting = watch.Phase == SocketPhase.Waiting;
@@ -45,11 +46,29 @@ internal static class FeedStatus
             foreach ((LossReason reason, string name) in Reasons) json.WriteNumber(name, watch.LossesOf(reason));
             json.WriteEndObject();
             json.WriteString("last_loss", socket.LastLossText);
+            WriteCopies(json, socket, worker.Merge);
             WriteSubscriptions(json, socket.Feed, nowNs);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>What a twin brought first, second and alone; null where it has no twin.</summary>
+    private static void WriteCopies(Utf8JsonWriter json, CircleSocket socket, FeedMerge? merge)
+    {
+        if (merge is null || socket.Twin is null)
+        {
+            json.WriteNull("copies");
+            return;
+        }
+
+        json.WriteStartObject("copies");
+        json.WriteNumber("won", merge.WonOf(socket.Index));
+        json.WriteNumber("duplicate", merge.DuplicatesOf(socket.Index));
+        json.WriteNumber("alone", merge.AloneOf(socket.Index));
+        json.WriteNumber("diverged", merge.DivergedOf(socket.Index));
+        json.WriteEndObject();
     }
 
     private static void WriteSubscriptions(Utf8JsonWriter json, PublicFeed? feed, long nowNs)
@@ -76,6 +95,9 @@ internal static class FeedStatus
         if (ns < 0) json.WriteNull(name);
         else json.WriteNumber(name, ns / Millisecond);
     }
+
+    private static string NameOf(CircleSocket socket) =>
+        NameOf(socket.Endpoint) + (socket.Label.Length > 0 ? "_" + socket.Label : "");
 
     private static string NameOf(WireEndpoint endpoint) => endpoint switch
     {

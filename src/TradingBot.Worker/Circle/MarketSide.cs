@@ -3,6 +3,7 @@
 // Thread: the worker's.
 // Keeps:  I5: every event is numbered in one order. What a lost socket fed is stale at once, and nothing else is.
 using System;
+using System.Collections.Generic;
 using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Market.Book;
@@ -24,6 +25,12 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
     private readonly EventBatch _batch = new();
     private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
     private Func<string, int>? _idOf;
+
+    /// <summary>Joins twin sockets; null: there are none.</summary>
+    public FeedMerge? Merge { get; init; }
+
+    /// <summary>The public sockets, where several carry one market.</summary>
+    public IReadOnlyList<CircleSocket> Sockets { get; set; } = [];
 
     /// <summary>When the market last said something of an instrument (book, trade, ticker, bar); 0 before.</summary>
     public long TickNs { get; private set; }
@@ -53,6 +60,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
     {
         tap?.OnLost(socket, nowNs);
         socket.Feed!.OnDisconnected();
+        socket.System = null;
         // An attempt that failed fed nothing. A recording has no word on such a socket, so its replay would not know
         // whose books to doubt, and doubt all.
         if (socket.Watch.LastLoss is LossReason.ConnectFailed or LossReason.ConnectTimeout) return;
@@ -60,6 +68,10 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         {
             int id = IdOf(symbol);
             if (id < 0) continue;
+            // What its twin brings in order is lost to nobody.
+            if (Merge is not null && !Merge.Lose(socket.Index, id)) continue;
+            // A twin that was ahead of the lost one dropped what would be needed now.
+            socket.Twin?.Feed!.Resync(symbol, nowNs);
             tap?.Capture.Gap(socket.LastConnection, nowNs, input.Next, engine.Symbols.TextOf(id));
             MarketEvent gap = new() { Kind = EventKind.FeedGap, InstrumentId = id, ReceiveTimeNs = nowNs };
             input.TellRecorded(ref gap);
@@ -97,13 +109,27 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         // A frame without events still tells that time has passed, live as in a replay.
         if (_batch.Count == 0) _batch.Add(EventKind.TimeAdvance, -1);
         long first = input.Next;
+        // Every socket's own subscriptions hear of all it brings, also of what its twin brought before.
         foreach (ref MarketEvent e in _batch.Writable)
         {
+            socket.Hearing.Count(in e);
+            TellFeed(socket, ref e, frame, nowNs);
+        }
+
+        bool isNews = Merge is null || Merge.Filter(socket.Index, _batch) > 0;
+        foreach (ref MarketEvent e in _batch.Writable)
+        {
+            if (e.Kind == EventKind.None)
+            {
+                // A snapshot too old to begin with, and nobody else has the book: the next one is younger.
+                bool isRefused = (e.Flags & EventFlags.Snapshot) != 0 && !Merge!.IsServed(e.InstrumentId);
+                if (isRefused) socket.Feed!.Resync(SymbolOf(e.InstrumentId), nowNs);
+                continue;
+            }
+
             if (e.Kind is >= EventKind.BookLevel and <= EventKind.OhlcVolume) TickNs = nowNs;
             e.ReceiveTimeNs = nowNs;
             if (e.Kind == EventKind.InstrumentSpec) _isOnline[e.InstrumentId] = e.Detail == (int)VenueSystem.Online;
-            socket.Hearing.Count(in e);
-            TellFeed(socket, in e, frame, nowNs);
             // The last trades prove the subscription. They are history: bars made of them would look like news.
             bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
             if (isHistory) continue;
@@ -112,7 +138,8 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         }
 
         if (tap is null) return;
-        FrameFate fate = result == ParseResult.Ok ? FrameFate.Applied : FrameFate.Unread;
+        FrameFate fate = !isNews ? FrameFate.Duplicate
+            : result == ParseResult.Ok ? FrameFate.Applied : FrameFate.Unread;
         tap.Capture.Received(socket.LastConnection, nowNs, first, (int)(input.Next - first), fate, frame);
         foreach (ref readonly MarketEvent e in _batch.Events)
         {
@@ -127,7 +154,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
     }
 
     /// <summary>What of an event concerns the subscriptions: answers, and the data that confirms them.</summary>
-    private void TellFeed(CircleSocket socket, in MarketEvent e, ReadOnlySpan<byte> frame, long nowNs)
+    private void TellFeed(CircleSocket socket, ref MarketEvent e, ReadOnlySpan<byte> frame, long nowNs)
     {
         PublicFeed feed = socket.Feed!;
         switch (e.Kind)
@@ -140,7 +167,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
                 feed.OnReply(frame, nowNs);
                 break;
             case EventKind.VenueStatus:
-                venue?.OnFrame(MarketOf(socket), VenueSource.Frame, frame, nowNs);
+                socket.System = (VenueSystem)e.Detail;
+                e.Detail = (int)WorstOf(socket);
+                venue?.OnFrame(MarketOf(socket), VenueSource.Frame, frame, nowNs, (VenueSystem)e.Detail);
                 break;
             case EventKind.InstrumentSpec when feed.AwaitsData:
                 feed.OnData(Channel.Instrument, "", nowNs);
@@ -159,12 +188,29 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         }
     }
 
+    /// <summary>The most careful word of the open sockets that carry the same market.</summary>
+    private VenueSystem WorstOf(CircleSocket told)
+    {
+        VenueSystem system = told.System ?? VenueSystem.Unknown;
+        foreach (CircleSocket socket in Sockets)
+        {
+            if (socket.Dialect != told.Dialect || socket.System is not { } said) continue;
+            system = VenueWatch.Worse(system, said);
+        }
+
+        return system;
+    }
+
     private static VenueMarkets MarketOf(CircleSocket socket) =>
         socket.Dialect == Dialect.SpotV2 ? VenueMarkets.Spot : VenueMarkets.Derivatives;
 
     private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
     {
         if (engine.Books.BookOf(instrumentId) is not { State: BookState.Stale }) return;
-        socket.Feed!.Resync(SymbolOf(instrumentId), nowNs);
+        string symbol = SymbolOf(instrumentId);
+        Merge?.Break(instrumentId);
+        socket.Feed!.Resync(symbol, nowNs);
+        // Whichever snapshot comes first is the book's.
+        socket.Twin?.Feed!.Resync(symbol, nowNs);
     }
 }

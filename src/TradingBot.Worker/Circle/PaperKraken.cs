@@ -17,6 +17,11 @@ internal static class PaperKraken
     /// used.</summary>
     public static PaperWire? Over(IWire marketData, string folder, CircleOptions options, out string fault) =>
         PaperWire.Over(
-            marketData, new PaperOptions { Venue = options.Venue, Mark = options.Mark },
+            marketData, new PaperOptions
+            {
+                Venue = options.Venue,
+                Mark = options.Mark,
+                Redundant = options.Sockets.Redundant,
+            },
             Path.Combine(folder, "paper-account.json"), out fault);
 }

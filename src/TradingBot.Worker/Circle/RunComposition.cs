@@ -87,6 +87,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
             VenueWatch = venue.Watch,
+            Sockets = settings.Sockets,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
             StartsMax = settings.StartsMax,

@@ -289,10 +289,11 @@ internal static class RecordCommand
             if (parsed.GetValue(option) is not { } text) continue;
             bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
                 && (address.Scheme == "wss" || (address.Scheme == "ws" && address.IsLoopback))
-                && address.UserInfo.Length == 0;
+                && address.UserInfo.Length == 0 && VenueAddresses.IsAllowed(address);
             if (!usable)
             {
-                error = $"{option.Name} '{text}' is no address wss://HOST/PATH (ws:// only on this machine).";
+                error = $"{option.Name} '{text}' is no address wss://HOST/PATH (ws:// only on this machine), "
+                    + "HOST being of kraken.com or this machine.";
                 return false;
             }
 

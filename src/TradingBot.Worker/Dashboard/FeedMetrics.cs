@@ -24,6 +24,17 @@ internal static class FeedMetrics
             }
         }
 
+        const string Copies = "tradingbot_feed_copies_total";
+        text.Begin(Copies, "counter", "Messages of twin sockets: brought first, second, first without a rival, other.");
+        foreach (JsonElement feed in feeds.EnumerateArray())
+        {
+            if (feed.GetProperty("copies") is not { ValueKind: JsonValueKind.Object } copies) continue;
+            foreach (JsonProperty copy in copies.EnumerateObject())
+            {
+                text.Sample(Copies, $"{{{Of(feed)},copy=\"{copy.Name}\"}}", copy.Value.GetDouble());
+            }
+        }
+
         Gauge(text, feeds, "subscriptions_wanted", "Subscriptions wanted.");
         Gauge(text, feeds, "subscriptions_confirmed", "Subscriptions whose data came.");
         Gauge(text, feeds, "subscriptions_refused", "Subscriptions the venue refused; asked for again later.");

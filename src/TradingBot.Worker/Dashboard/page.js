@@ -285,7 +285,8 @@ function showPlumbing(s) {
     setText(c[1], f.subscriptions_wanted ? f.subscriptions_confirmed + " of " + f.subscriptions_wanted : "account");
     setText(c[2], f.last_frame_age_ms === null ? null : f.last_frame_age_ms + " ms"); setText(c[3], f.reconnects);
     setText(c[4].firstChild, f.state); setClass(c[4].firstChild, "chip " + (f.state === "open" ? "good" : "bad"));
-    row.title = f.last_loss;
+    row.title = (f.copies ? "first " + f.copies.won + ", second " + f.copies.duplicate + ", alone " + f.copies.alone
+      + ". " : "") + f.last_loss;
   });
   const store = s.store === null ? "none in this run"
     : s.store.failing ? "failing: " + s.store.fault : whole(s.store.records_projected) + " records, "

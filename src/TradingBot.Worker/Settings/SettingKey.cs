@@ -2,6 +2,7 @@ using System;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
+using TradingBot.Kraken.Feed;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Worker.Settings;
@@ -71,7 +72,7 @@ internal sealed partial record SettingKey(
         string secure = isSocket ? "wss" : "https";
         string path = isSocket ? "" : hasPath ? kraken.AbsolutePath : ", without a path";
         string allowed = $"auto, or an address {secure}://HOST{path} ({clear}:// only on this machine), "
-            + "without user, password, query and fragment";
+            + "HOST being of kraken.com or this machine, without user, password, query and fragment";
         return new(
             name, "auto", allowed,
             (settings, text) =>
@@ -79,6 +80,7 @@ internal sealed partial record SettingKey(
                 if (text == "auto") return set(settings, null);
                 bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
                     && (address.Scheme == secure || (address.Scheme == clear && address.IsLoopback))
+                    && VenueAddresses.IsAllowed(address)
                     && address.UserInfo.Length == 0 && address.Query.Length == 0 && address.Fragment.Length == 0
                     && (isSocket || hasPath || address.AbsolutePath == "/");
                 return usable ? set(settings, address) : null;

@@ -103,6 +103,12 @@ internal static partial class SettingTable
             (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
                 ? s with { Storage = address } : null,
             s => s.Storage.Text),
+        new("feed.redundant", "false", "true or false",
+            (s, text) => text is "true" or "false"
+                ? s with { Sockets = s.Sockets with { Redundant = text == "true" } } : null,
+            s => s.Sockets.Redundant ? "true" : "false"),
+        SettingKey.Whole("feed.symbols_per_socket", "", 5, 100,
+            (s, v) => s with { Sockets = s.Sockets with { SymbolsPerSocket = v } }, s => s.Sockets.SymbolsPerSocket),
         new("capture.folder", "", "the path of a folder, or nothing",
             (s, text) => s with { CaptureFolder = text.Trim() }, s => s.CaptureFolder),
         new("admin.listen", "127.0.0.1:8080", ListenAllowed,

@@ -13,6 +13,7 @@ using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.Circle;
 using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
@@ -81,6 +82,9 @@ internal sealed record WorkerSettings
     public WatchdogSettings Watchdog { get; init; } = new();
 
     public StorageAddress Storage { get; init; } = new("data", null);
+
+    /// <summary>How public subscriptions are spread over sockets.</summary>
+    public FeedSockets Sockets { get; init; } = new();
 
     /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
     public string CaptureFolder { get; init; } = "";

@@ -69,6 +69,28 @@ public sealed class RecordedFeedTests
     }
 
     [Fact]
+    public async Task A_run_on_twin_sockets_records_which_copies_came_second_and_its_replay_leaves_them_out_I5()
+    {
+        using Recordings recordings = new();
+        string feed = Path.Combine(recordings.Folder, "feed");
+        string config = Path.Combine(recordings.Folder, "twins.yaml");
+        await File.WriteAllTextAsync(config, "feed: {redundant: true}\n", TestContext.Current.CancellationToken);
+        (int code, string output, string error) = await Verb.RunAsync(
+            "run", "--for", "6s", "--port", "0", "--data", Path.Combine(recordings.Folder, "data"), "--capture", feed,
+            "--config", config, "--json");
+        Assert.True(code == 0, error);
+        JsonElement run = JsonDocument.Parse(output).RootElement;
+        (code, output, error) = await Verb.RunAsync("replay", feed, "--json");
+        Assert.True(code == 0, error);
+        JsonElement replay = JsonDocument.Parse(output).RootElement;
+        Assert.Equal(
+            run.GetProperty("market_hash").GetString(), replay.GetProperty("market_hash").GetString());
+        // The run read every copy, its replay the first ones.
+        Assert.True(run.GetProperty("frames").GetInt64() > replay.GetProperty("frames").GetInt64() * 3 / 2);
+        Assert.Equal(0, replay.GetProperty("parse_errors").GetInt64());
+    }
+
+    [Fact]
     public async Task A_run_and_the_replay_of_its_recording_end_with_the_same_market_I5()
     {
         using Recordings recordings = new();

@@ -37,7 +37,7 @@ internal sealed class SocketCircle : IAsyncDisposable
     private readonly Task _running;
     private volatile bool _isReady;
 
-    private SocketCircle(LoopbackKraken venue, VenueOptions options, ArrivedOrders arrived)
+    private SocketCircle(LoopbackKraken venue, VenueOptions options, ArrivedOrders arrived, FeedSockets sockets)
     {
         Venue = venue;
         _arrived = arrived;
@@ -47,6 +47,7 @@ internal sealed class SocketCircle : IAsyncDisposable
         {
             Venue = options,
             Limits = Circles.OperatorOnly,
+            Sockets = sockets,
             // Far from the market, so that nothing triggers; looked after often, so that the test is short.
             Protection = new()
             {
@@ -68,14 +69,14 @@ internal sealed class SocketCircle : IAsyncDisposable
     public int EntriesArrived => _arrived.Ids.Count(id => id.Role == OrderRole.Entry);
 
     /// <summary>Up, with the account known, and with a price for the instrument.</summary>
-    public static async Task<SocketCircle> StartAsync(FaultPlan faults)
+    public static async Task<SocketCircle> StartAsync(FaultPlan faults, FeedSockets? sockets = null)
     {
         VenueOptions options = new() { Activity = 12, Faults = faults };
         ArrivedOrders arrived = new();
         LoopbackOptions loopback = new() { Arrived = arrival => arrived.Take(arrival) };
         LoopbackKraken venue =
             await LoopbackKraken.StartAsync(options, loopback, TestContext.Current.CancellationToken);
-        SocketCircle circle = new(venue, options, arrived);
+        SocketCircle circle = new(venue, options, arrived, sockets ?? new FeedSockets());
         bool isUp = await circle.UntilAsync(_ => circle._isReady);
         if (!isUp) await circle.DisposeAsync();
         Assert.True(isUp, "the worker did not come up");

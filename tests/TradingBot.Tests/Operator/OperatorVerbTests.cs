@@ -135,8 +135,8 @@ public sealed partial class OperatorVerbTests : IDisposable
         "not: venue.unified.private_url (uws.kraken.com). Set")]
     [InlineData(
         "venue: {kind: kraken, spot: {rest_url: 'http://127.0.0.1:1', ws_public_url: 'ws://127.0.0.1:1'}, unified: "
-            + "{public_url: 'ws://[::1]:1', private_url: 'ws://localhost:1'}, derivatives: {ws_url: wss://x.org}}",
-        "not: venue.derivatives.ws_url (x.org). Set")]
+            + "{public_url: 'ws://[::1]:1', private_url: 'ws://localhost:1'}, derivatives: {ws_url: wss://kraken.com}}",
+        "not: venue.derivatives.ws_url (kraken.com). Set")]
     public async Task A_script_is_refused_where_any_address_is_not_of_this_machine(string yaml, string words)
     {
         using Configured configured = new();

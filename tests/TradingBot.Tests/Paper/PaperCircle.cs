@@ -25,7 +25,8 @@ internal sealed class PaperCircle : IDisposable
     private readonly MemoryLogFile _log = new();
     private readonly CircleOptions _options;
 
-    public PaperCircle(ulong seed = 1, bool trades = false, VenueOptions? venue = null)
+    public PaperCircle(
+        ulong seed = 1, bool trades = false, VenueOptions? venue = null, FeedSockets? sockets = null)
     {
         Venue = new SimulatedKraken((venue ?? new VenueOptions()) with { Seed = seed });
         _options = new CircleOptions
@@ -34,6 +35,7 @@ internal sealed class PaperCircle : IDisposable
             Mark = "paper:kraken",
             // A cap of nothing: the gate refuses every signal, so the account holds what the operator entered alone.
             Limits = trades ? new() : Circles.OperatorOnly,
+            Sockets = sockets ?? new(),
         };
         Start();
         Run(TimeSpan.FromSeconds(15));
@@ -94,6 +96,9 @@ internal sealed class PaperCircle : IDisposable
             },
             Venue.NowNs);
     }
+
+    public void Exit() => Worker.Operate(
+        new AccountRecord { Kind = AccountEventKind.Exit, InstrumentId = Worker.IdOf(Symbol) }, Venue.NowNs);
 
     /// <summary>The process dies: its sockets close, its memory is gone, the market lives on for a while.</summary>
     public void Restart(TimeSpan down)
