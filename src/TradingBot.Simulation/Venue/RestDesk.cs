@@ -32,8 +32,10 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
 /// <param name="spot">The spot account; null: this venue has none.</param>
 /// <param name="derivatives">The derivatives' own interface; null: this venue has none.</param>
+/// <param name="budgets">Counts private calls; null: nobody does.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null, DerivativesDesk? derivatives = null)
+    SpotVenue? spot = null, DerivativesDesk? derivatives = null,
+    VenueBudgets? budgets = null)
 {
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
@@ -60,12 +62,11 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             _ when Derivatives(request, path, query, nowNs) is FrameText own => own,
             ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
-            ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
+            ("POST", "/0/private/GetWebSocketsToken") => Refusal(request, "GetWebSocketsToken", nowNs) is string error
                 ? Error(error)
                 : Token(arrivalNs),
-            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
-                ? Error(error)
-                : Private(path[PrivatePath.Length..], request, nowNs),
+            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) =>
+                Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
             ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
@@ -116,7 +117,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         return text[first..end];
     }
 
-    private string? Refusal(RestRequest request)
+    private string? Refusal(RestRequest request, string name, long nowNs)
     {
         if (request.ApiKey != options.ApiKey) return "EAPI:Invalid key";
         string nonce = NonceOf(request.Body.Span);
@@ -125,7 +126,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         bool isNumber = ulong.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number);
         if (!isNumber || number <= _lastNonce) return "EAPI:Invalid nonce";
         _lastNonce = number;
-        return null;
+        return budgets?.Call(name, nowNs);
     }
 
     /// <summary>An answer of the derivatives' own interface; null when the call is none of its own.</summary>
@@ -138,6 +139,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private FrameText Private(string name, RestRequest request, long nowNs)
     {
+        if (Refusal(request, name, nowNs) is string error) return Error(error);
         if (RestForm.Read(request.Body.Span) is not RestForm form) return Error("EGeneral:Invalid arguments");
         return spot?.Answer(name, form, nowNs) ?? Error("EGeneral:Unknown method");
     }

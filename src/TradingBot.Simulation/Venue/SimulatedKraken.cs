@@ -58,10 +58,11 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _spot = new SpotVenue(options, _markets, _connections, _post, tokens);
+        VenueBudgets budgets = new(options.Tier, _markets.Length);
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, budgets);
         MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText());
-        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger);
-        _rest = new RestDesk(options, tokens, _post, desk, _spot, _derivatives);
+        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger, budgets);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _derivatives, budgets);
         _public = new PublicChannels(_markets, tapes, _connections, _post, options);
         _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
         _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens, _futures);

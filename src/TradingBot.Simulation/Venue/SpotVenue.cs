@@ -11,14 +11,14 @@ internal sealed class SpotVenue
     private int _fillsTold;
 
     public SpotVenue(VenueOptions options, PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post,
-        VenueTokens tokens)
+        VenueTokens tokens, VenueBudgets budgets)
     {
         Markets = [.. markets.Select(market => new SpotMarket(market.Spot))];
         Quotes = [.. Markets.Select(_ => new QuoteTape())];
         VenueIds ids = new(options.Seed ^ 0x5B07_0000_0000_0011);
         Ledger = new SpotLedger(Markets, ids, options.SpotDollars, options.BuysPayInBase, options.StartNs);
         Engine = new MatchingEngine(Markets, Ledger, () => ids.Spot('O'), options.CancelsLateStops);
-        Orders = new SpotOrders(Markets, Engine, ids);
+        Orders = new SpotOrders(Markets, Engine, ids, budgets);
         SpotHistory history = new();
         First = new SpotV1Channels(Orders, Ledger, connections, post, tokens, options.Faults);
         Channels = new SpotChannels(options, Orders, Ledger, history, connections, post, tokens, First);
