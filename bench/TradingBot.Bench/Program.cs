@@ -8,6 +8,7 @@ using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using TradingBot.Bench;
 using TradingBot.Bench.Latency;
+using TradingBot.Bench.Rates;
 using TradingBot.Bench.Ratios;
 
 switch (args.FirstOrDefault())
@@ -18,6 +19,10 @@ switch (args.FirstOrDefault())
         return StageCosts.Run();
     case "latency":
         return LatencyRun.Run(args[1..]);
+    case "rates":
+        return await RateVerb.RunAsync(args[1..]);
+    case RateSource.ChildVerb:
+        return RateSource.Run(args[1..]);
     case ColdStart.ChildVerb:
         return ColdStart.RunChild();
     default:

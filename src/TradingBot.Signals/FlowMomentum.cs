@@ -3,6 +3,7 @@
 // Keeps:  I6: no order-flow signal without a book in sync, none at all while the book is stale or overflowed.
 // Budget: ≤ 200 ns per book update, ≤ 100 ns per trade or bar.
 using System;
+using System.Threading;
 using TradingBot.Market.Bars;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
@@ -125,6 +126,14 @@ public sealed class FlowMomentum
         bool buy = _buyArmed && imbalance >= _options.ImbalanceTrigger && _microprice.Lean > 0;
         bool sell = _sellArmed && imbalance <= -_options.ImbalanceTrigger && _microprice.Lean < 0;
         return buy || sell ? Confirm(buy) : Side.None;
+    }
+
+    /// <summary>Reads a word of each cache line that <see cref="OnBook"/> touches; nothing waits for it.</summary>
+    public void Expect()
+    {
+        _ = Volatile.Read(ref _bookUpdates);
+        _microprice.Expect();
+        _score.Expect();
     }
 
     /// <summary>The signal of the side that <see cref="OnBook"/> has just given for this record.</summary>

@@ -76,6 +76,13 @@ public sealed class SignalStage : IEventHandler
     /// <summary>Signals by number.</summary>
     public RecordLog<Signal> Log => _log;
 
+    /// <summary>A bar of the strategy's series that closed before the first event: it warms up, and nothing is
+    /// signalled.</summary>
+    public void Know(ref readonly Bar bar)
+    {
+        if (bar.SeriesIndex == _options.BarSeries) StrategyOf(bar.InstrumentId)?.OnBar(in bar, out _);
+    }
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         long first = _log.Next;
@@ -124,6 +131,12 @@ public sealed class SignalStage : IEventHandler
         if (receiveTimeNs > _engineTimeNs) _engineTimeNs = receiveTimeNs;
         _records[(int)sequence & (_records.Length - 1)].Count = 0;
     }
+
+    /// <summary>
+    /// An update of this instrument's book is under way: asks the memory for what its end will touch, so that of a
+    /// thousand instruments none is waited for.
+    /// </summary>
+    public void Expect(int instrumentId) => _strategies[instrumentId]?.Expect();
 
     /// <summary>Adds one instrument's indicators and state; nothing for an instrument not seen.</summary>
     public void HashInto(ref StableHash hash, int instrumentId) => _strategies[instrumentId]?.HashInto(ref hash);

@@ -65,6 +65,7 @@ public sealed class Engine : IEventHandler
         Bars.Log.Touch();
         Signals.Log.Touch();
         Gate.Orders.Touch();
+        Gate.Decisions.Touch();
         Account?.Touch();
     }
 
@@ -76,6 +77,8 @@ public sealed class Engine : IEventHandler
         if (isQuiet && e.Kind == EventKind.BookLevel && Books.TryPass(in e, sequence))
         {
             PassBehindBooks(in e, sequence);
+            Signals.Expect(e.InstrumentId);
+            Gate.Expect(e.InstrumentId);
         }
         else if (isQuiet && e.Kind == EventKind.BookEnd)
         {

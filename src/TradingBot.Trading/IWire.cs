@@ -53,8 +53,14 @@ public readonly ref struct WireEvent
     public int Status { get; }
 }
 
-/// <summary>A signed POST request, ready to leave.</summary>
-public sealed record WireRequest(string Path, string ApiKey, string ApiSign, ReadOnlyMemory<byte> Body);
+/// <summary>An HTTP request, ready to leave: a signed POST, or a public GET.</summary>
+public sealed record WireRequest(string Path, string ApiKey, string ApiSign, ReadOnlyMemory<byte> Body)
+{
+    private const string PublicPath = "/0/public/";
+
+    /// <summary>It reads what everybody may read: a GET without key, signature and body.</summary>
+    public bool IsPublic => Path.StartsWith(PublicPath, StringComparison.Ordinal);
+}
 
 /// <summary>Bytes to and from a venue: real sockets, or a simulated venue in this process.</summary>
 /// <remarks>

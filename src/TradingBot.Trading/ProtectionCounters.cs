@@ -18,7 +18,26 @@ public sealed class ProtectionCounters
     /// <summary>Ended by the venue before they fired.</summary>
     public long StopsRemoved { get; internal set; }
 
+    /// <summary>Protective orders refused for the venue's mode, rates or session: tried again, never counted against
+    /// the stop.</summary>
+    public long VenueRefusals { get; internal set; }
+
+    /// <summary>Positions closed because the market was beyond where their stop belongs.</summary>
+    public long ClosedBeyondStop { get; internal set; }
+
+    /// <summary>Stops raised because the planned one lay too near to liquidation or beyond it.</summary>
+    public long StopsInsideLiquidation { get; internal set; }
+
+    /// <summary>Positions closed because nothing protected them for too long.</summary>
+    public long ClosedUnprotected { get; internal set; }
+
+    /// <summary>Orders under our form of id that this account's owner cannot have sent (I13).</summary>
+    public long StrangersOrders { get; internal set; }
+
     public long StopsFiredIncomplete { get; internal set; }
+
+    /// <summary>Stops moved to where closing costs nothing, after the first target.</summary>
+    public long StopsAtBreakEven { get; internal set; }
 
     public long TakeProfitsPlaced { get; internal set; }
 

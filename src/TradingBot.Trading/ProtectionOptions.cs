@@ -1,4 +1,5 @@
 using System;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Trading;
 
@@ -23,6 +24,21 @@ public sealed record ProtectionOptions
     /// <summary>A reduce-only order at twice the risk in profit, once the stop is proven.</summary>
     public bool TakeProfit { get; init; } = true;
 
+    /// <summary>Once the first of several take-profits is filled, the stop goes to where the rest costs
+    /// nothing.</summary>
+    public bool BreakEven { get; init; } = true;
+
+    /// <summary>Taker's fee of one side, in parts per million of the notional: 500, Kraken's 0.05 % of
+    /// derivatives.</summary>
+    public int TakerFeePpm { get; init; } = 500;
+
+    /// <summary>Loss of one UTC day, open positions included, at which entries end until midnight; zero = no
+    /// limit.</summary>
+    public Notional DayLossMax { get; init; }
+
+    /// <summary>After a stop filled, its instrument is not entered for so long; 0 = at once again.</summary>
+    public long StopCooldownNs { get; init; }
+
     /// <summary>How long a position may be without a proven stop: 5 s (I1).</summary>
     public long StopGraceNs { get; init; } = 5 * NanosPerSecond;
 
@@ -34,6 +50,41 @@ public sealed record ProtectionOptions
 
     /// <summary>Stops of unknown outcome before the position is closed instead: 4.</summary>
     public int StopsUnknownMax { get; init; } = 4;
+
+    /// <summary>An entry the venue has not matched by then must not be: 5 s after it was decided, so that one that
+    /// was held up, or sent by a process that was paused, is void.</summary>
+    public long EntryDeadlineNs { get; init; } = 5 * NanosPerSecond;
+
+    /// <summary>
+    /// Least distance of a stop from the liquidation price, in parts per million: 1.5 %. Liquidation is by mark, stops
+    /// trigger by index or last, and mark may lie 1 % from the index.
+    /// </summary>
+    public int LiquidationBufferPpm { get; init; } = 15_000;
+
+    /// <summary>
+    /// A market that much beyond a stop, in parts per million, for so long, means that the stop does not fire: 1 %,
+    /// which is how far mark, index and last may lie apart, for 10 s.
+    /// </summary>
+    public int BackstopPpm { get; init; } = 10_000;
+
+    public long BackstopNs { get; init; } = 10 * NanosPerSecond;
+
+    /// <summary>How far from the last known price an exit may fill while no book is to be believed: 5 %.</summary>
+    public int ExitBlindPpm { get; init; } = 50_000;
+
+    /// <summary>First and longest pause after the venue took no order of any kind: 250 ms, doubled up to 5 s.</summary>
+    public long VenueRetryNs { get; init; } = NanosPerSecond / 4;
+
+    public long VenueRetryMaxNs { get; init; } = 5 * NanosPerSecond;
+
+    /// <summary>A position without a proven stop for so long is closed: nobody may be there to answer an alarm. 2
+    /// min.</summary>
+    public long CloseAfterNs { get; init; } = 120 * NanosPerSecond;
+
+    /// <summary>Stops that somebody else removed within the window, at which entries halt: 3 in 10 min.</summary>
+    public int RemovalsMax { get; init; } = 3;
+
+    public long RemovalWindowNs { get; init; } = 600 * NanosPerSecond;
 
     /// <summary>An answer that has not come by then never will: 10 s.</summary>
     public long AnswerTimeoutNs { get; init; } = 10 * NanosPerSecond;
@@ -47,6 +98,16 @@ public sealed record ProtectionOptions
     /// <summary>Between snapshots while anything is open: 10 s bound how long a silently removed stop is
     /// missed.</summary>
     public long SweepIntervalNs { get; init; } = 10 * NanosPerSecond;
+
+    /// <summary>Between snapshots while nothing is open: what somebody else opened and no report told is found within
+    /// 120 s.</summary>
+    public long IdleIntervalNs { get; init; } = 120 * NanosPerSecond;
+
+    /// <summary>Positions open or being entered at once; 0 = any number.</summary>
+    public int PositionsMax { get; init; } = 10;
+
+    /// <summary>Of these, on one side of the market: they tend to lose together. 0 = any number.</summary>
+    public int SameSideMax { get; init; }
 
     /// <summary>Age an unproven order must have before absence means that it was not placed: 60 s (I11).</summary>
     public long AbsenceAgeNs { get; init; } = 60 * NanosPerSecond;

@@ -1,4 +1,5 @@
 using System;
+using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
@@ -16,6 +17,7 @@ public sealed partial class ProtectionStage
 
     /// <summary>Take-profits noted for the entry that comes next, and of which instrument; -1 = none noted.</summary>
     private readonly TargetPlan _noted = new();
+    private readonly bool[] _converged;
     private int _notedFor = -1;
     private bool _notedUnusable;
 
@@ -25,11 +27,27 @@ public sealed partial class ProtectionStage
     /// <summary>What the last exit or move of a stop an operator asked for came to.</summary>
     public ActRefusal OperatorAct { get; private set; }
 
+    /// <summary>The UTC day's result, open positions at the middle of their books and fees estimated; funding is not
+    /// in it.</summary>
+    public Notional ResultOfDay => new(_day.Units);
+
+    /// <summary>The day's loss reached its limit: no entries until midnight UTC.</summary>
+    public bool IsDayLost => _day.IsLost;
+
+    private void WatchDay()
+    {
+        Int128 worth = 0;
+        for (int i = 0; i < _admittedCount; i++) worth += Admitted(i).Worth(_options.TakerFeePpm);
+        bool lost = _day.IsLost;
+        _day.Observe(worth / Pow10.Of(NotionalShift), _nowNs);
+        if (_day.IsLost && !lost) ConvergeAll();
+    }
+
     private void OnApproved(ref readonly ApprovedOrder order)
     {
         EntryRefusal refusal = !order.IsApproved ? EntryRefusal.Unusable
             : !IsTradable(order.InstrumentId) ? EntryRefusal.NotTradable
-            : _desk.Account(_round.Reconciled, ProtectionOverdue);
+            : _desk.Account(_round.Reconciled, ProtectionOverdue, _day.IsLost);
         if (refusal == EntryRefusal.None) refusal = Send(in order);
         if (order.ByOperator) OperatorEntry = refusal;
         _desk.Count(refusal);
@@ -39,7 +57,8 @@ public sealed partial class ProtectionStage
     {
         int id = order.InstrumentId;
         ManagedPosition position = Admit(id);
-        EntryRefusal refusal = EntryDesk.Instrument(position);
+        EntryRefusal refusal = _desk.Instrument(position);
+        if (refusal == EntryRefusal.None) refusal = RoomFor(order.Side);
         if (refusal != EntryRefusal.None) return refusal;
         bool noted = order.ByOperator && _notedFor == id;
         if (!LedgerScale.TryPrice(order.LimitPrice.Mantissa, order.PriceDecimals, out Int128 limit)
@@ -61,6 +80,22 @@ public sealed partial class ProtectionStage
         return refusal;
     }
 
+    private EntryRefusal RoomFor(Side side)
+    {
+        int open = 0;
+        int sameSide = 0;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            ManagedPosition position = Admitted(i);
+            bool entering = position.State == PositionState.EntryPending;
+            if (position.Quantity == 0 && !entering) continue;
+            open++;
+            if ((entering ? position.PlanSide : position.Side) == side) sameSide++;
+        }
+
+        return _desk.Room(open, sameSide);
+    }
+
     private void NoteTarget(ref readonly AccountRecord record)
     {
         if (_notedFor != record.InstrumentId) ForgetTargets();
@@ -77,6 +112,63 @@ public sealed partial class ProtectionStage
         _noted.Clear();
         _notedFor = -1;
         _notedUnusable = false;
+    }
+
+    /// <summary>What is due and was refused goes out first when the venue says that it takes orders again.</summary>
+    private void OnVenueStatus(ref readonly MarketEvent e)
+    {
+        if (e.Dialect != Dialect.Unified || e.Detail != (int)VenueSystem.Online) return;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            if (Admitted(i).VenueRefusals == 0) continue;
+            Admitted(i).Proceed();
+            Converge(Admitted(i));
+        }
+    }
+
+    /// <summary>
+    /// All positions, the most endangered first: what is at stake over how near its end is. Commands leave in this
+    /// order, so when the venue's budget is short, the last ones wait.
+    /// </summary>
+    private void ConvergeByDanger()
+    {
+        Array.Clear(_converged);
+        for (int done = 0; done < _admittedCount; done++)
+        {
+            int next = -1;
+            Int128 most = -1;
+            for (int i = 0; i < _admittedCount; i++)
+            {
+                if (_converged[i]) continue;
+                Int128 danger = DangerOf(Admitted(i));
+                if (danger <= most) continue;
+                most = danger;
+                next = i;
+            }
+
+            _converged[next] = true;
+            Converge(Admitted(next));
+        }
+    }
+
+    /// <summary>Notional over the distance to liquidation, in parts per million of the price; all of it where that is
+    /// not told.</summary>
+    private static Int128 DangerOf(ManagedPosition position)
+    {
+        Int128 price = position.AveragePrice;
+        if (position.Quantity == 0 || price <= 0) return 0;
+        Int128 distance = position.Liquidation > 0 ? Int128.Abs(price - position.Liquidation) : price;
+        Int128 ppm = Int128.Max(1, distance * 1_000_000 / price);
+        return checked(Int128.Abs(position.Quantity) * price) / ppm;
+    }
+
+    /// <summary>As an operator's halt; only an operator lifts it.</summary>
+    private void HaltSelf()
+    {
+        if (OwnHalt == OwnHalt.None) OwnHalt = _reports.Halt;
+        _reports.Halt = OwnHalt.None;
+        _desk.Halted = true;
+        ConvergeAll();
     }
 
     private void Leave(ManagedPosition position)
@@ -98,6 +190,8 @@ public sealed partial class ProtectionStage
     private void Resume(int instrumentId)
     {
         _desk.Halted = false;
+        OwnHalt = OwnHalt.None;
+        _reports.Removals.Forget();
         for (int i = 0; i < _admittedCount; i++)
         {
             if (instrumentId < 0 || instrumentId == _admitted[i]) Admitted(i).Quarantined = false;

@@ -11,6 +11,7 @@ using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Trading.Reconciliation;
 using TradingBot.Trading.Risk;
 using TradingBot.Trading.Stops;
 
@@ -34,6 +35,7 @@ public sealed partial class ProtectionStage : IEventHandler
     private readonly SnapshotRound _round;
     private readonly EntryDesk _desk;
     private readonly StopGuard _guard;
+    private readonly DayResult _day;
     private int _admittedCount;
     private long _approvedNext;
     private long _nowNs;
@@ -59,11 +61,15 @@ public sealed partial class ProtectionStage : IEventHandler
         _markets = new InstrumentMarket[symbols.Capacity];
         _positions = new ManagedPosition?[symbols.Capacity];
         _admitted = new int[symbols.Capacity];
+        _converged = new bool[symbols.Capacity];
         _writer = new CommandWriter(options.Epoch, Counters);
-        _reports = new OrderReports(Counters);
-        _round = new SnapshotRound(options, _reports, Counters);
+        DifferenceLog differences = new();
+        _reports = new OrderReports(options, _writer, Counters, differences);
+        _round = new SnapshotRound(options, _reports, Counters, differences);
+        Differences = differences.Records;
         _desk = new EntryDesk(options, _writer);
-        _guard = new StopGuard(options, _writer, _reports, Counters);
+        _day = new DayResult(options.DayLossMax);
+        _guard = new StopGuard(options, _writer, _reports, Counters, differences);
     }
 
     /// <summary>Commands by number; the driver drains them after each event.</summary>
@@ -71,7 +77,16 @@ public sealed partial class ProtectionStage : IEventHandler
 
     public ProtectionCounters Counters { get; } = new();
 
+    /// <summary>Where the venue's truth and ours parted, and what was done about it.</summary>
+    public RecordLog<Difference> Differences { get; }
+
+    /// <summary>Looks at the venue that were believed.</summary>
+    public long LooksBelieved => _round.Believed;
+
     public bool Halted => _desk.Halted;
+
+    /// <summary>Why the engine halted by itself; None when an operator did, or nobody.</summary>
+    public OwnHalt OwnHalt { get; private set; }
 
     /// <summary>Entries are possible as far as lane and snapshots go.</summary>
     public bool Ready => _round.Reconciled && _desk.LaneUp;
@@ -96,6 +111,22 @@ public sealed partial class ProtectionStage : IEventHandler
         {
             long sum = 0;
             for (int i = 0; i < PositionCount; i++) sum += PositionAt(i).UnprotectedNsTotal;
+            return sum;
+        }
+    }
+
+    /// <summary>Of that, what passed while the venue took no orders.</summary>
+    public long UnprotectedRefusedNs
+    {
+        get
+        {
+            long sum = 0;
+            for (int i = 0; i < _admittedCount; i++)
+            {
+                ProtectionClock clock = Admitted(i).RefusedClock;
+                sum += clock.TotalNs + clock.AgeNs(_nowNs);
+            }
+
             return sum;
         }
     }
@@ -125,6 +156,9 @@ public sealed partial class ProtectionStage : IEventHandler
     /// <summary>Approved and operator's orders that ended so; None counts entries sent.</summary>
     public long CountOf(EntryRefusal refusal) => _desk.CountOf(refusal);
 
+    /// <summary>Steps of an instrument as they were once told, before its first event.</summary>
+    public void Know(ref readonly MarketEvent spec) => _markets[spec.InstrumentId].Observe(in spec);
+
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
         if (e.ReceiveTimeNs > _nowNs) _nowNs = e.ReceiveTimeNs;
@@ -132,7 +166,9 @@ public sealed partial class ProtectionStage : IEventHandler
         ref readonly BookRecord book = ref _books[(int)sequence & _mask];
         if (book.Updated) Observe(in book);
         if (e.Kind == EventKind.InstrumentSpec && e.InstrumentId >= 0) _markets[e.InstrumentId].Observe(in e);
+        if (e.Kind == EventKind.VenueStatus) OnVenueStatus(in e);
         if (e.Kind == EventKind.Account) OnAccount(in _account[e.Number]);
+        if (_reports.Halt != OwnHalt.None) HaltSelf();
         while (_approvedNext < _approved.Next) OnApproved(in _approved[_approvedNext++]);
         if (e.Kind == EventKind.Account && _account[e.Number].Kind == AccountEventKind.Enter) ForgetTargets();
         if (_nowNs >= _tickNs) Tick();
@@ -196,8 +232,14 @@ public sealed partial class ProtectionStage : IEventHandler
             case AccountEventKind.Enter:
                 // The gate decides: what it approved comes as an order of this same event.
                 break;
+            case AccountEventKind.History:
+                // Of signals alone: what is held is protected whatever its history is.
+                break;
             case AccountEventKind.Target:
                 NoteTarget(in record);
+                break;
+            case AccountEventKind.DayResult:
+                _day.Earlier(record.Quantity, record.ExchangeTimeNs);
                 break;
             default:
                 if ((uint)record.InstrumentId < (uint)_positions.Length) OnInstrument(in record);
@@ -232,24 +274,30 @@ public sealed partial class ProtectionStage : IEventHandler
     {
         if (!_round.Running) return;
         bool usable = LedgerScale.TryQuantity(record.Quantity, record.QuantityDecimals, out Int128 quantity)
-            & LedgerScale.TryPrice(record.Price, record.PriceDecimals, out Int128 price);
+            & LedgerScale.TryPrice(record.Price, record.PriceDecimals, out Int128 price)
+            & LedgerScale.TryPrice(record.TriggerPrice, record.PriceDecimals, out Int128 liquidation);
         if (!usable) Counters.Unusable++;
         position.RaiseDecimals(record.PriceDecimals, record.QuantityDecimals);
         position.VenueQuantity = quantity;
         position.VenuePrice = price;
+        position.VenueLiquidation = liquidation;
     }
 
     private void BeginSnapshot()
     {
         _round.Begin(_nowNs);
-        for (int i = 0; i < _admittedCount; i++) Admitted(i).VenueQuantity = 0;
+        for (int i = 0; i < _admittedCount; i++)
+        {
+            Admitted(i).VenueQuantity = 0;
+            Admitted(i).VenueLiquidation = 0;
+        }
     }
 
     private void EndSnapshot(Completeness completeness)
     {
         if (!_round.End(completeness)) return;
         for (int i = 0; i < _admittedCount; i++) _round.Compare(Admitted(i), _nowNs);
-        ConvergeAll();
+        ConvergeByDanger();
     }
 
     private void Tick()
@@ -269,6 +317,7 @@ public sealed partial class ProtectionStage : IEventHandler
         }
 
         ProtectionOverdue = overdue;
+        if (_round.Reconciled) WatchDay();
         if (_desk.LaneUp && _round.Ask(_nowNs, needed, open)) _writer.Snapshot();
     }
 
@@ -287,7 +336,9 @@ public sealed partial class ProtectionStage : IEventHandler
     {
         ref readonly InstrumentMarket market = ref _markets[position.InstrumentId];
         position.RaiseDecimals(market.PriceDecimals, 0);
-        _guard.Converge(position, in market, _desk.LaneUp, _desk.Halted);
+        if (market.LastMiddle > 0) position.Mark = market.LastMiddle;
+        bool looked = _round.Reconciled && !_round.Running;
+        _guard.Converge(position, in market, _desk.LaneUp, _desk.Halted || _day.IsLost, looked);
         _exposure?.Hold(position.InstrumentId, HeldBy(position, in market));
     }
 
@@ -313,8 +364,8 @@ public sealed partial class ProtectionStage : IEventHandler
         Quantity = LedgerScale.QuantityMantissa(position.Quantity, position.QuantityDecimals),
         AveragePrice = LedgerScale.PriceMantissa(position.AveragePrice, position.PriceDecimals),
         PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals),
-        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(position, foreignOnly: false),
-            position.QuantityDecimals),
+        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(
+            position, in _markets[position.InstrumentId], foreignOnly: false), position.QuantityDecimals),
         PriceDecimals = position.PriceDecimals,
         QuantityDecimals = position.QuantityDecimals,
         UnprotectedNsMax = Math.Max(position.Clock.MaxNs, position.Clock.AgeNs(_nowNs)),

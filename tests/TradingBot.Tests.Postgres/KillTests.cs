@@ -147,6 +147,38 @@ public sealed class KillTests(PostgresServer server)
             + $"{wholes} times {Lines} rows in the end");
     }
 
+    /// <summary>As a backfill writes: a page's bars, some of them given again, and the place of the walk.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_walk_that_is_killed_has_every_bar_up_to_its_place_once_and_goes_on(bool isServer)
+    {
+        Random random = Seed.Random(44, "killed walks");
+        using StoreLab lab = NewLab(isServer);
+        long reached = 0;
+        for (int i = 0; i < Kills; i++)
+        {
+            List<string> said = [];
+            await RunAndKillAsync(random, isServer ? 800 : 100, said, "walk", Address(lab));
+            long acknowledged = said.Where(line => line.StartsWith("page ", StringComparison.Ordinal))
+                .Select(line => long.Parse(line[5..], CultureInfo.InvariantCulture)).DefaultIfEmpty(reached).Max();
+            using CandleStore store = CandleStore.Open(lab.Place, TimeProvider.System).Store!;
+            Assert.Null(store.ReadProgress(Victim.Walk, out TaskProgress? progress));
+            long place = progress?.Done ?? 0;
+            Assert.True(place >= acknowledged, $"page {acknowledged} was acknowledged, the walk is at {place}");
+            List<BarRow> rows = [];
+            Assert.Null(store.Read(Victim.WalkKey, 0, long.MaxValue, rows));
+            Assert.Equal(
+                Enumerable.Range(0, rows.Count).Select(minute => (minute * Victim.MinuteNs, minute + 1L)),
+                rows.Select(row => (row.OpenTimeNs, row.Close)));
+            Assert.Equal(place == 0 ? 0 : (place * Victim.PageBars) + 1, rows.Count);
+            reached = place;
+        }
+
+        Assert.True(reached > Kills && reached < Victim.PagesMax, $"{reached} pages");
+        Say($"{(isServer ? "PostgreSQL" : "SQLite")}: {Kills} killed, {reached} pages of {Victim.PageBars} bars");
+    }
+
     private static string Table(string what) => what == "ohlcvt" ? "candles" : "trades";
 
     /// <summary>The last one is let to its end: every line is there once.</summary>

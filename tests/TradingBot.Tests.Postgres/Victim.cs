@@ -19,6 +19,16 @@ internal static class Victim
     /// <summary>More than a run lasts: commits go on until the kill.</summary>
     private const int RecordsMax = 40_000;
 
+    public const string Walk = "walk";
+    public const int PageBars = 20;
+
+    /// <summary>More than two hundred victims come to: each one is killed at work.</summary>
+    public const long PagesMax = 1_000_000;
+    public const long MinuteNs = 60_000_000_000;
+
+    public static readonly SeriesKey WalkKey = new(
+        "AAA/USD", BarSource.SpotRest, Timeframe.TryParse("1m", out Timeframe minute) ? minute : default);
+
     /// <summary>The extra step of the schema that migrations are killed in: some work, in several statements.</summary>
     public static Migration Step(int number, bool isServer) => new(
         number, "work", (isServer
@@ -46,6 +56,8 @@ internal static class Victim
                 return 0;
             case "commit":
                 return Commit(place, args[2], int.Parse(args[3], CultureInfo.InvariantCulture));
+            case "walk":
+                return WalkOn(place);
             default:
                 return Import(place, args[0], args[2]);
         }
@@ -76,6 +88,41 @@ internal static class Victim
         }
 
         return writer.Finish() is null ? 0 : 1;
+    }
+
+    /// <summary>Pages of minutes from where the walk was; the last bar of a page is the first of the next.</summary>
+    private static int WalkOn(StorePlace place)
+    {
+        CandleOpening opening = CandleStore.Open(place, TimeProvider.System);
+        if (opening.Fault is not null) return Fail(opening.Fault);
+        using CandleStore store = opening.Store!;
+        if (store.ReadProgress(Walk, out TaskProgress? progress) is { } unread) return Fail(unread);
+        Say("ready");
+        for (long page = progress?.Done ?? 0; page < PagesMax; page++)
+        {
+            BarRow[] bars = new BarRow[PageBars + 1];
+            for (int i = 0; i < bars.Length; i++)
+            {
+                long minute = (page * PageBars) + i;
+                bars[i] = new BarRow
+                {
+                    OpenTimeNs = minute * MinuteNs,
+                    Open = minute + 1,
+                    High = minute + 1,
+                    Low = minute + 1,
+                    Close = minute + 1,
+                    Volume = minute,
+                    Count = 1,
+                    Complete = true,
+                };
+            }
+
+            TaskProgress next = new(Walk, page + 1, "");
+            if (store.Upsert(WalkKey, bars, next, out _) is { } fault) return Fail(fault);
+            Say(string.Create(CultureInfo.InvariantCulture, $"page {page + 1}"));
+        }
+
+        return 0;
     }
 
     private static int Import(StorePlace place, string what, string path)

@@ -36,6 +36,9 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
 /// </remarks>
 public sealed class SocketWire : IWire, IAsyncDisposable
 {
+    /// <summary>A token is 100 bytes, a week of announcements some thousand.</summary>
+    private const int AnswerBytesMax = 1 << 20;
+
     private readonly VenueAddresses _addresses;
     private readonly bool _inline;
     private readonly X509Certificate2Collection? _trust;
@@ -64,6 +67,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         _http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }, disposeHandler: true)
         {
             Timeout = TimeSpan.FromSeconds(10),
+            MaxResponseContentBufferSize = AnswerBytesMax,
         };
     }
 
@@ -107,7 +111,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     {
         int number = _next++;
         _tasks.RemoveAll(static done => done.IsCompletedSuccessfully);
-        _tasks.Add(PostAsync(number, request));
+        _tasks.Add(AskAsync(number, request));
         return number;
     }
 
@@ -187,13 +191,9 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         _rings.Push(socket.Ring);
     }
 
-    private async Task PostAsync(int number, WireRequest request)
+    private async Task AskAsync(int number, WireRequest request)
     {
-        using HttpRequestMessage message = new(HttpMethod.Post, new Uri(_addresses.Rest, request.Path));
-        message.Headers.Add("API-Key", request.ApiKey);
-        message.Headers.Add("API-Sign", request.ApiSign);
-        message.Content = new ReadOnlyMemoryContent(request.Body);
-        message.Content.Headers.ContentType = new("application/x-www-form-urlencoded");
+        using HttpRequestMessage message = Message(request);
         Answer told;
         try
         {
@@ -208,6 +208,18 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
         _answers.Enqueue(told);
         _wake();
+    }
+
+    private HttpRequestMessage Message(WireRequest request)
+    {
+        Uri address = new(_addresses.Rest, request.Path);
+        if (request.IsPublic) return new HttpRequestMessage(HttpMethod.Get, address);
+        HttpRequestMessage message = new(HttpMethod.Post, address);
+        message.Headers.Add("API-Key", request.ApiKey);
+        message.Headers.Add("API-Sign", request.ApiSign);
+        message.Content = new ReadOnlyMemoryContent(request.Body);
+        message.Content.Headers.ContentType = new("application/x-www-form-urlencoded");
+        return message;
     }
 
     private readonly record struct Answer(int Number, byte[] Bytes, int Status);

@@ -6,7 +6,7 @@ namespace TradingBot.Kraken.Orders;
 /// <summary>Where a command stands between us and the venue.</summary>
 internal enum FlightState : byte
 {
-    /// <summary>Not sent: another mutation of the same order is unanswered.</summary>
+    /// <summary>Not sent: another mutation of the same order is unanswered, or the budget has no room.</summary>
     Waiting = 0,
 
     /// <summary>Sent, its answer is awaited.</summary>
@@ -24,8 +24,11 @@ internal sealed class Flight
 
     public long RequestId { get; set; }
 
-    /// <summary>When its outcome becomes Unknown.</summary>
-    public long DueNs { get; set; }
+    /// <summary>When its outcome becomes Unknown; while it waits for the budget, when it is refused.</summary>
+    public long DueNs { get; set; } = long.MaxValue;
+
+    /// <summary>It was sent again after the venue had not taken the token.</summary>
+    public bool IsResent { get; set; }
 }
 
 /// <summary>Commands without a final answer, in order of submission.</summary>

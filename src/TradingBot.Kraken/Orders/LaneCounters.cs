@@ -31,6 +31,18 @@ public sealed class LaneCounters
 
     public long TokensFailed { get; internal set; }
 
+    /// <summary>Commands sent again because the venue had not taken their token.</summary>
+    public long Resent { get; internal set; }
+
+    /// <summary>Commands that waited for room in the budget.</summary>
+    public long Held { get; internal set; }
+
+    /// <summary>Commands refused unsent because the budget had no room for their urgency.</summary>
+    public long Unbudgeted { get; internal set; }
+
+    /// <summary>Commands the venue itself refused for their number: our twin of its budget was wrong.</summary>
+    public long RateRefusals { get; internal set; }
+
     /// <summary>Orders without room in the table of orders: their later sparse reports stay incomplete.</summary>
     public long OrdersNotKept { get; internal set; }
 

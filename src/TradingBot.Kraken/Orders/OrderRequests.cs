@@ -19,6 +19,9 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
     private const long NanosPerTick = 100;
     private const long NanosPerMilli = 1_000_000;
 
+    /// <summary>The venue knows two here.</summary>
+    private string OtherReference => triggerReference == "index" ? "last" : "index";
+
     /// <summary>Why the command cannot be put on the wire; None when it can.</summary>
     public VenueReason FaultOf(in OrderCommand command)
     {
@@ -126,7 +129,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
 
     private static void EndParams(Utf8JsonWriter json, long requestId, Secret token)
     {
-        json.WriteString("token"u8, token.Reveal());
+        json.WriteString("token"u8, token.Bytes);
         json.WriteEndObject();
         json.WriteNumber("req_id"u8, requestId);
         json.WriteEndObject();
@@ -142,12 +145,12 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         {
             case OrderType.Limit:
                 WritePrice(json, "limit_price"u8, command.LimitPrice, command);
-                json.WriteString("time_in_force"u8, "gtc"u8);
+                json.WriteString("time_in_force"u8, command.ImmediateOrCancel ? "ioc"u8 : "gtc"u8);
                 json.WriteBoolean("post_only"u8, false);
                 break;
             case OrderType.StopLoss or OrderType.TakeProfit:
                 json.WriteStartObject("triggers"u8);
-                json.WriteString("reference"u8, triggerReference);
+                json.WriteString("reference"u8, command.OtherTrigger ? OtherReference : triggerReference);
                 WritePrice(json, "price"u8, command.TriggerPrice, command);
                 json.WriteString("price_type"u8, "static"u8);
                 json.WriteEndObject();

@@ -21,6 +21,7 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
         int instrument = -1;
         Amount? size = null;
         Amount entry = default;
+        Amount liquidation = default;
         Side side = Side.None;
         foreach (JsonProperty member in item.EnumerateObject())
         {
@@ -39,6 +40,10 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
                 case "entry_price" or "avg_entry_price" or "avg_price":
                     if (!JsonFields.TryAmount(value, out entry)) return ItemVerdict.Fault;
                     break;
+                case "liquidation_price":
+                    // Without it a stop cannot be judged by it; the position stands all the same.
+                    if (!JsonFields.TryAmount(value, out liquidation)) counters.UnknownWords.Count("liquidation"u8);
+                    break;
                 case "side":
                     side = WireWords.SideOf(JsonFields.Text(value));
                     if (side != Side.None) break;
@@ -53,6 +58,8 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
 
         if (instrument < 0 || size is not Amount magnitude) return ItemVerdict.Fault;
         if (!TrySign(magnitude.Mantissa, side, out long signed)) return ItemVerdict.Fault;
+        // A price of liquidation that shares no scale with the entry, or is none, is not told.
+        if (liquidation.Mantissa <= 0 || !Amount.TryAlign(ref entry, ref liquidation)) liquidation = default;
         record = new AccountRecord
         {
             Kind = AccountEventKind.Position,
@@ -63,6 +70,7 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
             QuantityDecimals = (byte)magnitude.Decimals,
             Price = entry.Mantissa,
             PriceDecimals = (byte)entry.Decimals,
+            TriggerPrice = liquidation.Mantissa,
             Snapshot = isSnapshot,
         };
         return ItemVerdict.Record;
@@ -78,6 +86,6 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
     }
 
     private static bool IsKnown(string name) => name is
-        "mark_price" or "liquidation_price" or "unrealized_pnl" or "unrealized_funding" or "initial_margin"
+        "mark_price" or "unrealized_pnl" or "unrealized_funding" or "initial_margin"
         or "maintenance_margin" or "leverage" or "asset_class" or "timestamp";
 }

@@ -1,3 +1,5 @@
+using TradingBot.Kraken.Budgets;
+
 namespace TradingBot.Kraken.Orders;
 
 /// <summary>Times and habits of the lane, in ns.</summary>
@@ -25,6 +27,12 @@ public sealed record UnifiedLaneOptions
     /// Age at which a fresh token is wanted: a token must be used within 15 minutes, so 10 leave a reserve.
     /// </summary>
     public long TokenAgeNs { get; init; } = 600 * Second;
+
+    /// <summary>Tokens of ten seconds; an order, its change and its cancel take ten each.</summary>
+    public int TokensMax { get; init; } = RollingTokens.LimitDefault;
+
+    /// <summary>A command that finds no room in the budget for so long is refused, unsent.</summary>
+    public long HoldMaxNs { get; init; } = 2 * Second;
 
     /// <summary>What triggers a stop: <c>index</c> or <c>last</c>; the venue knows no mark trigger here.</summary>
     public string TriggerReference { get; init; } = "index";

@@ -1,4 +1,5 @@
 using System;
+using System.Text;
 using System.Text.Json;
 using TradingBot.Kraken.Rest;
 using TradingBot.Trading.Orders;
@@ -98,6 +99,8 @@ public sealed partial class UnifiedOrderLane
         }
 
         KrakenError error = success == JsonValueKind.False ? ErrorOf(root) : KrakenError.Unreadable;
+        if (TrySendAgain(root, flight, isLate)) return;
+        if (error.Reason == VenueReason.RateLimited) LearnOfLimit();
         if (error.IsDefinite)
         {
             if (kind == CommandKind.Place) _orders.Forget(flight.Command.Id);
@@ -146,18 +149,15 @@ public sealed partial class UnifiedOrderLane
     {
         ReadOnlySpan<byte> text = JsonFields.TextOf(root, "error"u8);
         KrakenError error = KrakenError.Of(text);
-        if (error.Reason == VenueReason.Other) Counters.OtherErrors.Count(text);
-        if (KrakenError.IsOfSession(text)) LoseToken();
-        return error;
-    }
+        bool isListed = VenueErrors.Find(ErrorDialect.Spot, Encoding.UTF8.GetString(text)) is not null;
+        if (!isListed) Counters.OtherErrors.Count(text);
+        if (KrakenError.IsOfSession(text))
+        {
+            bool isNamed = JsonFields.TryInteger(root, "req_id"u8, out long requestId);
+            LoseToken(isNamed ? requestId : _tokenFromRequest);
+        }
 
-    /// <summary>
-    /// The venue does not take the token: nothing more is sent with it, and a new one is wanted at once.
-    /// </summary>
-    private void LoseToken()
-    {
-        _token = null;
-        _tokenDueNs = _nowNs;
+        return error;
     }
 
     private void ReadExecutions(JsonElement root)

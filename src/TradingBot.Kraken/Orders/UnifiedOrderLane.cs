@@ -5,7 +5,7 @@
 // Budget: an order's frame in well under 100 us; allocates per order and per frame, never per market event.
 using System;
 using System.Collections.Generic;
-using TradingBot.Kraken.Rest;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Market.Wire;
 using TradingBot.Trading.Orders;
 
@@ -35,14 +35,14 @@ public sealed partial class UnifiedOrderLane
     private readonly CommandsInFlight _commands = new();
     private readonly Outbox _outbox = new();
     private readonly Queue<AccountRecord> _records = new();
+    private readonly RollingTokens _budget;
 
     private SnapshotLook _look;
-    private WebSocketToken? _token;
     private bool _isConnected;
+    private bool _wasConnected;
     private bool _hasSubscribed;
     private bool _lookAgain;
     private long _nowNs;
-    private long _tokenDueNs;
     private long _lookDueNs = long.MaxValue;
     private long _lookPauseNs;
     private long _lastRequestId;
@@ -55,17 +55,13 @@ public sealed partial class UnifiedOrderLane
         _requests = new OrderRequests(symbols, options.TriggerReference);
         _executionReader = new ExecutionReader(symbols, _orders, Counters);
         _positionReader = new PositionReader(symbols, Counters);
+        _budget = new RollingTokens(options.TokensMax);
     }
 
     public LaneCounters Counters { get; } = new();
 
     /// <summary>Commands are sent; otherwise they are refused unsent.</summary>
     public bool IsUp { get; private set; }
-
-    /// <summary>
-    /// The caller should ask for a token and give the answer to <see cref="OnToken"/>; true until it does.
-    /// </summary>
-    public bool WantsToken => _isConnected && _nowNs >= _tokenDueNs;
 
     /// <summary>When <see cref="OnTimer"/> has something to do, Unix ns; <see cref="long.MaxValue"/> = never.</summary>
     public long NextDueNs
@@ -74,13 +70,13 @@ public sealed partial class UnifiedOrderLane
         {
             long due = _look.IsOpen ? _look.DueNs : long.MaxValue;
             if (_token is not null) due = Math.Min(due, _lookDueNs);
-            if (_isConnected && _tokenDueNs > _nowNs) due = Math.Min(due, _tokenDueNs);
+            if (_wasConnected && _tokenDueNs > _nowNs) due = Math.Min(due, _tokenDueNs);
             foreach (Flight flight in _commands.All)
             {
-                if (flight.State == FlightState.Unanswered) due = Math.Min(due, flight.DueNs);
+                if (flight.State != FlightState.Unknown) due = Math.Min(due, flight.DueNs);
             }
 
-            return due;
+            return Math.Min(due, HeldDueNs);
         }
     }
 
@@ -89,9 +85,9 @@ public sealed partial class UnifiedOrderLane
         if (_isConnected) OnDisconnected(nowNs);
         Advance(nowNs);
         _isConnected = true;
-        if (_token is not null && _token.ExpiresNs <= _nowNs) _token = null;
-        if (_token is null) _tokenDueNs = _nowNs;
-        else BeginLook();
+        _wasConnected = true;
+        UseSpare();
+        if (_token is not null) BeginLook();
     }
 
     public void OnDisconnected(long nowNs)
@@ -104,6 +100,8 @@ public sealed partial class UnifiedOrderLane
         _lookDueNs = long.MaxValue;
         _lookPauseNs = _options.LookPauseNs;
         _sequence = NoSequence;
+        // A token that a subscription held alive dies with its connection.
+        _token?.Text.Dispose();
         _token = null;
         _outbox.Clear();
         if (_look.IsOpen)
@@ -125,24 +123,6 @@ public sealed partial class UnifiedOrderLane
         }
 
         _commands.Clear();
-    }
-
-    /// <summary>The answer to a request for a token; one that failed is asked for again after a pause.</summary>
-    public void OnToken(in TokenAnswer answer, long nowNs)
-    {
-        Advance(nowNs);
-        bool isUsable = answer.Token is not null && answer.Token.ExpiresNs > _nowNs;
-        if (!isUsable)
-        {
-            Counters.TokensFailed++;
-            _tokenDueNs = _nowNs + _options.TokenPauseNs;
-            return;
-        }
-
-        _token = answer.Token;
-        _tokenDueNs = _nowNs + _options.TokenAgeNs;
-        bool mustLook = _isConnected && !_look.IsOpen && (!IsUp || _lookDueNs <= _nowNs);
-        if (mustLook) BeginLook();
     }
 
     public void Submit(in OrderCommand command, long nowNs)
@@ -176,7 +156,7 @@ public sealed partial class UnifiedOrderLane
         Flight? flight = _commands.Add(command);
         if (flight is null) Refuse(command, VenueReason.RateLimited);
         else if (mustWait) Counters.Waited++;
-        else Send(flight);
+        else SendOrHold(flight);
     }
 
     public void OnTimer(long nowNs)
@@ -191,6 +171,7 @@ public sealed partial class UnifiedOrderLane
             GiveUp(flight, VenueReason.None);
         }
 
+        ServeHeld();
         if (_look.IsOpen && _look.DueNs <= _nowNs)
         {
             _look.FailAwaited();
@@ -259,7 +240,7 @@ public sealed partial class UnifiedOrderLane
         if (next is null) return;
         if (_token is not null)
         {
-            Send(next);
+            SendOrHold(next);
             return;
         }
 

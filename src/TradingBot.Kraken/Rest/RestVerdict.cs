@@ -10,44 +10,6 @@ internal readonly record struct RestVerdict(RestFailureClass Class, string Reaso
 {
     private const string NotJson = "the body is no JSON";
 
-    /// <summary>Beginnings of the venue's error texts, in lower case without spaces; longer ones first.</summary>
-    /// <remarks>https://docs.kraken.com/api/docs/guides/spot-errors; of derivatives the REST v3 page.</remarks>
-    private static readonly (string Prefix, RestFailureClass Class)[] Texts =
-    [
-        ("eapi:ratelimitexceeded", RestFailureClass.RateLimited),
-        ("egeneral:toomanyrequests", RestFailureClass.RateLimited),
-        ("egeneral:temporarylockout", RestFailureClass.RateLimited),
-        ("eservice:throttled", RestFailureClass.RateLimited),
-        ("eauth:ratelimit", RestFailureClass.RateLimited),
-        ("eauth:toomanyrequests", RestFailureClass.RateLimited),
-        ("apilimitexceeded", RestFailureClass.RateLimited),
-        ("equery:unknownasset", RestFailureClass.UnknownSymbol),
-        ("equery:invalidassetpair", RestFailureClass.UnknownSymbol),
-        ("egeneral:invalidarguments:pair", RestFailureClass.UnknownSymbol),
-        ("contractnotfound", RestFailureClass.UnknownSymbol),
-        ("invalidargument:symbol", RestFailureClass.UnknownSymbol),
-        ("notfound", RestFailureClass.UnknownSymbol),
-        ("eservice:unavailable", RestFailureClass.Maintenance),
-        ("eservice:busy", RestFailureClass.Maintenance),
-        ("eservice:market", RestFailureClass.Maintenance),
-        ("marketunavailable", RestFailureClass.Maintenance),
-        ("unavailable", RestFailureClass.Maintenance),
-        ("eservice:timeout", RestFailureClass.TransientNetwork),
-        ("eservice:deadlineelapsed", RestFailureClass.TransientNetwork),
-        ("egeneral:internalerror", RestFailureClass.TransientNetwork),
-        ("edatabase:internalerror", RestFailureClass.TransientNetwork),
-        ("servererror", RestFailureClass.TransientNetwork),
-        ("unknownerror", RestFailureClass.TransientNetwork),
-        ("eapi:invalid", RestFailureClass.Auth),
-        ("eauth:", RestFailureClass.Auth),
-        ("egeneral:permissiondenied", RestFailureClass.Auth),
-        ("eaccount:", RestFailureClass.Auth),
-        ("authenticationerror", RestFailureClass.Auth),
-        ("accountinactive", RestFailureClass.Auth),
-        ("insufficientprivileges", RestFailureClass.Auth),
-        ("unauthorized", RestFailureClass.Auth),
-    ];
-
     /// <summary>What is wrong with an answer of this envelope; null when its content may be read.</summary>
     public static RestVerdict? Of(RestEnvelope envelope, int status, JsonElement root)
     {
@@ -59,18 +21,16 @@ internal readonly record struct RestVerdict(RestFailureClass Class, string Reaso
     /// <summary>The meaning of one error text of the venue.</summary>
     public static RestVerdict OfText(string error)
     {
-        string plain = error.Replace(" ", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal)
-            .ToLowerInvariant();
-        foreach ((string prefix, RestFailureClass failure) in Texts)
-        {
-            if (!plain.StartsWith(prefix, StringComparison.Ordinal)) continue;
-            long retryAtNs = plain.StartsWith("eservice:throttled:", StringComparison.Ordinal)
-                && long.TryParse(plain["eservice:throttled:".Length..], NumberStyles.None, CultureInfo.InvariantCulture,
-                    out long seconds) && seconds is > 0 and < 10_000_000_000 ? seconds * 1_000_000_000 : 0;
-            return new RestVerdict(failure, $"the venue says '{error}'", retryAtNs);
-        }
-
-        return new RestVerdict(RestFailureClass.Other, $"the venue says '{error}'");
+        string words = $"the venue says '{error}'";
+        if (VenueErrors.Find(error) is not { } row) return new RestVerdict(RestFailureClass.Other, words);
+        const string Throttled = "eservice:throttled:";
+        string plain = VenueErrors.Plain(error);
+        bool isTold = plain.StartsWith(Throttled, StringComparison.Ordinal)
+            & long.TryParse(
+                plain.AsSpan(Math.Min(plain.Length, Throttled.Length)), NumberStyles.None,
+                CultureInfo.InvariantCulture, out long seconds)
+            & seconds is > 0 and < 10_000_000_000;
+        return new RestVerdict(row.Read, words, isTold ? seconds * 1_000_000_000 : 0);
     }
 
     /// <summary>The meaning of a status when the body says nothing that can be read.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 
@@ -84,11 +85,15 @@ public sealed record WebSocketToken(Secret Text, long ExpiresNs)
 
     private static TokenAnswer Accept(JsonElement result, long nowNs)
     {
-        string text = result.GetProperty("token"u8).GetString()!;
+        JsonElement text = result.GetProperty("token"u8);
+        // From the answer's own bytes: a string could not be overwritten.
+        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(text)[1..^1];
+        bool isPlain = !raw.Contains((byte)'\\');
         bool hasLife = result.GetProperty("expires"u8).TryGetInt64(out long seconds);
-        bool isUsable = text.Length > 0 && hasLife && seconds is > 0 and <= LifeSecondsMax;
+        bool isUsable = raw.Length > 0 && hasLife && seconds is > 0 and <= LifeSecondsMax;
         if (!isUsable) return TokenAnswer.Failed(KrakenError.Unreadable);
-        WebSocketToken token = new(new Secret(text), nowNs + (seconds * NanosPerSecond));
+        Secret secret = isPlain ? new Secret(raw) : new Secret(text.GetString()!);
+        WebSocketToken token = new(secret, nowNs + (seconds * NanosPerSecond));
         return new TokenAnswer(token, default);
     }
 }

@@ -18,6 +18,9 @@ public sealed record UniverseState
     /// <summary>Ids in the universe as it was last believed.</summary>
     public ImmutableArray<string> Accepted { get; init; } = [];
 
+    /// <summary>Volume of a day in quote currency by id, as last told: which of many are the busiest.</summary>
+    public ImmutableDictionary<string, decimal> Volumes { get; init; } = ImmutableDictionary<string, decimal>.Empty;
+
     /// <summary>When a much smaller universe was first seen, Unix ns; 0: none is pending.</summary>
     public long ShrunkSinceNs { get; init; }
 

@@ -1,11 +1,11 @@
 // In:     levels of one side of one book.   Out: the best levels, in order; the checksum of the best ten.
 // Thread: the book stage's.
 // Keeps:  no two levels of one price, none with quantity zero; what is cached is of the present best levels.
-// Budget: ≤ 20 ns a level among the best sixteen; deeper, a change d levels from the nearer end moves d levels
+// Budget: ≤ 20 ns a level among the best twelve; deeper, a change d levels from the nearer end moves d levels
 //         (benchmark BookBench.Update_and_verify).
 //
-// BYTES. Nine of ten changes touch the best levels, so up to sixteen of those live in the object itself (NearLevels,
-// 432 bytes), where nothing is moved to insert or remove one. Worse levels stand in a sorted array behind it
+// BYTES. Nine of ten changes touch the best levels, so up to twelve of those live in the object itself (NearLevels,
+// 328 bytes), where nothing is moved to insert or remove one. Worse levels stand in a sorted array behind it
 // (FarLevels), 16 bytes a level. At depth 10 a book is 3 KiB with its two arrays, which stay untouched; what a message
 // reads and writes is less than half a KiB, so a thousand books fit into a core's second-level cache. Depth 1000 takes
 // 66 KiB.
@@ -22,7 +22,7 @@ namespace TradingBot.Market.Book;
 public sealed class BookSide
 {
     /// <summary>All ones for asks, whose keys are negative prices; no bit for bids.</summary>
-    private readonly long _negated;
+    private readonly sbyte _negated;
 
     /// <summary>What every message tells of the best five; meaningless while one of them has changed since.</summary>
     private SideTop _top;
@@ -39,16 +39,19 @@ public sealed class BookSide
     private readonly FarLevels _far;
     private int _farCount;
 
+    /// <summary>Near and far: here, because a message looks at it on both sides.</summary>
+    private int _count;
+
     public BookSide(bool isBid, int depth)
     {
-        _negated = isBid ? 0 : -1;
+        _negated = (sbyte)(isBid ? 0 : -1);
         _far = new FarLevels(depth);
         _near.Clear();
     }
 
-    public int Count => _near.Count + _farCount;
+    public int Count => _count;
 
-    public bool IsEmpty => _near.Count == 0;
+    public bool IsEmpty => _count == 0;
 
     /// <summary>The best level, and the sum of the best five quantities.</summary>
     internal ref readonly SideTop Top
@@ -71,10 +74,8 @@ public sealed class BookSide
     }
 
     /// <summary>Price mantissa of the level <paramref name="rank"/> places behind the best (0 = best).</summary>
-    public long PriceAt(int rank)
-    {
-        return Turn(rank < _near.Count ? _near.KeyAt(rank) : _far.KeyAt(rank - _near.Count));
-    }
+    public long PriceAt(int rank) =>
+        Turn(rank < _near.Count ? _near.KeyAt(rank) : _far.KeyAt(rank - _near.Count));
 
     /// <summary>Quantity mantissa of the level <paramref name="rank"/> places behind the best.</summary>
     public long QuantityAt(int rank) =>
@@ -85,6 +86,7 @@ public sealed class BookSide
         _near.Clear();
         _far.Clear();
         _farCount = 0;
+        _count = 0;
         ForgetBest();
     }
 
@@ -99,6 +101,7 @@ public sealed class BookSide
             // Worse than all near ones.
             _far.Apply(key, quantity);
             _farCount = _far.Count;
+            _count = _near.Count + _farCount;
             return;
         }
 
@@ -106,11 +109,12 @@ public sealed class BookSide
         {
             // Six of ten changes are of a quantity alone.
             if (same != 0) _near.Change(BitOperations.TrailingZeroCount(same), quantity);
-            else _near.Set(Insert(rank), key, price, quantity);
+            else Insert(rank, key, price, quantity);
         }
         else
         {
             if (same == 0) return;
+            _count--;
             _near.Remove(rank, BitOperations.TrailingZeroCount(same));
             if (_near.Count < BookChecksum.Levels && _farCount > 0) BringNearer();
         }
@@ -156,11 +160,16 @@ public sealed class BookSide
     }
 
     /// <summary>The key of a price, and the price of a key.</summary>
-    private long Turn(long number) => (number ^ _negated) - _negated;
-
-    /// <summary>A slot for a new level among the near ones; the worst of them makes room when all are taken.</summary>
-    private int Insert(int rank)
+    private long Turn(long number)
     {
+        long negated = _negated;
+        return (number ^ negated) - negated;
+    }
+
+    /// <summary>A new level among the near ones; the worst of them makes room when all slots are taken.</summary>
+    private void Insert(int rank, long key, long price, long quantity)
+    {
+        _count++;
         if (_near.Count == NearLevels.Capacity)
         {
             int worst = NearLevels.Capacity - 1;
@@ -169,7 +178,7 @@ public sealed class BookSide
             _near.Remove(worst, _near.SlotAt(worst));
         }
 
-        return _near.Insert(rank);
+        _near.Set(_near.Insert(rank), key, price, quantity);
     }
 
     /// <summary>The best of the far levels becomes the worst of the near ones.</summary>
@@ -184,6 +193,7 @@ public sealed class BookSide
 
     private void Cut(int excess)
     {
+        _count -= excess;
         int far = Math.Min(excess, _farCount);
         _far.DropWorst(far);
         _farCount -= far;

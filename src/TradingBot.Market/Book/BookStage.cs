@@ -143,6 +143,8 @@ public sealed class BookStage : IEventHandler
         state.Book!.SideOf(isBid).Apply(price, quantity);
     }
 
+    // Inlined into a caller's loop it took 137 ns where it takes 112: too much for one method's registers.
+    [MethodImpl(MethodImplOptions.NoInlining)] // row B1
     private void OnEnd(ref readonly MarketEvent e, ref BookRecord record)
     {
         InstrumentBook state = BookAt(e.InstrumentId);

@@ -2,7 +2,7 @@ namespace TradingBot.Market.Book;
 
 /// <summary>One instrument's book with its standing and its counters; owned by the book stage.</summary>
 /// <remarks>
-/// What an update in sync touches, its sides, state and two counters, lies in one cache line or two: a level finds its
+/// What an update in sync touches, its sides, state and two counters, lies in 72 bytes: a level finds its
 /// side in two steps, this object and the side.
 /// </remarks>
 public sealed class InstrumentBook
@@ -44,7 +44,7 @@ public sealed class InstrumentBook
     public BookState State { get; internal set; }
 
     /// <summary>Depth said by an acknowledgement, the channel name or the operator; 0 = not said.</summary>
-    public int DepthSaid { get; internal set; }
+    public int DepthSaid { get => _rare.DepthSaid; internal set => _rare.DepthSaid = value; }
 
     public long Updates { get; internal set; }
 
@@ -56,7 +56,7 @@ public sealed class InstrumentBook
     internal long CrossedAtNs { get; set; } = -1;
 
     /// <summary>Last sequence applied (derivatives).</summary>
-    public long Sequence { get; internal set; }
+    public long Sequence { get => _rare.Sequence; internal set => _rare.Sequence = value; }
 
     public long Snapshots { get => _rare.Snapshots; internal set => _rare.Snapshots = value; }
 
@@ -116,5 +116,7 @@ public sealed class InstrumentBook
         public long UpdatesAtSnapshot;
         public long PendingPrice;
         public long PendingQuantity;
+        public long Sequence;
+        public int DepthSaid;
     }
 }

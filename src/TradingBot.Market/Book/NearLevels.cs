@@ -4,9 +4,9 @@
 // Budget: ≤ 20 ns a level, its digits included (benchmark BookBench.Update_and_verify).
 //
 // WHY NOTHING MOVES. A level stays in the slot it was given. Which slot is the best, which the next, stands in one
-// 64-bit word of sixteen four-bit numbers, best in the lowest: to insert a level at rank r, the numbers from r on move
+// 64-bit word of four-bit numbers, best in the lowest: to insert a level at rank r, the numbers from r on move
 // up by four bits and its slot goes in between: three operations, whatever r is. A level's rank is not searched for but
-// counted: all sixteen keys are compared at once, and as many as are better stand before it. A search would guess at
+// counted: all twelve keys are compared at once, and as many as are better stand before it. A search would guess at
 // every step, and a wrong guess costs as much as all of this.
 using System;
 using System.Numerics;
@@ -16,12 +16,17 @@ using TradingBot.Market.Values;
 
 namespace TradingBot.Market.Book;
 
-/// <summary>Up to sixteen levels in slots, and their order.</summary>
+/// <summary>Up to twelve levels in slots, and their order.</summary>
+/// <remarks>
+/// Ten count for the checksum, and a message may insert some before it is cut to its depth. Three registers compare
+/// twelve, and the fewer cache lines a side has, the more books a core keeps at hand.
+/// </remarks>
 internal struct NearLevels
 {
-    public const int Capacity = 16;
+    public const int Capacity = 12;
 
     private const int BitsPerRank = 4;
+    private const int RanksPerWord = 64 / BitsPerRank;
     private const long FreeKey = long.MinValue;
 
     /// <summary>The slot of rank r in bits 4·r to 4·r + 3; zeros beyond the last rank.</summary>
@@ -41,7 +46,7 @@ internal struct NearLevels
 
     public readonly int Count => _count;
 
-    public readonly int SlotAt(int rank) => (int)(_order >> (rank * BitsPerRank)) & (Capacity - 1);
+    public readonly int SlotAt(int rank) => (int)(_order >> (rank * BitsPerRank)) & (RanksPerWord - 1);
 
     public readonly long KeyAt(int rank) => _keys[SlotAt(rank)];
 
@@ -70,15 +75,12 @@ internal struct NearLevels
         Vector256<long> a = Vector256.Create(keys);
         Vector256<long> b = Vector256.Create(keys[4..]);
         Vector256<long> c = Vector256.Create(keys[8..]);
-        Vector256<long> d = Vector256.Create(keys[12..]);
         above = Vector256.GreaterThan(a, each).ExtractMostSignificantBits()
             | (Vector256.GreaterThan(b, each).ExtractMostSignificantBits() << 4)
-            | (Vector256.GreaterThan(c, each).ExtractMostSignificantBits() << 8)
-            | (Vector256.GreaterThan(d, each).ExtractMostSignificantBits() << 12);
+            | (Vector256.GreaterThan(c, each).ExtractMostSignificantBits() << 8);
         equal = Vector256.Equals(a, each).ExtractMostSignificantBits()
             | (Vector256.Equals(b, each).ExtractMostSignificantBits() << 4)
-            | (Vector256.Equals(c, each).ExtractMostSignificantBits() << 8)
-            | (Vector256.Equals(d, each).ExtractMostSignificantBits() << 12);
+            | (Vector256.Equals(c, each).ExtractMostSignificantBits() << 8);
     }
 
     /// <summary>Sum of the best quantities; false when it might leave 63 bits, or there are more levels asked
@@ -92,7 +94,7 @@ internal struct NearLevels
         ulong order = _order;
         for (int rank = Math.Min(levels, _count); rank > 0; rank--)
         {
-            long quantity = _quantities[(int)order & (Capacity - 1)];
+            long quantity = _quantities[(int)order & (RanksPerWord - 1)];
             order >>= BitsPerRank;
             sum += quantity;
             any |= quantity;
@@ -146,7 +148,7 @@ internal struct NearLevels
         Vector128<ulong> products = default;
         int digits = 0;
         int count = Math.Min(levels, _count);
-        ulong order = _order << (BitsPerRank * (Capacity - count));
+        ulong order = _order << (BitsPerRank * (RanksPerWord - count));
         for (; count > 0; count--)
         {
             int slot = (int)(order >> 60);

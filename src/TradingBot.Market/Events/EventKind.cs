@@ -52,7 +52,9 @@ public enum EventKind : byte
     /// <summary>Price = minimum cost, Quantity = minimum quantity; follows its InstrumentSpec.</summary>
     InstrumentMinimum = 13,
 
-    /// <summary>Detail = <see cref="VenueSystem"/>.</summary>
+    /// <summary>
+    /// Detail = <see cref="VenueSystem"/>, Number = <see cref="VenueSource"/>; Dialect tells which market.
+    /// </summary>
     VenueStatus = 14,
 
     Heartbeat = 15,
@@ -135,6 +137,22 @@ public enum VenueSystem : byte
     LimitOnly = 4,
     Maintenance = 5,
     ReduceOnly = 6,
+}
+
+/// <summary>Who says how the venue stands. Sources may disagree by minutes; the most careful word counts.</summary>
+public enum VenueSource : byte
+{
+    /// <summary>A status frame of a public socket.</summary>
+    Frame = 0,
+
+    /// <summary>A status frame of the account's socket.</summary>
+    Account = 1,
+
+    /// <summary>The venue's answer to a call.</summary>
+    Rest = 2,
+
+    /// <summary>A maintenance that begins soon or runs, or an incident: Online when there is none.</summary>
+    Notice = 3,
 }
 
 /// <summary>Channels we read; also the index of the per-channel counters.</summary>

@@ -1,3 +1,4 @@
+using System.Threading;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Signals.Indicators;
@@ -47,6 +48,9 @@ public struct Microprice
         _priceDecimals = priceDecimals;
         _ready = bid < ask && bidQuantity > 0 && askQuantity > 0;
     }
+
+    /// <summary>Asks the memory for it.</summary>
+    public void Expect() => _ = Volatile.Read(ref _ask);
 
     public readonly void HashInto(ref StableHash hash)
     {

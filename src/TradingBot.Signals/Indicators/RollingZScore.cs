@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Signals.Indicators;
@@ -51,6 +52,9 @@ public struct RollingZScore
         _next = _next + 1 == _ring.Length ? 0 : _next + 1;
         if (_seen < _ring.Length) _seen++;
     }
+
+    /// <summary>Asks the memory for the place of the next value.</summary>
+    public readonly void Expect() => _ = Volatile.Read(ref _ring[_next]);
 
     public readonly void HashInto(ref StableHash hash)
     {

@@ -13,8 +13,6 @@ namespace TradingBot.Simulation.Paper;
 /// <summary>A wire whose market data is real and whose account is on paper.</summary>
 public sealed class PaperWire : IWire
 {
-    private const string PublicPath = "/0/public/";
-
     private readonly IWire _outer;
     private readonly PaperVenue _venue;
     private readonly Dictionary<int, WireEndpoint> _endpoints = [];
@@ -106,7 +104,7 @@ public sealed class PaperWire : IWire
     public int Request(WireRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.Path.StartsWith(PublicPath, StringComparison.Ordinal))
+        if (request.IsPublic)
         {
             // Public calls need no key, and a paper key is nobody's business.
             return OfOuter(_outer.Request(request with { ApiKey = "", ApiSign = "" }));

@@ -22,11 +22,15 @@ internal sealed class KrakenFrames
     public ReadOnlySpan<byte> Heartbeat() =>
         _text.Clear().Add(_first ? "{\"event\":\"heartbeat\"}"u8 : "{\"channel\":\"heartbeat\"}"u8).Bytes;
 
-    public ReadOnlySpan<byte> Status() => _first ? _text.Clear()
-        .Add("{\"connectionID\":15113583034416118705,\"event\":\"systemStatus\",\"status\":\"online\","u8)
-        .Add("\"version\":\"1.9.0\"}"u8).Bytes : _text.Clear()
-        .Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\",\"system\":\"online\","u8)
-        .Add("\"api_version\":\"v2\",\"connection_id\":15113583034416118705}]}"u8).Bytes;
+    /// <param name="system">The mode's name.</param>
+    /// <param name="notices">Further members of the data, each behind a comma; spot v1 has none.</param>
+    public ReadOnlySpan<byte> Status(string system = "online", ReadOnlySpan<byte> notices = default) => _first
+        ? _text.Clear().Add("{\"connectionID\":15113583034416118705,\"event\":\"systemStatus\",\"status\":\""u8)
+            .Add(system).Add("\",\"version\":\"1.9.0\"}"u8).Bytes
+        : _text.Clear().Add("{\"channel\":\"status\",\"type\":\"update\",\"data\":[{\"version\":\"2.0.10\","u8)
+            .Add("\"system\":\""u8).Add(system)
+            .Add("\",\"api_version\":\"v2\",\"connection_id\":15113583034416118705"u8).Add(notices)
+            .Add("}]}"u8).Bytes;
 
     public ReadOnlySpan<byte> InstrumentAck(long timeUs) =>
         EndAck(BeginAck("subscribe"u8).Add("\"channel\":\"instrument\",\"snapshot\":true,"u8)

@@ -58,6 +58,9 @@ public enum VenueFault : byte
 
     /// <summary>One digit of a quantity in a book update is wrong; the checksum is that of the right book.</summary>
     WrongDigit,
+
+    /// <summary>A call of the venue's state or schedule is answered by a web page, with status 502.</summary>
+    LoseStatus,
 }
 
 /// <summary>When faults strike: by seeded chance at each opportunity, or at the next one when armed.</summary>

@@ -13,7 +13,7 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>The venue's market data over REST.</summary>
 internal sealed class MarketDesk(
     PerpetualMarket[] markets, SpotMarket[] spots, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes,
-    QuoteTape[] quotes, FrameText text)
+    QuoteTape[] quotes, FrameText text, VenueModes modes)
 {
     private const long SecondNs = 1_000_000_000;
     private const long MinuteNs = 60 * SecondNs;
@@ -43,7 +43,8 @@ internal sealed class MarketDesk(
     public FrameText? Answer(string path, IReadOnlyDictionary<string, string> query, long nowNs) => path switch
     {
         "/0/public/Time" => Time(nowNs),
-        "/0/public/SystemStatus" => Status(nowNs),
+        RestDesk.StatusPath => Status(nowNs),
+        RestDesk.SchedulePath => Begin().Add("\"events\":["u8).Add(modes.InSchedule(nowNs)).Add("]}}"u8),
         "/0/public/Assets" => Assets(),
         "/0/public/AssetPairs" => Instruments(query),
         "/0/public/Ticker" => Ticker(query, nowNs),
@@ -78,7 +79,8 @@ internal sealed class MarketDesk(
     {
         string shown = DateTimeOffset.FromUnixTimeSeconds(nowNs / SecondNs)
             .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
-        return Begin().Add("\"status\":\"online\",\"timestamp\":\""u8).Add(shown).Add("\"}}"u8);
+        return Begin().Add("\"status\":\""u8).Add(VenueModes.NameOf(modes.ModeOfCalls(nowNs)))
+            .Add("\",\"timestamp\":\""u8).Add(shown).Add("\""u8).Add(modes.InStatus(nowNs)).Add("}}"u8);
     }
 
     private FrameText Assets()

@@ -38,6 +38,9 @@ internal sealed partial class MatchingEngine
     /// <summary>What happened since the caller last cleared it.</summary>
     public List<ExecutionReport> Reports { get; } = [];
 
+    /// <summary>The venue's mode; null: it is always online.</summary>
+    public VenueModes? Modes { get; init; }
+
     public IReadOnlyList<VenueOrder> Live => _live;
 
     public IReadOnlyList<VenueFill> Fills => _fills;
@@ -51,7 +54,7 @@ internal sealed partial class MatchingEngine
     public string? Place(OrderTicket ticket, long nowNs, out VenueOrder? order)
     {
         order = null;
-        string? refusal = _ledger.Refusal(ticket, _live);
+        string? refusal = Modes?.OrderRefusal(ticket.PostOnly) ?? _ledger.Refusal(ticket, _live);
         if (refusal is not null) return refusal;
         order = new VenueOrder(_newId(), ticket, nowNs);
         order.State = order.IsStop ? VenueOrderState.Untriggered : VenueOrderState.Resting;
@@ -79,6 +82,7 @@ internal sealed partial class MatchingEngine
 
     public string? Amend(VenueOrder? order, OrderChange change, long nowNs)
     {
+        if (Modes?.AmendRefusal is string shut) return shut;
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         if (change.LimitPrice != 0 && !order.Ticket.HasLimit) return "EOrder:Invalid price";
         bool hasTrigger = order.IsStop && order.Ticket.Type != VenueOrderType.TrailingStop;
@@ -106,6 +110,7 @@ internal sealed partial class MatchingEngine
 
     public string? Cancel(VenueOrder? order, long nowNs)
     {
+        if (Modes?.ServiceRefusal is string shut) return shut;
         if (order is null || !order.IsLive) return "EOrder:Unknown order";
         End(order, "user_requested", nowNs);
         Settle(order.Market, nowNs);

@@ -7,8 +7,8 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>Frames on their way to clients, handed out in order of due time.</summary>
 internal sealed class Postbox(ulong seed)
 {
-    private const int LatencyLeastNs = 5_000_000;
-    private const int LatencyRangeNs = 75_000_000;
+    public const int LatencyLeastNs = 5_000_000;
+    public const int LatencyRangeNs = 75_000_000;
 
     private readonly SplitMix64 _random = new(seed ^ 0x1A7E_2C91_55D0_73B1);
     private readonly PriorityQueue<(VenueConnection To, byte[] Frame), (long DueNs, long Serial)> _letters = new();

@@ -19,6 +19,7 @@ internal sealed class PrivateChannels
     private readonly Postbox _post;
     private readonly VenueTokens _tokens;
     private readonly FaultPlan _faults;
+    private readonly VenueModes? _modes;
     private readonly FuturesV1Channels? _futures;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
@@ -26,8 +27,9 @@ internal sealed class PrivateChannels
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
         PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
-        FuturesV1Channels? futures = null)
+        VenueModes? modes = null, FuturesV1Channels? futures = null)
     {
+        _modes = modes;
         _futures = futures;
         _markets = markets;
         _engine = engine;
@@ -107,6 +109,7 @@ internal sealed class PrivateChannels
         string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
             : request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
             : _tokens.Error(request.Text("token"), connection, nowNs);
+        error ??= _modes?.ServiceRefusal;
         bool isTaken = channel == "executions" ? connection.WantsExecutions : connection.WantsPositions;
         if (error is null && isTaken) error = $"Already subscribed to {channel} channel";
         if (error is not null)

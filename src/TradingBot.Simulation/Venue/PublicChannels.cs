@@ -15,6 +15,7 @@ internal sealed class PublicChannels
     private readonly List<VenueConnection> _connections;
     private readonly Postbox _post;
     private readonly FaultPlan _faults;
+    private readonly VenueModes _modes;
     private readonly PriceChannels _prices;
     private readonly ReplyFrames _replies = new();
 
@@ -23,8 +24,9 @@ internal sealed class PublicChannels
 
     public PublicChannels(
         PerpetualMarket[] markets, IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes,
-        List<VenueConnection> connections, Postbox post, VenueOptions options)
+        List<VenueConnection> connections, Postbox post, VenueOptions options, VenueModes modes)
     {
+        _modes = modes;
         _markets = markets;
         _tapes = tapes;
         _connections = connections;
@@ -43,7 +45,9 @@ internal sealed class PublicChannels
     }
 
     public void Greet(VenueConnection connection, long nowNs) =>
-        _post.Post(connection, StreamOf(connection), connection.Frames.Status(), nowNs);
+        _post.Post(
+            connection, StreamOf(connection),
+            connection.Frames.Status(VenueModes.NameOf(_modes.Mode), _modes.InFrames(nowNs)), nowNs);
 
     public void Beat(VenueConnection connection, long nowNs) =>
         _post.Post(connection, StreamOf(connection), connection.Frames.Heartbeat(), nowNs);
@@ -55,7 +59,7 @@ internal sealed class PublicChannels
     {
         string channel = request.Text("channel");
         int depth = SizeOf(request, channel);
-        string? error = Error(connection, request, channel, depth);
+        string? error = Error(connection, request, channel, depth) ?? _modes.ServiceRefusal;
         if (error is not null)
         {
             Say(connection, _replies.Refusal(request, error, nowNs), nowNs);

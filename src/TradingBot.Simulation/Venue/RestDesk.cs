@@ -31,23 +31,38 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="post">Draws how long a call is under way.</param>
 /// <param name="market">Market data; null: this venue has none of its own over REST.</param>
 /// <param name="spot">The spot account; null: this venue has none.</param>
+/// <param name="modes">The mode of the venue; null: it is always online.</param>
 /// <param name="derivatives">The derivatives' own interface; null: this venue has none.</param>
 /// <param name="budgets">Counts private calls; null: nobody does.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null, DerivativesDesk? derivatives = null,
+    SpotVenue? spot = null, VenueModes? modes = null, DerivativesDesk? derivatives = null,
     VenueBudgets? budgets = null)
 {
+    public const string StatusPath = "/0/public/SystemStatus";
+    public const string SchedulePath = "/0/public/MaintenanceSchedule";
+
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
 
     private const string PrivatePath = "/0/private/";
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
+    private readonly byte[] _cancelSecret = Convert.FromBase64String(options.CancelSecret);
     private readonly FrameText _text = new();
+
+    /// <summary>
+    /// Calls of the venue's state come at all times; drawing from the streams of others they would move all that is
+    /// drawn there.
+    /// </summary>
+    private readonly SplitMix64 _statusRandom = new(options.Seed ^ 0x57A7_0500_0000_0001);
     private ulong _lastNonce;
+    private ulong _lastCancelNonce;
 
     public RestAnswer Answer(RestRequest request, long nowNs)
     {
+        int query = request.Path.IndexOf('?', StringComparison.Ordinal);
+        string path = query < 0 ? request.Path : request.Path[..query];
+        if (path is StatusPath or SchedulePath && request.Method == "GET") return Standing(path, nowNs);
         long arrivalNs = nowNs + post.DrawLatencyNs();
         long dueNs = arrivalNs + post.DrawLatencyNs();
         if (options.Faults.Strikes(VenueFault.RestHtml))
@@ -55,8 +70,6 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             return new RestAnswer(200, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), dueNs);
         }
 
-        int query = request.Path.IndexOf('?', StringComparison.Ordinal);
-        string path = query < 0 ? request.Path : request.Path[..query];
         FrameText answer = (request.Method, path) switch
         {
             _ when Derivatives(request, path, query, nowNs) is FrameText own => own,
@@ -64,7 +77,10 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
                 ?? Error("EGeneral:Unknown method"),
             ("POST", "/0/private/GetWebSocketsToken") => Refusal(request, "GetWebSocketsToken", nowNs) is string error
                 ? Error(error)
-                : Token(arrivalNs),
+                : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
+            ("POST", "/0/private/GetApiKeyInfo") => Refusal(request, "GetApiKeyInfo", nowNs) is string error
+                ? Error(error)
+                : modes?.ServiceRefusal is string away ? Error(away) : KeyReport(request.ApiKey == options.CancelKey),
             ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) =>
                 Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
@@ -72,6 +88,21 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
                 ?? Error("EGeneral:Unknown method"),
             _ => Error("EGeneral:Unknown method"),
         };
+        return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
+    }
+
+    /// <summary>How the venue stands, and what it has announced.</summary>
+    private RestAnswer Standing(string path, long nowNs)
+    {
+        long arrivalNs = nowNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
+        long dueNs = arrivalNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
+        if (options.Faults.Strikes(VenueFault.LoseStatus))
+        {
+            return new RestAnswer(502, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), dueNs);
+        }
+
+        FrameText answer = market?.Answer(path, new Dictionary<string, string>(), arrivalNs)
+            ?? Error("EGeneral:Unknown method");
         return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
     }
 
@@ -119,13 +150,15 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private string? Refusal(RestRequest request, string name, long nowNs)
     {
-        if (request.ApiKey != options.ApiKey) return "EAPI:Invalid key";
+        bool isSecond = request.ApiKey == options.CancelKey;
+        if (request.ApiKey != options.ApiKey && !isSecond) return "EAPI:Invalid key";
         string nonce = NonceOf(request.Body.Span);
-        string expected = Sign(_secret, request.Path, nonce, request.Body.Span);
+        string expected = Sign(isSecond ? _cancelSecret : _secret, request.Path, nonce, request.Body.Span);
         if (request.ApiSign != expected) return "EAPI:Invalid signature";
         bool isNumber = ulong.TryParse(nonce, NumberStyles.None, CultureInfo.InvariantCulture, out ulong number);
-        if (!isNumber || number <= _lastNonce) return "EAPI:Invalid nonce";
-        _lastNonce = number;
+        ref ulong last = ref isSecond ? ref _lastCancelNonce : ref _lastNonce;
+        if (!isNumber || number <= last) return "EAPI:Invalid nonce";
+        last = number;
         return budgets?.Call(name, nowNs);
     }
 
@@ -140,11 +173,30 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     private FrameText Private(string name, RestRequest request, long nowNs)
     {
         if (Refusal(request, name, nowNs) is string error) return Error(error);
+        if (modes?.ServiceRefusal is string closed) return Error(closed);
+        if (request.ApiKey == options.CancelKey) return Error("EGeneral:Permission denied");
         if (RestForm.Read(request.Body.Span) is not RestForm form) return Error("EGeneral:Invalid arguments");
         return spot?.Answer(name, form, nowNs) ?? Error("EGeneral:Unknown method");
     }
 
     private FrameText Error(string error) => _text.Clear().Add("{\"error\":[\""u8).Add(error).Add("\"]}"u8);
+
+    /// <summary>https://docs.kraken.com/api-reference/account-data/get-api-key-info: numbers are texts.</summary>
+    private FrameText KeyReport(bool isSecond)
+    {
+        IReadOnlyList<string> rights = isSecond ? options.CancelKeyRights : options.KeyRights;
+        ulong last = isSecond ? _lastCancelNonce : _lastNonce;
+        _text.Clear().Add("{\"error\":[],\"result\":{\"api_key_name\":\"simulated\",\"nonce\":\""u8)
+            .Add(last.ToString(CultureInfo.InvariantCulture))
+            .Add("\",\"nonce_window\":\"0\",\"permissions\":["u8);
+        for (int i = 0; i < rights.Count; i++)
+        {
+            _text.Add(i > 0 ? ",\"" : "\"").Add(rights[i]).Add("\""u8);
+        }
+
+        return _text.Add("],\"iban\":\""u8).Add(options.AccountNumber)
+            .Add("\",\"valid_until\":\"0\",\"ip_allowlist\":[\"127.0.0.1\"]}}"u8);
+    }
 
     private FrameText Token(long nowNs) => _text.Clear().Add("{\"error\":[],\"result\":{\"token\":\""u8)
         .Add(tokens.Issue(nowNs)).Add("\",\"expires\":"u8).Add(VenueTokens.LifeSeconds).Add("}}"u8);

@@ -31,6 +31,7 @@ public sealed class SimulatedKraken
     private readonly FuturesV1Channels _futures;
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
+    private readonly VenueModes _modes;
     private byte[] _received = [];
     private long _nowNs;
     private int _opened;
@@ -44,10 +45,14 @@ public sealed class SimulatedKraken
         _markets = [.. VenueInstruments.Listed(options.Symbols)
             .Select(i => new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars))];
 
+        _modes = new VenueModes(options);
         _ledger = new PositionLedger(
             _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf);
         _engine = new MatchingEngine(
-            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops);
+            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops)
+        {
+            Modes = _modes,
+        };
         _post = new Postbox(options.Seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(options.Seed);
@@ -59,13 +64,14 @@ public sealed class SimulatedKraken
         }
 
         VenueBudgets budgets = new(options.Tier, _markets.Length);
-        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, budgets);
-        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText());
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes, budgets);
+        MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
         _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger, budgets);
-        _rest = new RestDesk(options, tokens, _post, desk, _spot, _derivatives, budgets);
-        _public = new PublicChannels(_markets, tapes, _connections, _post, options);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives, budgets);
+        _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
         _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
-        _private = new PrivateChannels(options, _markets, _engine, _ledger, _connections, _post, tokens, _futures);
+        _private = new PrivateChannels(
+            options, _markets, _engine, _ledger, _connections, _post, tokens, _modes, _futures);
         Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
         Spot = new SpotOracle(_spot);
     }
@@ -94,8 +100,10 @@ public sealed class SimulatedKraken
         {
             long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
             if (nextNs > nowNs) break;
+            bool isChange = nextNs >= _modes.NextChangeNs(_nowNs);
             _nowNs = Math.Max(_nowNs, nextNs);
-            if (market is not null) Step(market);
+            if (isChange) ChangeMode();
+            else if (market is not null) Step(market);
             else if (silent is not null) Beat(silent);
             else Arrive(_inbox.Take());
         }
@@ -130,6 +138,14 @@ public sealed class SimulatedKraken
         {
             if (connection.Endpoint == endpoint) connection.IsMute = true;
         }
+    }
+
+    /// <summary>For scripts: a maintenance whose times count from now.</summary>
+    public void Maintain(MaintenanceCycle cycle)
+    {
+        ArgumentNullException.ThrowIfNull(cycle);
+        _modes.Begin(cycle, _nowNs);
+        if (cycle.Announced <= TimeSpan.Zero) ChangeMode();
     }
 
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
@@ -171,7 +187,8 @@ public sealed class SimulatedKraken
     {
         ArgumentNullException.ThrowIfNull(request);
         RestAnswer answer = _rest.Answer(request, _nowNs);
-        // A call may have traded.
+        // A call may have traded; one that only reads has not.
+        if (request.Method != "POST") return answer;
         TellSpot();
         TellAccount();
         for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
@@ -183,7 +200,7 @@ public sealed class SimulatedKraken
     {
         market = null;
         silent = null;
-        long nextNs = _inbox.NextDueNs;
+        long nextNs = Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs));
         foreach (PerpetualMarket candidate in _markets)
         {
             long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
@@ -229,7 +246,7 @@ public sealed class SimulatedKraken
         }
 
         _ledger.Sample(index, _nowNs);
-        if (_ledger.IsShort) _engine.CloseOut(_ledger, _nowNs);
+        if (_modes.Mode == VenueMode.Online && _ledger.IsShort) _engine.CloseOut(_ledger, _nowNs);
 
         TellAccount();
         TellBook(market.Perpetual, index, _engine);
@@ -299,6 +316,23 @@ public sealed class SimulatedKraken
         }
 
         _private.TellReports(_nowNs);
+    }
+
+    /// <summary>Every socket is told of mode and announcement; in maintenance markets stand still.</summary>
+    private void ChangeMode()
+    {
+        bool isOther = _modes.Advance(_nowNs);
+        foreach (VenueConnection connection in _connections) _public.Greet(connection, _nowNs);
+        if (!isOther || _modes.Mode != VenueMode.Maintenance) return;
+        long onlineUs = (_modes.OnlineNs - _options.StartNs) / MicroNs;
+        foreach (PerpetualMarket market in _markets)
+        {
+            market.Perpetual.PauseUntil(onlineUs);
+            market.Spot.PauseUntil(onlineUs);
+        }
+
+        if (!_modes.ClosesSockets) return;
+        foreach (VenueConnection connection in _connections) _post.Hang(connection, _nowNs);
     }
 
     /// <summary>Tells of spot what a request or a call may have changed.</summary>

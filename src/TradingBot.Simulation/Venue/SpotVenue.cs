@@ -11,13 +11,16 @@ internal sealed class SpotVenue
     private int _fillsTold;
 
     public SpotVenue(VenueOptions options, PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post,
-        VenueTokens tokens, VenueBudgets budgets)
+        VenueTokens tokens, VenueModes modes, VenueBudgets budgets)
     {
         Markets = [.. markets.Select(market => new SpotMarket(market.Spot))];
         Quotes = [.. Markets.Select(_ => new QuoteTape())];
         VenueIds ids = new(options.Seed ^ 0x5B07_0000_0000_0011);
         Ledger = new SpotLedger(Markets, ids, options.SpotDollars, options.BuysPayInBase, options.StartNs);
-        Engine = new MatchingEngine(Markets, Ledger, () => ids.Spot('O'), options.CancelsLateStops);
+        Engine = new MatchingEngine(Markets, Ledger, () => ids.Spot('O'), options.CancelsLateStops)
+        {
+            Modes = modes,
+        };
         Orders = new SpotOrders(Markets, Engine, ids, budgets);
         SpotHistory history = new();
         First = new SpotV1Channels(Orders, Ledger, connections, post, tokens, options.Faults);

@@ -56,12 +56,32 @@ public sealed record VenueOptions
     /// <summary>The key's secret in base64.</summary>
     public string ApiSecret { get; init; } = "c2ltdWxhdGVkIHNlY3JldCwgbm90IGEga2V5IG9mIGFueWJvZHk=";
 
+    /// <summary>What the key may do, in the words of GetApiKeyInfo.</summary>
+    public IReadOnlyList<string> KeyRights { get; init; } =
+    [
+        "query-funds", "query-open-trades", "query-closed-trades", "query-ledger", "modify-trades", "close-trades",
+        "create-ws-token",
+    ];
+
+    /// <summary>A second key of the account, which may only cancel; its secret in base64.</summary>
+    public string CancelKey { get; init; } = "simulated-cancel-key";
+
+    public string CancelSecret { get; init; } = "Y2FuY2VscyBhbmQgbm90aGluZyBlbHNlLCBzaW11bGF0ZWQ=";
+
+    public IReadOnlyList<string> CancelKeyRights { get; init; } = ["close-trades", "create-ws-token"];
+
+    /// <summary>The account's public number, which GetApiKeyInfo tells with every key of the account.</summary>
+    public string AccountNumber { get; init; } = "AA00 N84G SIMU LATE";
+
     /// <summary>Key and secret of the derivatives' own REST and first WebSocket: they are others than spot's.</summary>
     public string DerivativesKey { get; init; } = "simulated-derivatives-key";
 
     public string DerivativesSecret { get; init; } = "YW5vdGhlciBzaW11bGF0ZWQgc2VjcmV0LCBub3QgYSBrZXk=";
 
     public FaultPlan Faults { get; init; } = new();
+
+    /// <summary>A maintenance, its times counted from <see cref="StartNs"/>; null: none.</summary>
+    public MaintenanceCycle? Maintenance { get; init; }
 
     /// <summary>
     /// A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.

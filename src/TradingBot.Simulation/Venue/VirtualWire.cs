@@ -41,7 +41,7 @@ public sealed class VirtualWire(SimulatedKraken venue) : IWire
 
     public int Request(WireRequest request)
     {
-        RestAnswer answer = venue.Request(new RestRequest("POST", request.Path)
+        RestAnswer answer = venue.Request(new RestRequest(request.IsPublic ? "GET" : "POST", request.Path)
         {
             ApiKey = request.ApiKey,
             ApiSign = request.ApiSign,

@@ -8,6 +8,29 @@ namespace TradingBot.Storage.Candles;
 /// <summary>Coarse bars from fine ones: exact, at the greatest decimals that occur.</summary>
 public static class BarRollup
 {
+    /// <summary>Whether intervals of one timeframe are made of whole intervals of the other.</summary>
+    public static bool CanRoll(Timeframe from, Timeframe to) =>
+        to.LengthNs > from.LengthNs && to.LengthNs % from.LengthNs == 0
+        && (to.OriginNs - from.OriginNs) % from.LengthNs == 0;
+
+    /// <summary>What lacks a row between the first and the last of some bars, as a ledger that knows nothing
+    /// more.</summary>
+    public static List<BarGap> HolesIn(IReadOnlyList<BarRow> bars, long lengthNs)
+    {
+        ArgumentNullException.ThrowIfNull(bars);
+        List<BarGap> holes = [];
+        for (int i = 1; i < bars.Count; i++)
+        {
+            long nextNs = bars[i - 1].OpenTimeNs + lengthNs;
+            if (bars[i].OpenTimeNs > nextNs)
+            {
+                holes.Add(new BarGap(nextNs, bars[i].OpenTimeNs, GapState.Detected, "no row"));
+            }
+        }
+
+        return holes;
+    }
+
     /// <summary>Rolls bars up, oldest first; null when a number leaves its width.</summary>
     /// <param name="fine">Bars of a timeframe that divides the coarse one, oldest first.</param>
     /// <param name="fineLengthNs">Length of their timeframe.</param>

@@ -18,10 +18,10 @@ public sealed record CaptureOptions
     public TimeSpan TailAgeMax { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// Bytes between the feed and the writer, a power of two: at a burst of 200,000 frames/s of 200 bytes the disk may
-    /// stand still for half a second, at the 50 KB/s of a quiet feed for ten minutes.
+    /// Bytes between the feed and the writer, a power of two: at a burst of 200,000 frames/s of 300 bytes the disk may
+    /// stand still for a second, at the 50 KB/s of a quiet feed for twenty minutes. Only what is needed is touched.
     /// </summary>
-    public int RingBytes { get; init; } = 32 << 20;
+    public int RingBytes { get; init; } = 64 << 20;
 
     /// <summary>How long the end may take to write what is left.</summary>
     public TimeSpan EndGrace { get; init; } = TimeSpan.FromSeconds(10);

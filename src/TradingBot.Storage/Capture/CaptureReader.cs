@@ -156,7 +156,7 @@ public sealed partial class CaptureReader : IDisposable
         {
             _framesRead++;
             CurrentLine = _plain.Number;
-            SetFrame(null, 0, line.Length, default);
+            _length = line.Length;
             frame = new CapturedFrame(line, in _stamp);
             return CaptureReadResult.Frame;
         }
@@ -200,7 +200,9 @@ public sealed partial class CaptureReader : IDisposable
         }
 
         _lookAhead = null;
-        if (Format == CaptureFormat.Raw && !_ended && !_lineIsUnread) _plain = _lines;
+        if (Format != CaptureFormat.Raw || _ended || _lineIsUnread) return false;
+        _plain = _lines;
+        SetFrame(null, 0, 0, default);
         return false;
     }
 

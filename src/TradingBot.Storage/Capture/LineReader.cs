@@ -1,4 +1,6 @@
 using System;
+using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace TradingBot.Storage.Capture;
 
@@ -88,7 +90,7 @@ internal sealed class LineReader : IDisposable
         line = default;
         if (_mapped is null || Number == 0 || Fault != CaptureFaultKind.None) return false;
         ReadOnlySpan<byte> rest = _mapped.Span(_mappedNext, LineBytesMax);
-        int length = rest.IndexOf((byte)'\n');
+        int length = LineEnd(rest);
         bool isPlain = length > 1 && (rest[0] is (byte)'{' or (byte)'[') && rest[length - 1] != (byte)'\r';
         if (!isPlain) return false;
         line = rest[..length];
@@ -135,6 +137,25 @@ internal sealed class LineReader : IDisposable
         LineLength = length;
         Number++;
         return true;
+    }
+
+    /// <summary>The place of the first line feed; negative when there is none.</summary>
+    /// <remarks>
+    /// Frames are of every length between 180 and 500 bytes, so a loop over them ends where no processor can foresee
+    /// it. Three of four end within 256 bytes, which are looked at as a whole.
+    /// </remarks>
+    private static int LineEnd(ReadOnlySpan<byte> rest)
+    {
+        const int Reach = 4 * LineFeeds.Block;
+        if (!Vector256.IsHardwareAccelerated || rest.Length < Reach) return rest.IndexOf((byte)'\n');
+        // A word without a place counts 64 zeros: the next word's count is added when all before have theirs.
+        int at = LineFeeds.CountBefore(rest);
+        at += (at >> 6) * LineFeeds.CountBefore(rest[LineFeeds.Block..]);
+        at += (at >> 7) * LineFeeds.CountBefore(rest[(2 * LineFeeds.Block)..]);
+        at += ((at + LineFeeds.Block) >> 8) * LineFeeds.CountBefore(rest[(3 * LineFeeds.Block)..]);
+        if (at < Reach) return at;
+        int beyond = rest[Reach..].IndexOf((byte)'\n');
+        return beyond < 0 ? beyond : Reach + beyond;
     }
 
     private bool RefuseMapped(long start)
@@ -204,5 +225,20 @@ internal sealed class LineReader : IDisposable
         _next = 0;
         _end = unread;
         return moved;
+    }
+
+    /// <summary>Looks at 64 bytes.</summary>
+    private static class LineFeeds
+    {
+        public const int Block = 64;
+
+        /// <summary>Bytes in front of the first line feed; 64 without one.</summary>
+        public static int CountBefore(ReadOnlySpan<byte> bytes)
+        {
+            Vector256<byte> wanted = Vector256.Create((byte)'\n');
+            ulong low = Vector256.Equals(Vector256.Create(bytes), wanted).ExtractMostSignificantBits();
+            ulong high = Vector256.Equals(Vector256.Create(bytes[32..]), wanted).ExtractMostSignificantBits();
+            return BitOperations.TrailingZeroCount(low | (high << 32));
+        }
     }
 }

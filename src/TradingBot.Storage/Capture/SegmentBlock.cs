@@ -45,24 +45,26 @@ internal readonly record struct SegmentBlock(
 
     private const int ChecksumAt = 48;
 
-    /// <summary>Compresses and frames <paramref name="raw"/> into <paramref name="block"/>.</summary>
+    /// <summary>Frames <paramref name="raw"/> into <paramref name="block"/>.</summary>
+    /// <param name="raw">Whole records.</param>
+    /// <param name="block">Takes the block.</param>
+    /// <param name="codec">Whether they are compressed.</param>
     /// <returns>Bytes of the block.</returns>
-    public static int Pack(ReadOnlySpan<byte> raw, byte[] block)
+    public static int Pack(ReadOnlySpan<byte> raw, byte[] block, BlockCodec codec)
     {
-        int stored;
-        using (MemoryStream target = new(block, HeadBytes, block.Length - HeadBytes))
+        int stored = raw.Length;
+        if (codec == BlockCodec.Stored)
         {
-            using (ZLibStream zlib = new(target, new ZLibCompressionOptions { CompressionLevel = ZlibLevel }, true))
-            {
-                zlib.Write(raw);
-            }
-
-            stored = (int)target.Position;
+            raw.CopyTo(block.AsSpan(HeadBytes));
+        }
+        else
+        {
+            stored = Compress(raw, block);
         }
 
         (int records, long firstNs, long lastNs) = Survey(raw);
         BinaryPrimitives.WriteUInt32LittleEndian(block, Magic);
-        BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(4), (uint)BlockCodec.Zlib);
+        BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(4), (uint)codec);
         BinaryPrimitives.WriteInt32LittleEndian(block.AsSpan(8), stored);
         BinaryPrimitives.WriteInt32LittleEndian(block.AsSpan(12), raw.Length);
         BinaryPrimitives.WriteInt64LittleEndian(block.AsSpan(16), CaptureHead.NumberOf(raw));
@@ -73,6 +75,17 @@ internal readonly record struct SegmentBlock(
         uint crc = Crc32C.Of(block.AsSpan(0, ChecksumAt), block.AsSpan(HeadBytes, stored));
         BinaryPrimitives.WriteUInt32LittleEndian(block.AsSpan(ChecksumAt), crc);
         return HeadBytes + stored;
+    }
+
+    private static int Compress(ReadOnlySpan<byte> raw, byte[] block)
+    {
+        using MemoryStream target = new(block, HeadBytes, block.Length - HeadBytes);
+        using (ZLibStream zlib = new(target, new ZLibCompressionOptions { CompressionLevel = ZlibLevel }, true))
+        {
+            zlib.Write(raw);
+        }
+
+        return (int)target.Position;
     }
 
     /// <summary>The head, when it can be one; its bytes are not believed before <see cref="IsSound"/>.</summary>

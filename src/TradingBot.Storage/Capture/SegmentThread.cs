@@ -2,7 +2,8 @@
 // Thread: its own, "capture-blocks"; Hand and the rest are called by the writer's thread.
 // Keeps:  a tail is cut only when its records are on the medium as blocks; a medium that refuses is asked again every
 //         second, and the batch is kept meanwhile. What was appended to the tail is synced each second.
-// Budget: compression of 256 KiB takes about a millisecond; the rest is the disk's.
+// Budget: compression of 256 KiB takes about a millisecond; the rest is the disk's. A batch that grew large while the
+//         one before was worked on is stored as it is, where that is faster.
 using System;
 using System.IO;
 using System.Threading;
@@ -14,6 +15,9 @@ namespace TradingBot.Storage.Capture;
 internal sealed class SegmentThread : IDisposable
 {
     private const int RetryMs = 1_000;
+
+    /// <summary>Half of what a batch may hold: the ring behind it fills next.</summary>
+    private const int HurriedBytes = 4 << 20;
 
     /// <summary>A system call that hangs is left behind: the thread is a background one.</summary>
     private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(2);
@@ -100,6 +104,10 @@ internal sealed class SegmentThread : IDisposable
         _freed.Dispose();
     }
 
+    /// <summary>Too little processor time is no reason to lose a frame.</summary>
+    private BlockCodec Codec =>
+        _batchBytes >= HurriedBytes && _segment!.IsFasterStored ? BlockCodec.Stored : BlockCodec.Zlib;
+
     private void GiveUp()
     {
         _gaveUp = true;
@@ -130,7 +138,7 @@ internal sealed class SegmentThread : IDisposable
         {
             if (!_isAppended)
             {
-                if (_batchBytes > 0) _segment!.Append(_batch.AsSpan(0, _batchBytes));
+                if (_batchBytes > 0) _segment!.Append(_batch.AsSpan(0, _batchBytes), Codec);
                 Volatile.Write(ref _bytes, _segment!.Bytes);
                 _isAppended = true;
             }

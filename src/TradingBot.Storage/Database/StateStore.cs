@@ -165,6 +165,21 @@ public sealed class StateStore : IDisposable
         }
     }
 
+    /// <summary>Writes a group of a run's rows; null when it is durable, else why nothing was written.</summary>
+    public StoreFault? Write(RunRows rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        try
+        {
+            rows.Write(_engine, _connection);
+            return null;
+        }
+        catch (Exception thrown) when (FaultOf(thrown) is not null)
+        {
+            return FaultOf(thrown);
+        }
+    }
+
     /// <summary>Asks the database for its place in the log: it answers, and it is where this writer left it.</summary>
     public StoreFault? Ping()
     {

@@ -35,6 +35,7 @@ public sealed class StoreWriter : IDisposable
     private const int TurnMs = 20;
     private const int RetryMs = 500;
     private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RowsEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>A store on a medium that hangs is left behind at the end; the log has everything.</summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(10);
@@ -45,6 +46,8 @@ public sealed class StoreWriter : IDisposable
     private readonly TimeProvider _time;
     private readonly Thread _thread;
     private readonly ManualResetEventSlim _stop = new();
+    private RunRows? _rows;
+    private long _rowsTimestamp;
     private StateStore? _store;
     private StoreStanding _standing;
 
@@ -66,6 +69,13 @@ public sealed class StoreWriter : IDisposable
     }
 
     public StoreStanding Standing => Volatile.Read(ref _standing);
+
+    /// <summary>Rows of the run that are written beside those of the log; given once, before it trades.</summary>
+    public RunRows? Rows
+    {
+        get => Volatile.Read(ref _rows);
+        set => Volatile.Write(ref _rows, value);
+    }
 
     /// <summary>Durable records that are not rows yet.</summary>
     public long Lag => Math.Max(0, _log.Durable - Standing.Projected);
@@ -96,7 +106,7 @@ public sealed class StoreWriter : IDisposable
         while (!_stop.Wait(pauseMs)) pauseMs = Turn() ? TurnMs : RetryMs;
         // A group is bounded, so one turn may leave something. A turn that fails ends it; the next start catches up.
         bool good = Turn();
-        while (good && Lag > 0) good = Turn();
+        while (good && (Lag > 0 || Rows is { IsEmpty: false })) good = Turn();
         _store?.Dispose();
         _store = null;
     }
@@ -138,8 +148,13 @@ public sealed class StoreWriter : IDisposable
 
         bool behind = _log.Durable > _store.LastRecord;
         bool due = _standing.IsFailing || _standing.Age >= PingEvery;
-        if (!behind && !due) return null;
-        StoreFault? fault = behind ? _store.Project(_log, _place.IsServer ? ServerGroupMax : GroupMax) : _store.Ping();
+        // The log comes first: rows of the run wait until there is nothing of it left to do, a second at least.
+        bool waits = !behind && Rows is { IsEmpty: false }
+            && (_stop.IsSet || Stopwatch.GetElapsedTime(_rowsTimestamp) >= RowsEvery);
+        if (!behind && !due && !waits) return null;
+        if (waits) _rowsTimestamp = Stopwatch.GetTimestamp();
+        int most = _place.IsServer ? ServerGroupMax : GroupMax;
+        StoreFault? fault = waits ? _store.Write(Rows!) : behind ? _store.Project(_log, most) : _store.Ping();
         if (fault is not null) return fault;
         StoreStanding next = new(_store.LastRecord, _standing.Errors, null, Stopwatch.GetTimestamp());
         Volatile.Write(ref _standing, next);

@@ -7,7 +7,7 @@ using TradingBot.Storage.Database;
 
 namespace TradingBot.Storage.Export;
 
-/// <summary>Fills, orders and positions of an account as rows of a table, read beside the worker that writes
+/// <summary>Fills, orders, signals and results of an account as rows of a table, read beside the worker that writes
 /// them.</summary>
 /// <param name="place">The store of state.</param>
 public sealed class StateExport(StorePlace place)
@@ -42,6 +42,25 @@ public sealed class StateExport(StorePlace place)
                 new("role", CellKind.Text), new("state", CellKind.Text), new("reduce_only", CellKind.Truth),
                 new("client_id", CellKind.Text),
             ]),
+        ["signals"] = (
+            """
+            SELECT time_ns, symbol, side, kind, limit_price, price_decimals, strength_ppm, 6, decision, epoch, number
+            FROM signals WHERE time_ns >= $from AND time_ns < $to ORDER BY epoch, number
+            """,
+            [
+                new("time", CellKind.Time), new("symbol", CellKind.Text), new("side", CellKind.Text),
+                new("kind", CellKind.Text), new("limit_price", CellKind.Number), new("strength", CellKind.Number),
+                new("decision", CellKind.Text), new("epoch", CellKind.Whole), new("number", CellKind.Whole),
+            ]),
+        ["equity"] = (
+            """
+            SELECT time_ns, realised + unrealised, 8, realised, 8, unrealised, 8, positions, epoch
+            FROM equity WHERE time_ns >= $from AND time_ns < $to ORDER BY epoch, time_ns
+            """,
+            [
+                new("time", CellKind.Time), new("result", CellKind.Number), new("realised", CellKind.Number),
+                new("unrealised", CellKind.Number), new("positions", CellKind.Whole), new("epoch", CellKind.Whole),
+            ]),
     };
 
     /// <summary>Names of the tables there are.</summary>
@@ -67,16 +86,18 @@ public sealed class StateExport(StorePlace place)
             connection = engine.Connect(isNew: false);
             if (!engine.HasTable(connection, table))
             {
-                return new StoreFault(StoreFaultKind.NotOurs, $"{place} has no {table}: name another --db.");
+                string text = $"{place} has no {table}: name another --db, or update it with the verb migrate.";
+                return new StoreFault(StoreFaultKind.NotOurs, text);
             }
 
             using RowCommand command = new(engine, connection, sql);
             using DbDataReader row = command.Begin(null).Add(fromNs).Add(toNs).Read();
             Cell[] cells = new Cell[columns.Length];
+            bool bySymbol = symbol.Length > 0 && columns[1].Name == "symbol";
             while (row.Read())
             {
                 stop.ThrowIfCancellationRequested();
-                if (symbol.Length > 0 && row.GetString(1) != symbol) continue;
+                if (bySymbol && row.GetString(1) != symbol) continue;
                 Fill(cells, columns, row);
                 sink.Add(cells);
             }

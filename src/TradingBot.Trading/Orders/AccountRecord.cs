@@ -29,7 +29,8 @@ public enum AccountEventKind : byte
     /// <summary>Execution stream: an amendment took effect; Quantity and TriggerPrice are the new ones.</summary>
     Amended = 7,
 
-    /// <summary>A position as the venue sees it: Quantity signed (short is negative), Price = average entry.</summary>
+    /// <summary>A position as the venue sees it: Quantity signed (short is negative), Price = average entry,
+    /// TriggerPrice = price of liquidation, 0 when not said.</summary>
     Position = 8,
 
     /// <summary>A snapshot begins; what follows up to its end belongs to it.</summary>
@@ -63,6 +64,14 @@ public enum AccountEventKind : byte
     /// <summary>Operator or script: a take-profit of the entry that follows, at TriggerPrice; 0 = it shall have
     /// none.</summary>
     Target = 18,
+
+    /// <summary>What earlier starts of the UTC day came to: Quantity at the decimals of money, ExchangeTimeNs = a
+    /// time of that day.</summary>
+    DayResult = 19,
+
+    /// <summary>May this instrument be analysed? Quantity = what stands against it, as bits, 0 = nothing;
+    /// TriggerPrice = until when that holds, Unix ns.</summary>
+    History = 32,
 }
 
 /// <summary>How far a venue snapshot may be believed (I11).</summary>

@@ -36,6 +36,23 @@ internal sealed class CommandWriter
         NowNs = nowNs;
     }
 
+    /// <summary>
+    /// Whether this process, or one before it, can have given this id: a later epoch, or an intent of ours that was
+    /// never begun, is somebody else's on the same account (I13).
+    /// </summary>
+    public bool CanBeOurs(ClientOrderId id) =>
+        id.Epoch < _epoch || (id.Epoch == _epoch && id.Intent < _nextIntent);
+
+    /// <summary>
+    /// An id of our own epoch that we did not give is of a log that was lost: what comes after it is given next, since
+    /// an id is never used twice.
+    /// </summary>
+    public void Avoid(ClientOrderId id)
+    {
+        if (id.Epoch != _epoch || id.Intent == ClientOrderId.IntentMax) return;
+        _nextIntent = Math.Max(_nextIntent, id.Intent + 1);
+    }
+
     /// <summary>A new intent: its roles start at revision 0.</summary>
     public void StartIntent(ManagedPosition position)
     {
@@ -48,8 +65,7 @@ internal sealed class CommandWriter
     /// <summary>Places an order in a role; -1 when the table is full.</summary>
     public int Place(
         ManagedPosition position, OrderRole role, OrderType type, Side side, Int128 quantity, Int128 limit,
-        Int128 trigger,
-        long deadlineNs)
+        Int128 trigger, long deadlineNs, bool immediate = false, bool otherTrigger = false)
     {
         int index = position.Orders.Claim();
         if (index < 0)
@@ -69,6 +85,8 @@ internal sealed class CommandWriter
         order.Trigger = trigger;
         order.AskedTrigger = trigger;
         order.ReduceOnly = role != OrderRole.Entry;
+        order.Immediate = immediate;
+        order.OtherTrigger = otherTrigger;
         order.Phase = OrderPhase.Sent;
         order.InFlight = CommandKind.Place;
         order.SentNs = NowNs;
@@ -140,6 +158,8 @@ internal sealed class CommandWriter
         command.Type = order.Type;
         command.Side = order.Side;
         command.ReduceOnly = order.ReduceOnly;
+        command.ImmediateOrCancel = order.Immediate;
+        command.OtherTrigger = order.OtherTrigger;
         command.PriceDecimals = position.PriceDecimals;
         command.QuantityDecimals = position.QuantityDecimals;
         command.Quantity = LedgerScale.QuantityMantissa(order.AskedQuantity, position.QuantityDecimals);

@@ -59,4 +59,11 @@ public struct OrderCommand
     public byte PriceDecimals;
     public byte QuantityDecimals;
     public bool ReduceOnly;
+
+    /// <summary>Of a stop: triggered by the reference that is not the configured one (last for index, index for
+    /// last).</summary>
+    public bool OtherTrigger;
+
+    /// <summary>Of a limit order: what does not fill at once is cancelled; else it rests.</summary>
+    public bool ImmediateOrCancel;
 }

@@ -6,19 +6,35 @@
 using System;
 using TradingBot.Market.Values;
 using TradingBot.Trading.Positions;
+using TradingBot.Trading.Reconciliation;
+using TradingBot.Trading.Stops;
 
 namespace TradingBot.Trading.Orders;
 
 /// <summary>Applies one account record to the order and the position it is about.</summary>
 internal sealed class OrderReports
 {
+    private readonly ProtectionOptions _options;
+    private readonly CommandWriter _writer;
     private readonly ProtectionCounters _counters;
+    private readonly DifferenceLog _differences;
     private readonly ExecutionIds _executions = new();
 
-    public OrderReports(ProtectionCounters counters)
+    public OrderReports(
+        ProtectionOptions options, CommandWriter writer, ProtectionCounters counters, DifferenceLog differences)
     {
+        _options = options;
+        _writer = writer;
         _counters = counters;
+        _differences = differences;
+        Removals = new RemovalWatch(options.RemovalsMax, options.RemovalWindowNs);
     }
+
+    /// <summary>Stops that somebody else removed.</summary>
+    public RemovalWatch Removals { get; }
+
+    /// <summary>Why entries are to halt, as far as reports of orders tell; the stage takes it and clears it.</summary>
+    public OwnHalt Halt { get; set; }
 
     public void Apply(ManagedPosition position, ref readonly AccountRecord record, long nowNs, long round)
     {
@@ -42,7 +58,13 @@ internal sealed class OrderReports
                 if (index >= 0) Answer(position, ref position.Orders[index], in record, nowNs);
                 break;
             case AccountEventKind.OrderOpen:
-                if (index < 0) index = Admit(position, in record, nowNs);
+                if (index < 0)
+                {
+                    index = Admit(position, in record, nowNs);
+                    bool found = index >= 0 && record.Snapshot;
+                    if (found) Found(position, in position.Orders[index], quantity, nowNs);
+                }
+
                 if (index >= 0) Open(ref position.Orders[index], in record, quantity, cumulative, trigger, round);
                 break;
             case AccountEventKind.Amended:
@@ -73,7 +95,7 @@ internal sealed class OrderReports
                 position.Fire(PositionInput.EntryEnded);
                 break;
             case OrderRole.Stop when position.Size != 0:
-                StopEnded(position, ref order, reason, byVenue);
+                StopEnded(position, ref order, reason, byVenue || order.WasProven, nowNs);
                 break;
             case OrderRole.TakeProfit when !byVenue:
                 _counters.TakeProfitsRefused++;
@@ -83,7 +105,8 @@ internal sealed class OrderReports
         }
     }
 
-    private void StopEnded(ManagedPosition position, ref TrackedOrder order, VenueReason reason, bool byVenue)
+    private void StopEnded(
+        ManagedPosition position, ref TrackedOrder order, VenueReason reason, bool byVenue, long nowNs)
     {
         if (reason == VenueReason.WouldTriggerAtOnce)
         {
@@ -98,6 +121,8 @@ internal sealed class OrderReports
         else if (byVenue && order.Done == 0 && !order.Cancelling)
         {
             _counters.StopsRemoved++;
+            bool stood = order.WasProven && !order.IsForeign;
+            if (stood && Removals.Note(nowNs)) Halt = OwnHalt.StopsRemoved;
         }
     }
 
@@ -138,26 +163,70 @@ internal sealed class OrderReports
         switch (record.Command)
         {
             case CommandKind.Place when order.IsLive && order.Phase != OrderPhase.Working:
-                if (order.Role == OrderRole.Stop)
+                if (order.Role is OrderRole.Stop or OrderRole.Exit)
                 {
-                    _counters.StopsRefused++;
-                    position.StopRefusals++;
+                    ProtectionRefused(position, order.Role, record.Reason, nowNs);
                 }
 
                 End(position, ref order, record.Reason, byVenue: false, nowNs);
                 break;
             case CommandKind.Amend:
-                if (order.Role == OrderRole.Stop) _counters.StopAmendsRefused++;
+                if (order.Role == OrderRole.Stop)
+                {
+                    _counters.StopAmendsRefused++;
+                    if (IsOfVenue(record.Reason)) WaitForVenue(position, nowNs);
+                }
+
                 order.AmendFailed = true;
                 order.AwaitsProof = false;
                 break;
-            // An order the venue does not know is probably gone: only evidence decides.
-            case CommandKind.Cancel when record.Reason != VenueReason.UnknownOrder:
+            // An order the venue does not know is probably gone: only evidence decides. One that the venue takes no
+            // cancel of now is asked again when an answer would have been overdue.
+            case CommandKind.Cancel when record.Reason != VenueReason.UnknownOrder && !IsOfVenue(record.Reason):
                 order.Cancelling = false;
                 break;
             default:
                 break;
         }
+    }
+
+    /// <summary>The refusal says what the venue is at present, and nothing of the order.</summary>
+    private static bool IsOfVenue(VenueReason reason) => reason
+        is VenueReason.VenueMode or VenueReason.RateLimited or VenueReason.Unauthorised or VenueReason.Deadline;
+
+    private void ProtectionRefused(ManagedPosition position, OrderRole role, VenueReason reason, long nowNs)
+    {
+        if (role == OrderRole.Stop) _counters.StopsRefused++;
+        if (IsOfVenue(reason))
+        {
+            WaitForVenue(position, nowNs);
+        }
+        else if (reason == VenueReason.ReduceOnly)
+        {
+            // The venue sees no position to reduce: it is gone, or not there yet. A look decides; until then neither
+            // a refusal of the stop nor a reason to close at any price.
+            position.StopNotBeforeNs = nowNs + _options.ExitIntervalNs;
+            position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
+        }
+        else if (role == OrderRole.Stop)
+        {
+            position.StopRefusals++;
+            // The price may not lie on the venue's step, which nobody may have told: the next one is coarser.
+            if (reason == VenueReason.InvalidArguments) position.StopCoarseness++;
+        }
+        else
+        {
+            // Perhaps it was the form: the next one is a market order, which the venue must know.
+            position.ExitsAtMarket |= reason == VenueReason.InvalidArguments;
+            position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
+        }
+    }
+
+    private void WaitForVenue(ManagedPosition position, long nowNs)
+    {
+        _counters.VenueRefusals++;
+        int doublings = Math.Min(position.VenueRefusals, 10);
+        position.Wait(nowNs + Math.Min(_options.VenueRetryMaxNs, _options.VenueRetryNs << doublings));
     }
 
     private static void Open(
@@ -173,6 +242,7 @@ internal sealed class OrderReports
 
         bool fresh = order.Phase != OrderPhase.Working || record.Snapshot;
         order.Phase = OrderPhase.Working;
+        order.WasProven = true;
         order.MissedNs = 0;
         order.Cumulative = Int128.Max(order.Cumulative, cumulative);
         order.VenueHigh = record.VenueOrderHigh;
@@ -226,8 +296,14 @@ internal sealed class OrderReports
 
         _counters.Fills++;
         bool reduces = !record.Id.IsNone && record.Id.Role != OrderRole.Entry;
+        if (record.Id.Role == OrderRole.Stop) position.StopFilledNs = nowNs;
         position.Add(record.Side == Side.Buy ? quantity : -quantity, price, reduces);
-        if (index < 0) return;
+        if (index < 0)
+        {
+            Suspect(in record);
+            return;
+        }
+
         ref TrackedOrder order = ref position.Orders[index];
         order.Filled += quantity;
         order.Cumulative = Int128.Max(order.Cumulative, cumulative);
@@ -245,6 +321,23 @@ internal sealed class OrderReports
         }
     }
 
+    private void Found(
+        ManagedPosition position, ref readonly TrackedOrder order, Int128 quantity, long nowNs) =>
+        _differences.Add(
+            position, DifferenceField.Order, ReconcileRule.Found, 0, quantity, nowNs, order.Id, order.Role);
+
+    /// <summary>
+    /// A snapshot may show what was sent before the log was lost; news of such an order is a second owner's (I13).
+    /// </summary>
+    private void Suspect(ref readonly AccountRecord record)
+    {
+        if (record.Id.IsNone || _writer.CanBeOurs(record.Id)) return;
+        _writer.Avoid(record.Id);
+        if (record.Snapshot) return;
+        _counters.StrangersOrders++;
+        Halt = OwnHalt.AnotherOwner;
+    }
+
     /// <summary>An order we have no place for yet: ours of an earlier epoch, or somebody else's stop.</summary>
     private int Admit(ManagedPosition position, ref readonly AccountRecord record, long nowNs)
     {
@@ -255,6 +348,7 @@ internal sealed class OrderReports
             return -1;
         }
 
+        Suspect(in record);
         int index = position.Orders.Claim();
         if (index < 0)
         {

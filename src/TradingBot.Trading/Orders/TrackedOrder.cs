@@ -75,6 +75,15 @@ internal struct TrackedOrder
     /// <summary>A cancel was sent: it may be gone any moment, so it covers nothing.</summary>
     public bool Cancelling;
 
+    /// <summary>What does not fill at once is cancelled by the venue.</summary>
+    public bool Immediate;
+
+    /// <summary>Triggered by the other reference: the venue refused the configured one.</summary>
+    public bool OtherTrigger;
+
+    /// <summary>The venue showed it open once.</summary>
+    public bool WasProven;
+
     /// <summary>Closed because snapshots did not hold it; any later evidence revives it.</summary>
     public bool ClosedByAbsence;
 

@@ -16,7 +16,7 @@ internal sealed class EntryDesk
 {
     private readonly ProtectionOptions _options;
     private readonly CommandWriter _writer;
-    private readonly long[] _counts = new long[(int)EntryRefusal.OffIncrement + 1];
+    private readonly long[] _counts = new long[(int)EntryRefusal.TooManyPositions + 1];
 
     public EntryDesk(ProtectionOptions options, CommandWriter writer)
     {
@@ -37,16 +37,27 @@ internal sealed class EntryDesk
     }
 
     /// <summary>Whether the account as a whole admits entries.</summary>
-    public EntryRefusal Account(bool reconciled, bool protectionOverdue) =>
+    public EntryRefusal Account(bool reconciled, bool protectionOverdue, bool dayLost) =>
         !reconciled ? EntryRefusal.NotReconciled
         : !LaneUp ? EntryRefusal.LaneDown
         : Halted ? EntryRefusal.Halted
-        : protectionOverdue ? EntryRefusal.ProtectionOverdue : EntryRefusal.None;
+        : protectionOverdue ? EntryRefusal.ProtectionOverdue
+        : dayLost ? EntryRefusal.DayLost : EntryRefusal.None;
+
+    /// <summary>Whether there is room for one more beside those that are open or being entered.</summary>
+    public EntryRefusal Room(int open, int sameSide)
+    {
+        bool full = _options.PositionsMax > 0 && open >= _options.PositionsMax;
+        bool leaning = _options.SameSideMax > 0 && sameSide >= _options.SameSideMax;
+        return full || leaning ? EntryRefusal.TooManyPositions : EntryRefusal.None;
+    }
 
     /// <summary>Whether the instrument does.</summary>
-    public static EntryRefusal Instrument(ManagedPosition position)
+    public EntryRefusal Instrument(ManagedPosition position)
     {
         if (position.Quarantined) return EntryRefusal.Quarantined;
+        bool cooling = position.StopFilledNs != 0 && _writer.NowNs - position.StopFilledNs < _options.StopCooldownNs;
+        if (cooling) return EntryRefusal.CoolingDown;
         if (position.Orders.AnyUnknown()) return EntryRefusal.OutcomeUnknown;
         bool free = position.State == PositionState.Flat && position.IsQuiet;
         return free ? EntryRefusal.None : EntryRefusal.Occupied;
@@ -82,7 +93,9 @@ internal sealed class EntryDesk
 
         _writer.StartIntent(position);
         OrderType type = limit > 0 ? OrderType.Limit : OrderType.Market;
-        int index = _writer.Place(position, OrderRole.Entry, type, side, quantity, limit, trigger: 0, expiresNs);
+        long deadlineNs = _writer.NowNs + _options.EntryDeadlineNs;
+        if (expiresNs != 0) deadlineNs = Math.Min(deadlineNs, expiresNs);
+        int index = _writer.Place(position, OrderRole.Entry, type, side, quantity, limit, trigger: 0, deadlineNs);
         if (index < 0) return EntryRefusal.Occupied;
         position.Orders[index].ExpiresNs = expiresNs;
         position.Fire(PositionInput.EntrySent);

@@ -42,4 +42,13 @@ public enum EntryRefusal : byte
 
     /// <summary>A price that was asked for is no multiple of the instrument's increment.</summary>
     OffIncrement = 12,
+
+    /// <summary>The UTC day's loss reached its limit.</summary>
+    DayLost = 13,
+
+    /// <summary>A stop of the instrument filled a short while ago.</summary>
+    CoolingDown = 14,
+
+    /// <summary>As many positions as may be are open, in all or on this side of the market.</summary>
+    TooManyPositions = 15,
 }

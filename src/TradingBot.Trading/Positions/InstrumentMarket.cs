@@ -10,6 +10,9 @@ internal struct InstrumentMarket
     /// <summary>Middle of the last book in sync; 0 = none to believe.</summary>
     public Int128 Middle;
 
+    /// <summary>The last one there was, however old: better than nothing for closing; 0 = never any.</summary>
+    public Int128 LastMiddle;
+
     /// <summary>Price increment of the instrument frame; 0 = not said.</summary>
     public Int128 Increment;
 
@@ -27,6 +30,7 @@ internal struct InstrumentMarket
             && LedgerScale.TryPrice(book.BestBid, book.PriceDecimals, out Int128 bid)
             && LedgerScale.TryPrice(book.BestAsk, book.PriceDecimals, out Int128 ask)
             ? (bid + ask) / 2 : 0;
+        if (Middle > 0) LastMiddle = Middle;
         PriceDecimals = Math.Max(PriceDecimals, book.PriceDecimals);
     }
 

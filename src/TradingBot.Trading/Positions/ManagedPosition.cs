@@ -12,6 +12,11 @@ namespace TradingBot.Trading.Positions;
 /// <summary>The position of one instrument, its orders, and what is planned for it.</summary>
 internal sealed class ManagedPosition
 {
+    /// <summary>Money that came in less what went out, and the sum of both, at the ledger's scale of price ×
+    /// quantity.</summary>
+    private Int128 _cash;
+    private Int128 _turnover;
+
     public ManagedPosition(int instrumentId)
     {
         InstrumentId = instrumentId;
@@ -62,18 +67,52 @@ internal sealed class ManagedPosition
 
     public bool ExitWanted { get; set; }
 
+    /// <summary>When a stop of it last filled; 0 = never.</summary>
+    public long StopFilledNs { get; set; }
+
     public long ExitNotBeforeNs { get; set; }
 
     public long StopNotBeforeNs { get; set; }
 
+    /// <summary>Since when the market is far beyond the stop; 0 = it is not.</summary>
+    public long BeyondStopNs { get; set; }
+
     public int StopRefusals { get; set; }
 
+    /// <summary>Stops refused for their form: each takes a digit from the next one's price, while the step is not
+    /// known.</summary>
+    public int StopCoarseness { get; set; }
+
     public long LadderNs { get; set; }
+
+    /// <summary>Exit orders of this ladder so far: the next one's rung.</summary>
+    public int ExitRung { get; set; }
+
+    /// <summary>The venue does not take immediate limit orders here: rungs are market orders, under its own
+    /// protection.</summary>
+    public bool ExitsAtMarket { get; set; }
+
+    /// <summary>Protective orders in a row that the venue refused for what it is, not for what they are.</summary>
+    public int VenueRefusals { get; set; }
+
+    /// <summary>End of the last pause the venue made us take.</summary>
+    public long RefusedUntilNs { get; private set; }
+
+    /// <summary>Of unprotected time, what passed while the venue took no orders.</summary>
+    public ProtectionClock RefusedClock { get; } = new();
+
+    /// <summary>Last middle of its book; 0 = never any.</summary>
+    public Int128 Mark { get; set; }
+
+    /// <summary>Price of liquidation as the venue told it last; 0 = not said.</summary>
+    public Int128 Liquidation { get; set; }
 
     /// <summary>What the venue said in the round now running, and the difference it showed first, and when.</summary>
     public Int128 VenueQuantity { get; set; }
 
     public Int128 VenuePrice { get; set; }
+
+    public Int128 VenueLiquidation { get; set; }
 
     public Int128 DisputedQuantity { get; set; }
 
@@ -120,6 +159,7 @@ internal sealed class ManagedPosition
     {
         Int128 before = Quantity;
         Quantity += signed;
+        Book(signed, price);
         if (reduceOnly && Quantity != 0 && (Quantity > 0) == (signed > 0)) AheadOfFills = true;
         bool sameSide = before == 0 || (before > 0) == (signed > 0);
         if (sameSide)
@@ -153,10 +193,33 @@ internal sealed class ManagedPosition
         Fire(InputOf(before, Quantity));
     }
 
+    /// <summary>
+    /// The venue refused a protective order for what the venue is: nothing is sent before the pause is over, and it
+    /// does not count as a refusal of the order.
+    /// </summary>
+    public void Wait(long untilNs)
+    {
+        VenueRefusals++;
+        RefusedUntilNs = untilNs;
+        StopNotBeforeNs = Math.Max(StopNotBeforeNs, untilNs);
+        ExitNotBeforeNs = Math.Max(ExitNotBeforeNs, untilNs);
+        if (Size != 0) Fire(PositionInput.VenueRefused);
+    }
+
+    /// <summary>The venue takes orders again: what is due goes out at once.</summary>
+    public void Proceed()
+    {
+        VenueRefusals = 0;
+        StopNotBeforeNs = 0;
+        ExitNotBeforeNs = 0;
+    }
+
     /// <summary>Sets what two complete snapshots agreed on (I11); orders that ended owe no fills any more.</summary>
     public void Correct(Int128 quantity, Int128 price)
     {
         Int128 before = AheadOfFills ? 0 : Quantity;
+        // What nobody told us of is booked at the market, not at the entry: else its loss would never have been.
+        Book(quantity - Quantity, Mark > 0 ? Mark : price > 0 ? price : AveragePrice);
         AheadOfFills = false;
         Quantity = quantity;
         if (quantity == 0) AveragePrice = 0;
@@ -169,6 +232,18 @@ internal sealed class ManagedPosition
 
         DisputedNs = 0;
         if (before != quantity) Fire(InputOf(before, quantity));
+    }
+
+    /// <summary>What all of it came to: cash less fees, and what is open at the last price; at the ledger's scale of
+    /// both.</summary>
+    public Int128 Worth(int feePpm) => checked(
+        _cash - (_turnover * feePpm / 1_000_000) + (Quantity * (Mark > 0 ? Mark : AveragePrice)));
+
+    private void Book(Int128 signed, Int128 price)
+    {
+        Int128 product = checked(signed * price);
+        _cash -= product;
+        _turnover += Int128.Abs(product);
     }
 
     private static PositionInput InputOf(Int128 before, Int128 after)

@@ -25,6 +25,13 @@ public enum PositionState : byte
 
     /// <summary>A stop fired and did not close all of it: the rest is being closed at market.</summary>
     StopFiredIncomplete = 6,
+
+    /// <summary>Open, and the venue takes no order now (mode, rate, session): what is due is queued and goes out
+    /// first.</summary>
+    VenueRefuses = 7,
+
+    /// <summary>Open without a proven stop beyond the grace: the ladder runs until protected or flat.</summary>
+    Escalating = 8,
 }
 
 /// <summary>What can happen to a position.</summary>
@@ -54,30 +61,40 @@ public enum PositionInput : byte
     Bare = 9,
     ExitSent = 10,
     StopFellShort = 11,
+
+    /// <summary>A protective order was refused for what the venue is, not for what the order is.</summary>
+    VenueRefused = 12,
+
+    /// <summary>The grace passed without a proven stop.</summary>
+    GraceExceeded = 13,
 }
 
 /// <summary>The total table of transitions: every state answers every input, with a state or with "illegal".</summary>
 public static class PositionTransitions
 {
     /// <summary>Count of states and of inputs.</summary>
-    public const int States = (int)PositionState.StopFiredIncomplete + 1;
-    public const int Inputs = (int)PositionInput.StopFellShort + 1;
+    public const int States = (int)PositionState.Escalating + 1;
+    public const int Inputs = (int)PositionInput.GraceExceeded + 1;
 
-    // F flat, P entry pending, U unprotected, G guarded, R resizing, E exiting, S stop fired incomplete, x illegal.
-    // Columns: sent, ended, opened, grew, shrank, emptied, flipped, covered, short, bare, exit sent, stop fell short.
+    // F flat, P entry pending, U unprotected, G guarded, R resizing, E exiting, S stop fired incomplete, V venue
+    // refuses, L escalating (ladder), x illegal.
+    // Columns: sent, ended, opened, grew, shrank, emptied, flipped, covered, short, bare, exit sent, stop fell short,
+    // venue refused, grace exceeded.
     private static ReadOnlySpan<byte> Table =>
-        "PFUxxFxxxxxx"u8 + // flat
-        "xFUxxFxxxxxx"u8 + // entry pending
-        "xUxUUFxGRUES"u8 + // open unprotected
-        "xGxRRFxGRUES"u8 + // guarded
-        "xRxRRFxGRUES"u8 + // resizing
-        "xExEEFxEEEES"u8 + // exiting
-        "xSxSSFxSSSSS"u8; // stop fired incomplete
+        "PFUxxFxxxxxxxx"u8 + // flat
+        "xFUxxFxxxxxxxx"u8 + // entry pending
+        "xUxUUFxGRUESVL"u8 + // open unprotected
+        "xGxRRFxGRUESVL"u8 + // guarded
+        "xRxRRFxGRUESVL"u8 + // resizing
+        "xExEEFxEEEESVE"u8 + // exiting
+        "xSxSSFxSSSSSVS"u8 + // stop fired incomplete
+        "xVxVVFxGVVESVV"u8 + // venue refuses
+        "xLxLLFxGLLESVL"u8; // escalating
 
     /// <summary>False when the input is illegal in this state: the position is quarantined.</summary>
     public static bool TryNext(PositionState state, PositionInput input, out PositionState next)
     {
-        int index = "FPUGRES"u8.IndexOf(Table[((int)state * Inputs) + (int)input]);
+        int index = "FPUGRESVL"u8.IndexOf(Table[((int)state * Inputs) + (int)input]);
         next = index < 0 ? state : (PositionState)index;
         return index >= 0;
     }

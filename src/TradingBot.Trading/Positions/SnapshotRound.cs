@@ -5,6 +5,7 @@
 // Budget: per snapshot and tick.
 using System;
 using TradingBot.Trading.Orders;
+using TradingBot.Trading.Reconciliation;
 
 namespace TradingBot.Trading.Positions;
 
@@ -14,16 +15,18 @@ internal sealed class SnapshotRound
     private readonly ProtectionOptions _options;
     private readonly OrderReports _reports;
     private readonly ProtectionCounters _counters;
-    private long _believed;
+    private readonly DifferenceLog _differences;
     private long _beganNs;
     private long _neededSinceNs;
     private long _askedNs = long.MinValue / 2;
 
-    public SnapshotRound(ProtectionOptions options, OrderReports reports, ProtectionCounters counters)
+    public SnapshotRound(
+        ProtectionOptions options, OrderReports reports, ProtectionCounters counters, DifferenceLog differences)
     {
         _options = options;
         _reports = reports;
         _counters = counters;
+        _differences = differences;
     }
 
     /// <summary>Number of the snapshot last begun.</summary>
@@ -31,12 +34,16 @@ internal sealed class SnapshotRound
 
     public bool Running { get; private set; }
 
+    /// <summary>Complete looks so far.</summary>
+    public long Believed { get; private set; }
+
     /// <summary>A Complete snapshot was read since the lane came up.</summary>
     public bool Reconciled { get; private set; }
 
     public void Begin(long nowNs)
     {
         Number++;
+        _differences.Look = Number;
         Running = true;
         _beganNs = nowNs;
     }
@@ -54,7 +61,7 @@ internal sealed class SnapshotRound
         bool believed = Running && completeness == Completeness.Complete;
         Running = false;
         Reconciled |= believed;
-        if (believed) _believed++;
+        if (believed) Believed++;
         return believed;
     }
 
@@ -68,7 +75,7 @@ internal sealed class SnapshotRound
         bool due = needed
             ? nowNs - _neededSinceNs >= _options.SnapshotDelayNs
                 && (_askedNs <= _neededSinceNs || waitedNs >= _options.SnapshotIntervalNs)
-            : anythingOpen && waitedNs >= _options.SweepIntervalNs;
+            : waitedNs >= (anythingOpen ? _options.SweepIntervalNs : _options.IdleIntervalNs);
         if (due) _askedNs = nowNs;
         return due;
     }
@@ -102,6 +109,7 @@ internal sealed class SnapshotRound
             if (order.IsLive && order.SeenRound != Number) Miss(position, ref order, nowNs);
         }
 
+        if (position.VenueLiquidation > 0) position.Liquidation = position.VenueLiquidation;
         Int128 difference = position.VenueQuantity - position.Quantity;
         bool nothingOfOurs = position.Quantity == 0 && !position.Orders.AnyLive() && !position.Orders.MissesFills();
         if (difference == 0)
@@ -113,25 +121,35 @@ internal sealed class SnapshotRound
         {
             position.Correct(position.VenueQuantity, position.VenuePrice);
         }
-        else if (_believed == 1 && ShowsMore(position))
+        else if (Believed == 1 && ShowsMore(position))
         {
             // Nothing of this process is under way yet, and the venue tells its last trades only, so their sum proves
             // nothing. Emptied first: the position was never what the sum said, it did not flip.
             _counters.PositionsCorrected++;
+            Note(position, ReconcileRule.FirstLook, nowNs);
             position.Correct(0, 0);
             position.Correct(position.VenueQuantity, position.VenuePrice);
         }
         else if (position.DisputedNs == 0 || position.DisputedQuantity != difference)
         {
+            Note(position, ReconcileRule.Wait, nowNs);
             position.DisputedNs = nowNs;
             position.DisputedQuantity = difference;
         }
         else if (nowNs - position.DisputedNs >= _options.SnapshotIntervalNs)
         {
             _counters.PositionsCorrected++;
+            Note(position, ReconcileRule.Correct, nowNs);
             position.Correct(position.VenueQuantity, position.VenuePrice);
         }
     }
+
+    private void Note(ManagedPosition position, ReconcileRule rule, long nowNs) => _differences.Add(
+        position, DifferenceField.Position, rule, position.Quantity, position.VenueQuantity, nowNs);
+
+    private void Note(ManagedPosition position, ref readonly TrackedOrder order, ReconcileRule rule, long nowNs) =>
+        _differences.Add(
+            position, DifferenceField.Order, rule, order.Remaining, 0, nowNs, order.Id, order.Role);
 
     /// <summary>Presence acts at once; what the look does not show is absence, and waits for a second one.</summary>
     private static bool ShowsMore(ManagedPosition position)
@@ -151,7 +169,11 @@ internal sealed class SnapshotRound
             ref TrackedOrder order = ref position.Orders[i];
             bool owed = order.Phase == OrderPhase.Closed && order.Cumulative > order.Filled
                 && nowNs - order.ClosedNs >= _options.AbsenceAgeNs;
-            if (owed) order.Filled = order.Cumulative;
+            if (!owed) continue;
+            _differences.Add(
+                position, DifferenceField.Fills, ReconcileRule.Settle, order.Filled, order.Cumulative, nowNs,
+                order.Id, order.Role);
+            order.Filled = order.Cumulative;
         }
 
         if (position.State == PositionState.EntryPending && !position.Orders.MissesFills())
@@ -169,6 +191,7 @@ internal sealed class SnapshotRound
         if (order.MissedNs == 0)
         {
             order.MissedNs = nowNs;
+            Note(position, in order, ReconcileRule.Missed, nowNs);
             // Absence ends an order only when two looks agree, but a stop that one look did not show covers nothing
             // meanwhile: another is placed, and being reduce-only it does no harm if the first turns up again.
             bool guards = proven && order.Role == OrderRole.Stop && position.VenueQuantity != 0;
@@ -178,6 +201,7 @@ internal sealed class SnapshotRound
 
         if (nowNs - order.MissedNs < _options.SnapshotIntervalNs) return;
         _counters.Absences++;
+        Note(position, in order, ReconcileRule.Absent, nowNs);
         order.ClosedByAbsence = true;
         _reports.End(position, ref order, VenueReason.None, byVenue: proven, nowNs);
     }

@@ -1,8 +1,9 @@
 namespace TradingBot.Trading.Risk;
 
 /// <summary>
-/// Why the gate said no. Checked in this order, but for <see cref="SignalsOff"/> and <see cref="Halted"/>, which come
-/// first; the first that applies is counted.
+/// Why the gate said no. Checked in this order, but for <see cref="SignalsOff"/>, <see cref="Halted"/>,
+/// <see cref="VenueNotOnline"/> and <see cref="VenueNotice"/>, which come first, and <see cref="History"/> behind the
+/// book; the first that applies is counted.
 /// </summary>
 public enum Refusal : byte
 {
@@ -40,4 +41,13 @@ public enum Refusal : byte
 
     /// <summary>Signals do not trade in this run: a script alone does.</summary>
     SignalsOff = 11,
+
+    /// <summary>The instrument's history is not known to be whole and fresh, and it has to be.</summary>
+    History = 12,
+
+    /// <summary>The venue is in post-only, cancel-only or maintenance, or how it stands is not known.</summary>
+    VenueNotOnline = 13,
+
+    /// <summary>A maintenance begins soon or runs, or the venue tells of an incident.</summary>
+    VenueNotice = 14,
 }

@@ -26,6 +26,9 @@ public sealed partial class RiskGate
             case AccountEventKind.Enter:
                 DecideEntry(in record, sequence);
                 break;
+            case AccountEventKind.History when (uint)record.InstrumentId < (uint)_rules.Length:
+                _rules[record.InstrumentId].HistoryUntilNs = record.Quantity == 0 ? record.TriggerPrice : 0;
+                break;
             default:
                 break;
         }
@@ -60,7 +63,7 @@ public sealed partial class RiskGate
     {
         ref readonly InstrumentRisk instrument = ref _instruments[entry.InstrumentId];
         notional = Notional.Zero;
-        Refusal refusal = CheckMarket(in instrument);
+        Refusal refusal = CheckMarket(in instrument, in rules);
         if (refusal != Refusal.None) return refusal;
         // At market it costs what the book asks for; how far it may walk beyond that is the venue's protection.
         long best = entry.Side == Side.Buy ? instrument.BestAsk : instrument.BestBid;

@@ -4,6 +4,7 @@
 // Keeps:  I4 (only this type makes an ApprovedOrder), I6 (no approval on a book out of sync), I9 (no clock, no lock).
 // Budget: ≤ 50 ns per event without signal (benchmark TickToSignalBench).
 using System;
+using System.Threading;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
@@ -20,7 +21,7 @@ public sealed partial class RiskGate : IEventHandler
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.SignalsOff + 1;
+    private const int Reasons = (int)Refusal.VenueNotice + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
@@ -35,6 +36,7 @@ public sealed partial class RiskGate : IEventHandler
     private readonly long[] _recentOrders;
     private readonly long[] _leastLag = new long[(int)Dialect.FuturesV1 + 1];
     private readonly QuoteCurrencies _quotes = new();
+    private readonly VenueStanding _venue;
     private long _recentNext;
     private long _nowNs;
     private StableHash _decisions;
@@ -63,14 +65,19 @@ public sealed partial class RiskGate : IEventHandler
         _recentOrders = new long[limits.OrdersPerWindowMax];
         Array.Fill(_recentOrders, long.MinValue);
         Array.Fill(_leastLag, long.MaxValue);
+        _venue = new VenueStanding(limits.VenueFrameRequired, limits.VenueRestRequired);
         Exposure = new Exposure(symbols.Capacity);
         Orders = new RecordLog<ApprovedOrder>(OrderLogCapacity);
+        Decisions = new RecordLog<Refusal>(signals.Capacity);
     }
 
     public Exposure Exposure { get; }
 
     /// <summary>Approved orders by number; <see cref="RecordLog{T}.Next"/> counts them all.</summary>
     public RecordLog<ApprovedOrder> Orders { get; }
+
+    /// <summary>What each signal came to, by the number it has in the signal stage's log.</summary>
+    public RecordLog<Refusal> Decisions { get; }
 
     /// <summary>Running hash over every approval and refusal, in order.</summary>
     public ulong DecisionHash => _decisions.Value;
@@ -98,6 +105,9 @@ public sealed partial class RiskGate : IEventHandler
         Exposure.Release(_nowNs);
     }
 
+    /// <summary>An update of this instrument's book is under way: see <see cref="SignalStage.Expect"/>.</summary>
+    public void Expect(int instrumentId) => _ = Volatile.Read(ref _instruments[instrumentId].BookTimeNs);
+
     /// <summary>Takes in what later decisions of this instrument rest on.</summary>
     private void Remember(ref readonly MarketEvent e, ref readonly BookRecord book)
     {
@@ -113,7 +123,12 @@ public sealed partial class RiskGate : IEventHandler
             }
         }
 
-        if (e.InstrumentId < 0) return;
+        if (e.InstrumentId < 0)
+        {
+            if (e.Kind == EventKind.VenueStatus) _venue.Tell(in e);
+            return;
+        }
+
         switch (e.Kind)
         {
             case EventKind.BookEnd:
@@ -139,6 +154,7 @@ public sealed partial class RiskGate : IEventHandler
         ref readonly InstrumentRules rules = ref RulesOf(signal.InstrumentId);
         Refusal refusal = Check(in signal, in instrument, in rules, out long quantity, out Notional notional);
         _counts[(signal.InstrumentId * Reasons) + (int)refusal]++;
+        Decisions.Append() = refusal;
         _decisions.Add(_symbols.StableHashOf(signal.InstrumentId));
         _decisions.Add(_nowNs);
         _decisions.Add(((ulong)refusal << 16) | ((ulong)signal.Kind << 8) | (ulong)signal.Side);
@@ -163,8 +179,9 @@ public sealed partial class RiskGate : IEventHandler
         quantity = 0;
         notional = Notional.Zero;
         if (!_limits.SignalsTrade) return Refusal.SignalsOff;
-        Refusal refusal = CheckMarket(in instrument);
+        Refusal refusal = CheckMarket(in instrument, in rules);
         if (refusal != Refusal.None) return refusal;
+        if (_limits.HistoryRequired && _nowNs >= rules.HistoryUntilNs) return Refusal.History;
         if (!signal.WarmedUp) return Refusal.WarmingUp;
         if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument)) return Refusal.PriceCollar;
         bool isSized = TrySize(in signal, instrument.QuantityDecimals, in rules, out quantity, out notional);
@@ -172,9 +189,11 @@ public sealed partial class RiskGate : IEventHandler
     }
 
     /// <summary>Whether anything may be decided on this instrument's book now.</summary>
-    private Refusal CheckMarket(ref readonly InstrumentRisk instrument)
+    private Refusal CheckMarket(ref readonly InstrumentRisk instrument, ref readonly InstrumentRules rules)
     {
         if (Halted) return Refusal.Halted;
+        Refusal venue = _venue.RefusalOf(rules.Market);
+        if (venue != Refusal.None) return venue;
         if (instrument.BookState != BookState.InSync) return Refusal.BookNotInSync;
         bool old = _nowNs - instrument.BookTimeNs > _limits.BookAgeMaxNs || instrument.LagNs > _limits.ExchangeLagMaxNs;
         return old ? Refusal.StaleData : Refusal.None;
@@ -228,7 +247,7 @@ public sealed partial class RiskGate : IEventHandler
     {
         notional = Notional.Zero;
         quantity = OrderSize.MostFor(
-            _limits.OrderNotional, signal.LimitPrice, signal.PriceDecimals, decimals, rules.Inverse);
+            _limits.OrderBudget, signal.LimitPrice, signal.PriceDecimals, decimals, rules.Inverse);
         quantity = OrderSize.OnStep(quantity, decimals, rules.QuantityIncrement, rules.QuantityIncrementDecimals);
         if (quantity <= 0) return false;
         if (OrderSize.IsBelow(quantity, decimals, rules.QuantityMinimum, rules.QuantityMinimumDecimals))
@@ -250,6 +269,7 @@ public sealed partial class RiskGate : IEventHandler
         if (rules.QuotePlusOne != 0) return ref rules;
         ReadOnlySpan<byte> symbol = _symbols.TextOf(instrumentId);
         rules.QuotePlusOne = _quotes.IdOf(_symbols.DialectOf(instrumentId), symbol) + 1;
+        rules.Market = VenueStanding.MarketOf(_symbols.DialectOf(instrumentId));
         rules.Inverse = symbol.StartsWith("PI_"u8) || symbol.StartsWith("FI_"u8);
         return ref rules;
     }

@@ -1,3 +1,4 @@
+using System;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Trading.Risk;
@@ -9,6 +10,19 @@ public sealed record RiskLimits
 
     /// <summary>Quote currency spent by one order: 100.</summary>
     public Notional OrderNotional { get; init; } = Whole(100);
+
+    /// <summary>Most that one order may lose at its stop; zero = the order's size alone is the measure.</summary>
+    public Notional RiskPerOrder { get; init; } = Notional.Zero;
+
+    /// <summary>
+    /// What a stop loses of the notional, in parts per million: its distance (1.5 %), the fees of both sides (0.05 %
+    /// each) and how far beyond its trigger a stop may fill (1 %, the venue's own protection).
+    /// </summary>
+    public int StopLossPpm { get; init; } = 26_000;
+
+    /// <summary>What one order may buy: its size, or less where the stop would lose more than may be lost.</summary>
+    public Notional OrderBudget => RiskPerOrder == Notional.Zero ? OrderNotional
+        : new Notional(Int128.Min(OrderNotional.Units, RiskPerOrder.Units * 1_000_000 / StopLossPpm));
 
     /// <summary>Greatest exposure in one instrument: 300 in its quote currency.</summary>
     public Notional PositionNotionalMax { get; init; } = Whole(300);
@@ -43,6 +57,18 @@ public sealed record RiskLimits
     /// <summary>Signals may become orders; else they are counted and refused, and only an operator's entries are
     /// decided.</summary>
     public bool SignalsTrade { get; init; } = true;
+
+    /// <summary>A signal of an instrument becomes an order only while <c>AccountEventKind.History</c> says that it may
+    /// be analysed; what was never said, or is over, is no.</summary>
+    public bool HistoryRequired { get; init; }
+
+    /// <summary>
+    /// Until a status frame of its market was seen, how the venue stands is unknown. A replay has what was recorded.
+    /// </summary>
+    public bool VenueFrameRequired { get; init; }
+
+    /// <summary>Likewise until the venue was asked by a call.</summary>
+    public bool VenueRestRequired { get; init; }
 
     /// <summary>Orders that rate and time to live admit alive at once, open windows at both ends included.</summary>
     public long OrdersAlive => OrdersPerWindowMax * ((OrderTimeToLiveNs / OrderWindowNs) + 2);

@@ -13,11 +13,13 @@ namespace TradingBot.Trading.Stops;
 /// <summary>Places and sizes the take-profits of a plan.</summary>
 internal sealed class ProfitTaking
 {
+    private readonly ProtectionOptions _options;
     private readonly CommandWriter _writer;
     private readonly ProtectionCounters _counters;
 
-    public ProfitTaking(CommandWriter writer, ProtectionCounters counters)
+    public ProfitTaking(ProtectionOptions options, CommandWriter writer, ProtectionCounters counters)
     {
+        _options = options;
         _writer = writer;
         _counters = counters;
     }
@@ -41,7 +43,22 @@ internal sealed class ProfitTaking
             left -= wanted;
             if (plan.OrderOf(i).IsNone) Place(position, i, wanted);
             else Resize(position, position.Orders.IndexOf(plan.OrderOf(i), 0, 0), wanted);
+            if (i == 0 && upTo > 0 && plan.FilledOf(0) >= upTo) BreakEven(position, in market);
         }
+    }
+
+    /// <summary>The first target is filled: what is left shall not become a loss. Only ever towards less
+    /// risk.</summary>
+    private void BreakEven(ManagedPosition position, ref readonly InstrumentMarket market)
+    {
+        if (!_options.BreakEven || position.Targets.Count < 2 || position.PlanSide != position.Side) return;
+        Int128 trigger = StopPlan.BreakEven(
+            position.AveragePrice, position.Side, _options.TakerFeePpm,
+            StopPlan.Increment(in market, position.PriceDecimals));
+        bool tightens = StopPlan.IsBehind(position.PlannedStop, trigger, position.Side);
+        if (!tightens || market.Middle <= 0 || !StopPlan.IsBehind(trigger, market.Middle, position.Side)) return;
+        _counters.StopsAtBreakEven++;
+        position.PlannedStop = trigger;
     }
 
     private static Int128 TakeFills(ManagedPosition position)

@@ -8,6 +8,7 @@
 using System;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Trading.Reconciliation;
 
 namespace TradingBot.Trading.Stops;
 
@@ -19,51 +20,73 @@ internal sealed class StopGuard
     private readonly CommandWriter _writer;
     private readonly OrderReports _reports;
     private readonly ProtectionCounters _counters;
+    private readonly DifferenceLog _differences;
     private readonly ProfitTaking _profits;
+    private readonly ExitLadder _exits;
+    private readonly LiquidationBound _bound;
+    private readonly StopBackstop _backstop;
 
-    public StopGuard(ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters)
+    public StopGuard(
+        ProtectionOptions options, CommandWriter writer, OrderReports reports, ProtectionCounters counters,
+        DifferenceLog differences)
     {
         _options = options;
         _writer = writer;
         _reports = reports;
         _counters = counters;
-        _profits = new ProfitTaking(writer, counters);
+        _differences = differences;
+        _profits = new ProfitTaking(options, writer, counters);
+        _exits = new ExitLadder(options, writer, counters);
+        _bound = new LiquidationBound(options, counters);
+        _backstop = new StopBackstop(options, counters);
     }
 
     /// <param name="position">What to look after.</param>
     /// <param name="market">Of its instrument.</param>
     /// <param name="laneUp">Commands can be sent; else only time passes.</param>
     /// <param name="halted">Entries that still work are taken back; nothing else changes.</param>
-    public void Converge(ManagedPosition position, ref readonly InstrumentMarket market, bool laneUp, bool halted)
+    /// <param name="looked">A whole look was read and none is being read: only then is a position known to be
+    /// gone.</param>
+    public void Converge(
+        ManagedPosition position, ref readonly InstrumentMarket market, bool laneUp, bool halted, bool looked)
     {
         long nowNs = _writer.NowNs;
         GiveUpWaiting(position, nowNs);
-        Int128 coverage = Coverage(position, foreignOnly: false);
+        Int128 coverage = Coverage(position, in market, foreignOnly: false);
         bool open = position.Size != 0;
-        position.Clock.Observe(nowNs, open && coverage < position.Size);
+        bool bare = open && coverage < position.Size;
+        position.Clock.Observe(nowNs, bare);
+        position.RefusedClock.Observe(nowNs, bare && position.VenueRefusals > 0);
         if (laneUp)
         {
             CancelLapsedEntries(position, halted, nowNs);
             if (open) Protect(position, in market, coverage, nowNs);
-            else if (position.Quantity == 0) CleanUp(position, nowNs);
+            // A look that shows a position where we have none is disputed: its stop may be the last good one (I12).
+            else if (position.Quantity == 0 && looked && position.DisputedNs == 0) CleanUp(position, nowNs);
         }
 
         if (position.Size != 0) Report(position, coverage);
     }
 
-    /// <summary>Proven, right-sided, reduce-only stop quantity that is not on its way out.</summary>
-    public static Int128 Coverage(ManagedPosition position, bool foreignOnly)
+    /// <summary>
+    /// Proven, right-sided, reduce-only stop quantity that is not on its way out and would fire before liquidation.
+    /// </summary>
+    public static Int128 Coverage(ManagedPosition position, ref readonly InstrumentMarket market, bool foreignOnly)
     {
         Int128 sum = 0;
+        Int128 reference = StopPlan.ReferenceOf(position, in market);
+        Int128 liquidation = StopPlan.LiquidationOf(position, reference);
         for (int i = 0; i < OrderTable.Capacity; i++)
         {
             ref readonly TrackedOrder order = ref position.Orders[i];
             if (order.Role != OrderRole.Stop || order.Phase != OrderPhase.Working || order.Cancelling) continue;
             if (order.Side != position.ClosingSide || !order.ReduceOnly || order.Type != OrderType.StopLoss) continue;
             if (foreignOnly && !order.IsForeign) continue;
-            // Our own may have been moved into profit; what others placed must lie where a loss would be.
+            // Our own may have been moved into profit; what others placed must not lie beyond the market.
             bool moved = !order.IsForeign && (order.Trigger == position.PlannedStop || order.AwaitsProof);
-            if (!moved && !StopPlan.IsBehind(order.Trigger, position.AveragePrice, position.Side)) continue;
+            if (!moved && !StopPlan.IsBehind(order.Trigger, reference, position.Side)) continue;
+            bool late = liquidation > 0 && !StopPlan.IsBehind(liquidation, order.Trigger, position.Side);
+            if (late) continue;
             sum += order.ProvenRemaining;
         }
 
@@ -120,6 +143,11 @@ internal sealed class StopGuard
         // An entry that still lives may fill: then the wish to be out stands.
         if (position.Orders.LiveCount(OrderRole.Entry) == 0) position.ExitWanted = false;
         position.StopRefusals = 0;
+        position.StopCoarseness = 0;
+        position.VenueRefusals = 0;
+        position.ExitRung = 0;
+        position.ExitsAtMarket = false;
+        position.Liquidation = 0;
         position.Targets.Restart();
         position.LadderNs = 0;
         for (int i = 0; i < OrderTable.Capacity; i++)
@@ -140,28 +168,56 @@ internal sealed class StopGuard
     private void Protect(ManagedPosition position, ref readonly InstrumentMarket market, Int128 coverage, long nowNs)
     {
         if (position.PlanSide != position.Side) Adopt(position, in market);
-        if (position.Clock.AgeNs(nowNs) > _options.StopGraceNs && nowNs - position.LadderNs > _options.StopGraceNs)
+        Escalate(position, nowNs);
+        // Neither entry nor market known: a stop has no place yet, and the time runs.
+        if (position.PlanSide != position.Side)
+        {
+            if (position.ExitWanted) _exits.Converge(position, in market, nowNs);
+            return;
+        }
+
+        _bound.Converge(position, in market);
+        _backstop.Converge(position, in market, nowNs);
+        CancelAddingTakeProfits(position, nowNs);
+        GuardStop(position, in market, nowNs);
+        if (position.ExitWanted) _exits.Converge(position, in market, nowNs);
+        else if (coverage >= position.Size) _profits.Converge(position, in market);
+    }
+
+    /// <summary>Time without a proven stop: the ladder begins anew each grace, and in the end the position is
+    /// closed.</summary>
+    private void Escalate(ManagedPosition position, long nowNs)
+    {
+        long ageNs = position.Clock.AgeNs(nowNs);
+        if (ageNs <= _options.StopGraceNs) return;
+        if (nowNs - position.LadderNs > _options.StopGraceNs)
         {
             _counters.GraceExceeded++;
             position.LadderNs = nowNs;
             position.StopRefusals = 0;
+            if (!position.ExitWanted) position.Fire(PositionInput.GraceExceeded);
         }
 
-        GuardStop(position, in market, nowNs);
-        if (position.ExitWanted) Exit(position, nowNs);
-        else if (coverage >= position.Size) _profits.Converge(position, in market);
+        // While the venue takes no orders nothing can be helped, so that time is not held against the position.
+        long owedNs = Math.Min(ageNs, nowNs - position.RefusedUntilNs);
+        if (owedNs <= _options.CloseAfterNs || position.ExitWanted) return;
+        _counters.ClosedUnprotected++;
+        position.ExitWanted = true;
     }
 
     /// <summary>A position nothing is planned for: somebody else's, or one that was thought never to have
     /// opened.</summary>
     private void Adopt(ManagedPosition position, ref readonly InstrumentMarket market)
     {
+        Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
+        Int128 anchor = StopPlan.Anchor(position.AveragePrice, market.Middle, position.Side);
+        if (anchor <= 0) return;
         _counters.PositionsAdopted++;
+        _differences.Add(
+            position, DifferenceField.Position, ReconcileRule.Adopt, 0, position.Quantity, _writer.NowNs);
         _writer.StartIntent(position);
         position.PlanSide = position.Side;
         position.Targets.Clear();
-        Int128 increment = StopPlan.Increment(in market, position.PriceDecimals);
-        Int128 anchor = StopPlan.Anchor(position.AveragePrice, market.Middle, position.Side);
         position.PlannedStop = StopPlan.Trigger(anchor, position.Side, _options.AdoptedStopDistancePpm, increment);
         for (int i = 0; i < OrderTable.Capacity; i++)
         {
@@ -175,40 +231,53 @@ internal sealed class StopGuard
 
     private void GuardStop(ManagedPosition position, ref readonly InstrumentMarket market, long nowNs)
     {
-        int best = BestStop(position, out bool pending);
         Int128 size = position.Size;
+        // Stops that others placed stay as they are: ours is the complement.
+        Int128 needed = Int128.Max(0, size - Coverage(position, in market, foreignOnly: true));
+        int best = BestStop(position, needed, out bool pending);
         if (best < 0)
         {
-            bool covered = Coverage(position, foreignOnly: true) >= size;
-            if (!pending && !covered) PlaceStop(position, in market, nowNs);
+            if (needed == 0) Settled(position);
+            else if (!pending) PlaceStop(position, in market, needed, nowNs);
             return;
         }
 
         ref TrackedOrder stop = ref position.Orders[best];
-        if (GaveUpMove(position, in stop)) position.PlannedStop = stop.Trigger;
+        if (GaveUpMove(position, in stop, needed)) position.PlannedStop = stop.Trigger;
         bool idle = stop.InFlight == CommandKind.None && !stop.AwaitsProof;
-        bool lacking = stop.ProvenRemaining < size || stop.Trigger != position.PlannedStop;
+        bool lacking = stop.ProvenRemaining < needed || stop.Trigger != position.PlannedStop;
+        Int128 wanted = Int128.Max(needed, Int128.Min(stop.Remaining, size));
         if (stop.AmendFailed)
         {
-            if (lacking && !pending) PlaceStop(position, in market, nowNs);
+            if (lacking && !pending) PlaceStop(position, in market, wanted, nowNs);
         }
         else if (idle && (lacking || stop.Remaining > size))
         {
+            if (nowNs < position.StopNotBeforeNs && position.VenueRefusals > 0) return;
             _counters.StopsAmended++;
-            _writer.Amend(position, ref stop, size + stop.Done, position.PlannedStop);
+            _writer.Amend(position, ref stop, wanted + stop.Done, position.PlannedStop);
             return;
         }
 
-        if (idle && stop.Remaining >= size) CancelOthers(position, best, nowNs);
+        if (!idle || stop.Remaining < needed) return;
+        if (!lacking) Settled(position);
+        CancelOthers(position, best, nowNs);
+    }
+
+    /// <summary>The stop is where it should be: what was refused on the way no longer matters.</summary>
+    private static void Settled(ManagedPosition position)
+    {
+        position.StopRefusals = 0;
+        position.VenueRefusals = 0;
     }
 
     /// <summary>Replacements of a stop that covers everything are refused: only the move is given up.</summary>
-    private bool GaveUpMove(ManagedPosition position, ref readonly TrackedOrder stop) =>
-        position.StopRefusals > _options.StopAttemptsMax && stop.ProvenRemaining >= position.Size
+    private bool GaveUpMove(ManagedPosition position, ref readonly TrackedOrder stop, Int128 needed) =>
+        position.StopRefusals > _options.StopAttemptsMax && stop.ProvenRemaining >= needed
         && stop.Trigger != position.PlannedStop;
 
     /// <summary>Of our proven stops: the one that covers all, is in place, and is newest, in that order.</summary>
-    private static int BestStop(ManagedPosition position, out bool pending)
+    private static int BestStop(ManagedPosition position, Int128 needed, out bool pending)
     {
         int best = -1;
         pending = false;
@@ -218,22 +287,34 @@ internal sealed class StopGuard
             bool ours = order.Role == OrderRole.Stop && !order.IsForeign && order.Side == position.ClosingSide;
             if (!ours || !order.IsExpected) continue;
             if (order.Phase != OrderPhase.Working) pending = true;
-            else if (best < 0 || IsBetter(position, in order, in position.Orders[best])) best = i;
+            else if (best < 0 || IsBetter(position, needed, in order, in position.Orders[best])) best = i;
         }
 
         return best;
     }
 
-    private static bool IsBetter(ManagedPosition position, ref readonly TrackedOrder left,
-        ref readonly TrackedOrder right)
+    private static bool IsBetter(
+        ManagedPosition position, Int128 needed, ref readonly TrackedOrder left, ref readonly TrackedOrder right)
     {
-        bool leftCovers = left.ProvenRemaining >= position.Size;
-        bool rightCovers = right.ProvenRemaining >= position.Size;
+        bool leftCovers = left.ProvenRemaining >= needed;
+        bool rightCovers = right.ProvenRemaining >= needed;
         if (leftCovers != rightCovers) return leftCovers;
         bool leftPlaced = left.Trigger == position.PlannedStop;
         bool rightPlaced = right.Trigger == position.PlannedStop;
         if (leftPlaced != rightPlaced) return leftPlaced;
         return left.Id.High != right.Id.High ? left.Id.High > right.Id.High : left.Id.Low > right.Id.Low;
+    }
+
+    /// <summary>The position turned over: targets of the one before stand on its own side, and are of no use.</summary>
+    private void CancelAddingTakeProfits(ManagedPosition position, long nowNs)
+    {
+        for (int i = 0; i < OrderTable.Capacity; i++)
+        {
+            ref TrackedOrder order = ref position.Orders[i];
+            bool adds = order.Role == OrderRole.TakeProfit && order.Phase == OrderPhase.Working
+                && !order.IsForeign && order.Side == position.Side;
+            if (adds) CancelOnce(position, ref order, nowNs);
+        }
     }
 
     /// <summary>The venue proved a stop that covers everything: older ones of ours may go (I12).</summary>
@@ -248,7 +329,8 @@ internal sealed class StopGuard
         }
     }
 
-    private void PlaceStop(ManagedPosition position, ref readonly InstrumentMarket market, long nowNs)
+    private void PlaceStop(
+        ManagedPosition position, ref readonly InstrumentMarket market, Int128 quantity, long nowNs)
     {
         if (position.StopRefusals > _options.StopAttemptsMax
             || position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) >= _options.StopsUnknownMax)
@@ -258,37 +340,30 @@ internal sealed class StopGuard
         }
 
         if (nowNs < position.StopNotBeforeNs) return;
-        bool through = market.Middle > 0 && !StopPlan.IsBehind(position.PlannedStop, market.Middle, position.Side);
-        if (position.ExitWanted && through)
+        if (market.Middle > 0 && !StopPlan.IsBehind(position.PlannedStop, market.Middle, position.Side))
         {
-            // The market is beyond the plan: while the exit runs, what is left gets a stop the venue can accept.
+            // The market is beyond the plan: such a stop would fire at once or be refused, so the position is closed;
+            // while that runs, what is left gets a stop the venue can accept.
+            if (!position.ExitWanted) _counters.ClosedBeyondStop++;
+            position.ExitWanted = true;
             position.PlannedStop = StopPlan.Trigger(
                 market.Middle, position.Side, _options.AdoptedStopDistancePpm, StopPlan.Increment(in market,
                 position.PriceDecimals));
         }
 
+        if (market.Increment == 0 && position.StopCoarseness > 0)
+        {
+            position.PlannedStop = StopPlan.Coarser(
+                position.PlannedStop, position.Side, position.PriceDecimals, position.StopCoarseness);
+        }
+
         int index = _writer.Place(
-            position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, position.Size, limit: 0,
-            position.PlannedStop,
-            nowNs + _options.StopDeadlineNs);
+            position, OrderRole.Stop, OrderType.StopLoss, position.ClosingSide, quantity, limit: 0,
+            position.PlannedStop, nowNs + _options.StopDeadlineNs, otherTrigger: position.StopRefusals % 2 == 1);
         if (index < 0) return;
         _counters.StopsPlaced++;
         bool afterUnknown = position.Orders.CountIn(OrderRole.Stop, OrderPhase.Unknown) > 0;
         position.StopNotBeforeNs = afterUnknown ? nowNs + _options.StopIntervalNs : nowNs;
-    }
-
-    private void Exit(ManagedPosition position, long nowNs)
-    {
-        int unknown = position.Orders.CountIn(OrderRole.Exit, OrderPhase.Unknown);
-        bool waiting = position.Orders.LiveCount(OrderRole.Exit) > unknown || unknown >= _options.StopsUnknownMax;
-        if (waiting || nowNs < position.ExitNotBeforeNs) return;
-        int index = _writer.Place(
-            position, OrderRole.Exit, OrderType.Market, position.ClosingSide, position.Size, limit: 0, trigger: 0,
-            deadlineNs: 0);
-        if (index < 0) return;
-        _counters.Exits++;
-        position.ExitNotBeforeNs = nowNs + _options.ExitIntervalNs;
-        position.Fire(PositionInput.ExitSent);
     }
 
     private static void Report(ManagedPosition position, Int128 coverage)
@@ -304,6 +379,5 @@ internal sealed class StopGuard
         if (covered && !moving) position.Fire(PositionInput.Covered);
         else if (coverage > 0) position.Fire(PositionInput.Short);
         else position.Fire(PositionInput.Bare);
-        if (covered) position.StopRefusals = 0;
     }
 }

@@ -4,6 +4,7 @@ using TradingBot.Market.Ring;
 using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.Replay;
 
 namespace TradingBot.Worker.Circle;
 
@@ -46,24 +47,13 @@ internal static class ActivityStatus
             json.WriteString("side", signal.Side == Side.Buy ? "buy" : "sell");
             json.WriteString("limit_price", DecimalText.Of(signal.LimitPrice, signal.PriceDecimals));
             json.WriteNumber("strength", Math.Round(signal.Strength, 2));
-            json.WriteBoolean("approved", IsApproved(worker.Engine.Gate.Orders, in signal));
+            Refusal decision = worker.Engine.Gate.Decisions[number];
+            json.WriteBoolean("approved", decision == Refusal.None);
+            json.WriteString("refused", decision == Refusal.None ? null : ReplayReport.NameOf(decision));
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-    }
-
-    private static bool IsApproved(RecordLog<ApprovedOrder> orders, in Signal signal)
-    {
-        for (long number = orders.Next - 1; number >= Math.Max(0, orders.Next - orders.Capacity); number--)
-        {
-            ref readonly ApprovedOrder order = ref orders[number];
-            if (order.CauseSequence < signal.CauseSequence) return false;
-            bool same = order.CauseSequence == signal.CauseSequence && order.InstrumentId == signal.InstrumentId;
-            if (same && order.Side == signal.Side) return true;
-        }
-
-        return false;
     }
 
     private static void WriteHappenings(Utf8JsonWriter json, AccountDiary diary)

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
+using TradingBot.Kraken.Budgets;
+using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Signals;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Circle;
 
@@ -30,22 +33,46 @@ internal sealed record CircleOptions
         init => _apiSecret = value;
     }
 
+    /// <summary>Whose limits are kept to.</summary>
+    public AccountTier Tier { get; init; }
+
+    /// <summary>Where the key's nonces come from; null: from <see cref="NonceAbove"/> on, reserved nowhere.</summary>
+    public NonceSource? Nonces { get; init; }
+
+    /// <summary>The first nonce of the worker is above it; a replay begins at the same.</summary>
+    public long NonceAbove { get; init; }
+
     /// <summary>Orders are decided and logged and never sent; reading the venue goes on.</summary>
     public bool DryRun { get; init; }
 
     /// <summary>Spot symbols subscribed; without any the spot socket stays closed.</summary>
-    public IReadOnlyList<string> Spot { get; init; } = ["BTC/USD", "ETH/USD", "SOL/USD", "DOGE/USD", "ADA/USD"];
+    public IReadOnlyList<string> Spot { get; init; } = RunUniverse.SpotDefault;
 
     /// <summary>Perpetuals subscribed; without any their socket stays closed.</summary>
-    public IReadOnlyList<string> Perpetuals { get; init; } =
-        ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
+    public IReadOnlyList<string> Perpetuals { get; init; } = RunUniverse.PerpetualsDefault;
+
+    /// <summary>Steps of perpetuals as last told: protection rounds by them before the venue lists anything.</summary>
+    public IReadOnlyList<KnownSteps> Steps { get; init; } = [];
+
+    /// <summary>Closed bars of the strategy's series, from before the start.</summary>
+    public IReadOnlyList<KnownBars> Bars { get; init; } = [];
 
     public FlowMomentumOptions Strategy { get; init; } = new();
 
     public RiskLimits Limits { get; init; } = new();
 
-    /// <summary>Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing.</summary>
-    public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000 };
+    /// <summary>
+    /// Stops 0.4 % away: the simulated hour is calm, and stops are to be seen firing. Stops that vanish halt nothing:
+    /// the simulated venue's faults take them, and nobody is there to resume.
+    /// </summary>
+    public ProtectionOptions Protection { get; init; } = new() { StopDistancePpm = 4_000, RemovalsMax = 0 };
+
+    /// <summary>Starts within ten minutes that may trade; a further one protects and begins halted. 0 = any
+    /// number.</summary>
+    public int StartsMax { get; init; }
+
+    /// <summary>How the venue's own state is watched.</summary>
+    public VenueWatchOptions VenueWatch { get; init; } = new();
 
     /// <summary>Whose intent log it is.</summary>
     public string Mark { get; init; } = "paper:simulated";
@@ -57,4 +84,7 @@ internal sealed record CircleOptions
     public string Timeframes { get; init; } = "1s,1m,5m";
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Signs with the account's private key; overwritten by whoever asked for it.</summary>
+    public RequestSigner NewSigner() => new(ApiSecret);
 }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Text;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
 using TradingBot.Trading.Risk;
@@ -38,7 +39,8 @@ internal sealed partial class CircleWorker
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
-        if (act.Kind != AccountEventKind.Target) Note(in act, nowNs, why, refusal);
+        bool isQuiet = act.Kind is AccountEventKind.Target or AccountEventKind.History or AccountEventKind.DayResult;
+        if (!isQuiet) Note(in act, nowNs, why, refusal);
         Exchange(nowNs);
         return refusal;
     }
@@ -73,6 +75,21 @@ internal sealed partial class CircleWorker
             Why = ReasonText.Of(why),
         };
         return _log.TryAppend(in record, protective: true) && _log.TrySync() ? "" : "not_durable";
+    }
+
+    /// <summary>
+    /// The engine halted by itself: the log holds it over restarts as it does an operator's. True when there was
+    /// something to do.
+    /// </summary>
+    private bool LatchOwn(long nowNs)
+    {
+        if (Protection.OwnHalt == OwnHalt.None || Halt is not null) return false;
+        AccountRecord act = new() { Kind = AccountEventKind.Halt, InstrumentId = None };
+        string why = HaltLatch.WordsOf(Protection.OwnHalt);
+        string refusal = Latch(in act, nowNs, why);
+        Tell(in act, nowNs);
+        Note(in act, nowNs, why, refusal);
+        return true;
     }
 
     private string RefusalOf(AccountEventKind kind)

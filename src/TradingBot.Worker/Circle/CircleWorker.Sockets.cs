@@ -1,4 +1,6 @@
+using System;
 using TradingBot.Kraken.Feed;
+using TradingBot.Market.Events;
 using TradingBot.Trading;
 
 namespace TradingBot.Worker.Circle;
@@ -6,6 +8,8 @@ namespace TradingBot.Worker.Circle;
 /// <content>What the sockets tell, and what becomes of it.</content>
 internal sealed partial class CircleWorker
 {
+    private static ReadOnlySpan<byte> StatusBegin => "{\"channel\":\"status\""u8;
+
     /// <summary>Jitter is to differ between processes and sockets; in virtual time it is the same each run.</summary>
     private static int JitterSeed(long nowNs, int socket) => (int)((nowNs / 1_000) ^ (socket * 0x9E37_79B9L));
 
@@ -44,6 +48,12 @@ internal sealed partial class CircleWorker
                 break;
             case WireEventKind.Frame:
                 _private.Watch.OnFrame(nowNs);
+                // Status frames come by themselves and are no matter of the lane.
+                if (e.Bytes.StartsWith(StatusBegin))
+                {
+                    _venue.Watch.OnFrame(VenueMarkets.Derivatives, VenueSource.Account, e.Bytes, nowNs);
+                }
+
                 _lane.OnFrame(e.Bytes, nowNs);
                 // Both of the account's channels showed themselves: heartbeats flow.
                 if (_lane.IsUp) _private.Watch.ExpectBeats();

@@ -4,6 +4,7 @@
 // Keeps:  I2: a command is durable before its bytes leave; I5: one total order of inputs, numbered here; I13: each
 //         start is an epoch of its own.
 using System;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Orders;
 using TradingBot.Kraken.Rest;
@@ -34,6 +35,7 @@ internal sealed partial class CircleWorker
     private readonly SymbolTable _symbols = new();
     private readonly EngineInput _input;
     private readonly MarketSide _market;
+    private readonly VenueSide _venue;
     private readonly CircleSocket _spot;
     private readonly CircleSocket _derivatives;
     private readonly CircleSocket _private;
@@ -41,6 +43,7 @@ internal sealed partial class CircleWorker
     private readonly UnifiedOrderLane _lane;
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
+    private readonly FallingCounter _restBudget;
     private int _tokenRequest = None;
     private long _commandsTaken;
     private long _tickNs;
@@ -66,9 +69,9 @@ internal sealed partial class CircleWorker
         _journal = journal;
         Capture = tap?.Capture;
         Epoch = epoch;
-        // The nonce is the time in µs, so a new process needs no memory of the last one.
-        _nonces = new NonceSource(0);
-        _signer = new RequestSigner(options.ApiSecret);
+        _nonces = options.Nonces ?? new NonceSource(options.NonceAbove);
+        _signer = options.NewSigner();
+        _restBudget = FallingCounter.OfRest(options.Tier);
         if (!ReplayCommand.TryReadPlan(options.Timeframes, out Market.Bars.BarPlan? plan, out string error))
         {
             throw new ArgumentException(error, nameof(options));
@@ -78,12 +81,17 @@ internal sealed partial class CircleWorker
         {
             Bars = plan,
             Strategy = options.Strategy,
-            Limits = options.Limits,
+            Limits = options.Limits with
+            {
+                VenueFrameRequired = true,
+                VenueRestRequired = options.VenueWatch.PollNs > 0,
+            },
             Protection = options.Protection with { Epoch = epoch },
         };
         Engine = new Engine(_symbols, _engineOptions);
         _input = new EngineInput(Engine, Capture);
-        _market = new MarketSide(Engine, _input, tap);
+        _venue = new VenueSide(new VenueWatch(options.VenueWatch), wire, _input);
+        _market = new MarketSide(Engine, _input, tap, _venue.Watch);
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
         RateBudget connections = RateBudget.OfConnections();
@@ -113,10 +121,15 @@ internal sealed partial class CircleWorker
             throw new System.IO.IOException("The intent log cannot be written: nothing may be traded without it.");
         }
 
+        Know(options.Steps);
+        Know(options.Bars);
         if (halt is not null) Restore(halt, nowNs);
     }
 
     public uint Epoch { get; }
+
+    /// <summary>Told of entries before they leave; null: nobody watches over them.</summary>
+    public EntryHandOver? HandOver { get; init; }
 
     /// <summary>Where its inputs are recorded.</summary>
     public InputJournal? Journal => _journal;
@@ -162,6 +175,21 @@ internal sealed partial class CircleWorker
 
     public long Resyncs => _spot.Feed!.Resyncs + _derivatives.Feed!.Resyncs;
 
+    /// <summary>What the venue says of itself.</summary>
+    public VenueWatch Venue => _venue.Watch;
+
+    /// <summary>What the order lane saw that no record tells.</summary>
+    public LaneCounters Lane => _lane.Counters;
+
+    /// <summary>Of the ten seconds' tokens, those used.</summary>
+    public int LaneTokens => _lane.TokensUsed;
+
+    /// <summary>Blocks of nonces that could not be reserved on disk.</summary>
+    public long NoncesUnreserved => _nonces.Unreserved;
+
+    /// <summary>Until when a reconnect needs no REST, Unix ns; 0: it would, and be locked out without.</summary>
+    public long SpareTokenUntilNs => _lane.SpareUntilNs;
+
     /// <summary>All sockets, the account's first.</summary>
     public ReadOnlySpan<CircleSocket> Sockets => _sockets;
 
@@ -169,7 +197,7 @@ internal sealed partial class CircleWorker
     {
         get
         {
-            long due = Math.Min(_lane.NextDueNs, _tickNs);
+            long due = Math.Min(Math.Min(_lane.NextDueNs, _tickNs), _venue.Watch.NextDueNs);
             foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
             return due;
         }
@@ -194,6 +222,7 @@ internal sealed partial class CircleWorker
             else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
             else if (e.Connection == _spot.Connection) _market.On(_spot, in e, nowNs);
             else if (e.Connection == _derivatives.Connection) _market.On(_derivatives, in e, nowNs);
+            _venue.Settle(nowNs);
             Exchange(nowNs);
         }
 
@@ -202,6 +231,8 @@ internal sealed partial class CircleWorker
             if (socket.OnTimer(nowNs)) OnLost(socket, nowNs);
             if (socket.Feed is not null) _market.Listen(socket, nowNs);
         }
+
+        _venue.Settle(nowNs);
 
         _lane.OnTimer(nowNs);
         if (nowNs >= _tickNs)
@@ -224,6 +255,9 @@ internal sealed partial class CircleWorker
         foreach (CircleSocket socket in _sockets) socket.Abandon();
     }
 
+    /// <summary>Overwrites the private key: nothing is signed any more.</summary>
+    public void ForgetKey() => _signer.Dispose();
+
     /// <summary>The journal ends here, with what a replay must come to.</summary>
     public void EndJournal() => _journal?.End(_input.Next, CommandHash, StateHash.Of(Engine));
 
@@ -239,6 +273,9 @@ internal sealed partial class CircleWorker
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
                 Keep(in record, nowNs);
+                bool isOver = record.Kind == AccountEventKind.OrderClosed
+                    || record is { Kind: AccountEventKind.Refused, Command: CommandKind.Place };
+                if (isOver && record.Id.Role == OrderRole.Entry) HandOver?.Remove(record.Id);
                 AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 Tell(in record, nowNs);
                 Diary.Close(in record, in page, Protection, nowNs);
@@ -251,6 +288,8 @@ internal sealed partial class CircleWorker
                 Submit(in command, nowNs);
                 busy = true;
             }
+
+            busy |= LatchOwn(nowNs);
         }
 
         if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
@@ -267,6 +306,7 @@ internal sealed partial class CircleWorker
         _commands.AddDecimal(command.Quantity, command.QuantityDecimals);
         _commands.AddDecimal(command.LimitPrice, command.PriceDecimals);
         _commands.AddDecimal(command.TriggerPrice, command.PriceDecimals);
+        _commands.Add(command.ImmediateOrCancel ? 1UL : 0UL);
         _commands.Add(nowNs);
         bool protective = command.ReduceOnly || command.Kind is CommandKind.Cancel or CommandKind.Amend;
         if (command.Kind != CommandKind.Snapshot)
@@ -286,6 +326,7 @@ internal sealed partial class CircleWorker
         {
             Orders++;
             if (command.Id.Role == OrderRole.Entry) Entries++;
+            if (command.Id.Role == OrderRole.Entry) HandOver?.Add(command.Id);
         }
 
         Diary.OnSent(in command, nowNs);
@@ -334,6 +375,7 @@ internal sealed partial class CircleWorker
 
     private void AskForToken(long nowNs)
     {
+        if (!_restBudget.TryTake(Urgency.Protect, points: 1, nowNs)) return;
         TokenRequest request = WebSocketToken.Request(_options.ApiKey.Reveal(), _signer, _nonces.NextText(nowNs));
         _tokenRequest = _wire.Request(
             new WireRequest(request.Path, request.ApiKey, request.ApiSign, request.Body));
@@ -341,8 +383,10 @@ internal sealed partial class CircleWorker
 
     private void OnAnswer(in WireEvent answer, long nowNs)
     {
-        if (answer.Connection != _tokenRequest) return;
+        if (_venue.TryAnswer(in answer, nowNs) || answer.Connection != _tokenRequest) return;
         _tokenRequest = None;
-        _lane.OnToken(WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs), nowNs);
+        TokenAnswer token = WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs);
+        if (token.Error.Reason == VenueReason.RateLimited) _restBudget.OnVenueRefused(nowNs);
+        _lane.OnToken(in token, nowNs);
     }
 }

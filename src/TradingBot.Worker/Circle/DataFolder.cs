@@ -8,6 +8,7 @@ using System.Globalization;
 using System.IO;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
+using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Circle;
@@ -20,14 +21,19 @@ internal sealed class DataFolder : IDisposable
     private readonly DiskLogFile _file;
 
     private DataFolder(
-        DiskLogFile file, JournaledLogFile logFile, IntentLog log, List<IntentRecord> recovered, StoreWriter store)
+        string path, DiskLogFile file, JournaledLogFile logFile, IntentLog log, List<IntentRecord> recovered,
+        StoreWriter store)
     {
+        Path = path;
         _file = file;
         LogFile = logFile;
         Log = log;
         Recovered = recovered;
         Store = store;
     }
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
 
     public IntentLog Log { get; }
 
@@ -37,6 +43,9 @@ internal sealed class DataFolder : IDisposable
     public IReadOnlyList<IntentRecord> Recovered { get; }
 
     public StoreWriter Store { get; }
+
+    /// <summary>What a person must know before anything else; empty when all was well.</summary>
+    public string Notice { get; private init; } = "";
 
     /// <summary>Opens the folder, or begins it.</summary>
     /// <param name="address">Where.</param>
@@ -51,7 +60,7 @@ internal sealed class DataFolder : IDisposable
         error = "";
         exitCode = ExitCode.Ok;
         Directory.CreateDirectory(address.Folder);
-        string logPath = Path.Combine(address.Folder, LogName);
+        string logPath = System.IO.Path.Combine(address.Folder, LogName);
         StorePlace place = address.State;
         StoreFault? fault = null;
         bool isThere = place.File is not { } path || File.Exists(path);
@@ -79,29 +88,31 @@ internal sealed class DataFolder : IDisposable
                 if (log is null) error = Explain(logPath, wrong, mark);
             }
 
+            string notice = "";
             if (log is not null)
             {
-                StoreOpening opening = StateStore.Open(place, mark, TimeProvider.System);
-                store = opening.Store;
-                fault = opening.Fault ?? store!.CheckWhole() ?? store.CheckAgainst(log) ?? store.ProveWritable();
-                if (fault?.Kind == StoreFaultKind.Damaged)
+                fault = OpenStore(place, mark, log, out store);
+                if (fault is not null && IsDamaged(fault, address, recovered) && place.File is { } damaged)
                 {
                     store?.Dispose();
                     store = null;
-                    fault = SetAside(place, fault);
+                    notice = SetAside(damaged, fault);
+                    // What the log holds now is what the worker and its journal begin with.
+                    Halt(log, recovered, notice);
+                    log = IntentLog.Open(logFile!, mark.ToString(), out recovered, out _);
+                    fault = OpenStore(place, mark, log!, out store);
                 }
             }
 
             if (fault is not null) error = fault.Text;
             if (error.Length > 0)
             {
-                bool unreachable = fault?.Kind == StoreFaultKind.Unreachable;
-                exitCode = unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
+                exitCode = fault?.Kind == StoreFaultKind.Unreachable ? ExitCode.Unreachable : ExitCode.CheckFailed;
                 return null;
             }
 
             StoreWriter writer = new(store!, place, log!, TimeProvider.System);
-            DataFolder data = new(file!, logFile!, log!, recovered, writer);
+            DataFolder data = new(address.Folder, file!, logFile!, log!, recovered, writer) { Notice = notice };
             (file, store) = (null, null);
             return data;
         }
@@ -143,13 +154,26 @@ internal sealed class DataFolder : IDisposable
             + "the log back; or, if what it held may be forgotten, move the store away.");
     }
 
-    /// <summary>
-    /// A damaged file is kept under another name, never deleted. Its rows come back from the log; this start is refused
-    /// all the same, so that a person looks at the disk before anything trades on it.
-    /// </summary>
-    private static StoreFault SetAside(StorePlace place, StoreFault damage)
+    /// <summary>The store, checked against the log and proven to take rows; null with the reason where it does
+    /// not.</summary>
+    private static StoreFault? OpenStore(StorePlace place, AccountMark mark, IntentLog log, out StateStore? store)
     {
-        if (place.File is not { } path) return damage;
+        StoreOpening opening = StateStore.Open(place, mark, TimeProvider.System);
+        store = opening.Store;
+        return opening.Fault ?? store!.CheckWhole() ?? store.CheckAgainst(log) ?? store.ProveWritable();
+    }
+
+    /// <summary>
+    /// Also a file under our own name in our own folder whose first bytes are nothing we know: there is a log beside
+    /// it, so it was ours.
+    /// </summary>
+    private static bool IsDamaged(StoreFault fault, StorageAddress address, List<IntentRecord> recovered) =>
+        fault.Kind == StoreFaultKind.Damaged
+        || (fault.Kind == StoreFaultKind.NotOurs && address.DatabaseFile is null && recovered.Count > 0);
+
+    /// <summary>A damaged file is kept under another name, never deleted: the words say where.</summary>
+    private static string SetAside(string path, StoreFault damage)
+    {
         string stamp = TimeProvider.System.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string aside = $"{path}.damaged.{stamp}";
         foreach (string end in (string[])["-wal", "-shm", ""])
@@ -157,10 +181,28 @@ internal sealed class DataFolder : IDisposable
             if (File.Exists(path + end)) File.Move(path + end, aside + end);
         }
 
-        return new StoreFault(
-            StoreFaultKind.Damaged,
-            $"{path} was damaged and lies at {aside} now. The intent log is whole: look at the disk, then start again; "
-            + $"that start rebuilds the rows from it. ({damage.Text})");
+        return $"{path} was damaged and lies at {aside} now. Its rows come back from the intent log, which is whole. "
+            + $"Entries are halted: look at the disk, then 'tradingbot resume --reason …'. ({damage.Text})";
+    }
+
+    /// <summary>
+    /// The worker starts from log and venue, protects, and lets no entries in until a person has looked; over restarts,
+    /// too. A halt that stands keeps its words.
+    /// </summary>
+    private static void Halt(IntentLog log, List<IntentRecord> recovered, string why)
+    {
+        if (HaltLatch.Of(recovered) is not null) return;
+        uint epoch = 0;
+        foreach (IntentRecord known in recovered) epoch = Math.Max(epoch, known.Epoch);
+        IntentRecord record = new()
+        {
+            Kind = IntentRecordKind.Halt,
+            Epoch = epoch,
+            TimeNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100,
+            Why = ReasonText.Of("database damaged: look at the disk"),
+        };
+        if (log.TryAppend(in record, protective: true) && log.TrySync()) return;
+        throw new IOException($"{why} The intent log cannot be written, so that the halt would be forgotten.");
     }
 
     private static string Explain(string path, IntentLogFault fault, AccountMark mark) => fault switch

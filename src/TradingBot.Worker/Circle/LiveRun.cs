@@ -3,12 +3,15 @@
 // Thread: one runs Step; the page's threads read published bytes.
 // Keeps:  engine time = Unix time at the start plus monotonic time since: it never steps back.
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Threading;
 using TradingBot.Kraken.Feed;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading;
+using TradingBot.Trading.Orders;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
@@ -24,6 +27,7 @@ internal sealed class LiveRun
     private readonly string _mode;
     private readonly string _venue;
     private readonly StoreWriter? _store;
+    private readonly RunKeeping? _keeping;
     private readonly long _startTimestamp = Stopwatch.GetTimestamp();
     private readonly long _startNs;
     private long _readyBytes;
@@ -44,11 +48,15 @@ internal sealed class LiveRun
     /// <param name="journal">Begins the journal of a worker that starts at the given time; null: none.</param>
     /// <param name="halt">The halt that the log holds; null: none.</param>
     /// <param name="script">Acts at their times; null: none.</param>
+    /// <param name="recovered">Records of the log before this start; null: none.</param>
     /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
+    /// <param name="history">Its side of universe and history; null: none.</param>
+    /// <param name="handOver">What a watchdog reads; null: nothing is handed over.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
         IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
-        HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null)
+        HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null,
+        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null, EntryHandOver? handOver = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -57,8 +65,17 @@ internal sealed class LiveRun
         _store = store;
         _startNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
         Tap = tap?.Invoke(_startNs);
-        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap);
+        Worker = new CircleWorker(options, _wire, log, epoch, _startNs, journal?.Invoke(_startNs), halt, Tap)
+        {
+            HandOver = handOver,
+        };
         Script = script;
+        MarketHistory = history;
+        AccountRecord? day = DayOpening.Act(recovered ?? [], _startNs, options.Protection.TakerFeePpm);
+        if (day is { } act) Worker.Operate(in act, _startNs);
+        if (store is null) return;
+        store.Rows = new RunRows(epoch);
+        _keeping = new RunKeeping(store.Rows);
     }
 
     public CircleWorker Worker { get; }
@@ -67,6 +84,9 @@ internal sealed class LiveRun
     public FeedTap? Tap { get; }
 
     public ScriptRun? Script { get; }
+
+    /// <summary>Its side of universe and history; null: none.</summary>
+    public MarketHistory? MarketHistory { get; }
 
     /// <summary>Where operators ask for a halt.</summary>
     public OperatorInbox Inbox { get; } = new();
@@ -102,14 +122,19 @@ internal sealed class LiveRun
             long nowNs = NowNs;
             _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
+            Worker.HandOver?.Beat(nowNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
+            MarketHistory?.Step(Worker, nowNs);
+            _keeping?.Take(Worker, nowNs);
             if (nowNs - _statusNs >= StatusEveryNs) Publish(nowNs, progressed);
             long dueNs = Math.Min(_wire.NextDueNs, Script?.NextDueNs ?? long.MaxValue);
             long waitNs = Math.Clamp(dueNs - nowNs, 0, TickNs);
             _sockets.Wait(TimeSpan.FromTicks(waitNs / 100), stop);
         }
 
+        MarketHistory?.Step(Worker, NowNs);
+        _keeping?.TakeEquity(Worker, NowNs);
         Publish(NowNs, progressed);
     }
 
@@ -119,7 +144,8 @@ internal sealed class LiveRun
         RingDepth ring = new(_ringDepth, _ringDepthMax);
         _ringDepth = 0;
         Volatile.Write(
-            ref _status, WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring: ring, script: Script));
+            ref _status,
+            WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring, Script, MarketHistory));
         History.Look(Worker, nowNs);
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();

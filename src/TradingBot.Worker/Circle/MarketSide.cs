@@ -7,6 +7,7 @@ using System.Text;
 using TradingBot.Kraken.Feed;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
+using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Storage.Capture;
 using TradingBot.Trading;
@@ -14,7 +15,11 @@ using TradingBot.Trading;
 namespace TradingBot.Worker.Circle;
 
 /// <summary>The public side of a worker: the same whether it trades or only records.</summary>
-internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
+/// <param name="engine">Is told of the market.</param>
+/// <param name="input">Numbers what it is told.</param>
+/// <param name="tap">The recording; null: none.</param>
+/// <param name="venue">Hears of status frames; null: nobody watches the venue.</param>
+internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap, VenueWatch? venue = null)
 {
     private readonly EventBatch _batch = new();
     private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
@@ -134,6 +139,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
             case EventKind.Unsubscribed or EventKind.SubscriptionRefused or EventKind.VenueNotice:
                 feed.OnReply(frame, nowNs);
                 break;
+            case EventKind.VenueStatus:
+                venue?.OnFrame(MarketOf(socket), VenueSource.Frame, frame, nowNs);
+                break;
             case EventKind.InstrumentSpec when feed.AwaitsData:
                 feed.OnData(Channel.Instrument, "", nowNs);
                 break;
@@ -150,6 +158,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap)
                 break;
         }
     }
+
+    private static VenueMarkets MarketOf(CircleSocket socket) =>
+        socket.Dialect == Dialect.SpotV2 ? VenueMarkets.Spot : VenueMarkets.Derivatives;
 
     private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
     {

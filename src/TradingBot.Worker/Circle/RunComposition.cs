@@ -2,7 +2,6 @@
 // Thread: the starting one builds and ends them; each then runs on threads of its own.
 // Keeps:  the one place where the venue's kind decides who answers on the wire.
 using System;
-using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -15,6 +14,8 @@ using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Dashboard;
+using TradingBot.Worker.Health;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
@@ -23,6 +24,9 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What <c>run</c> is built of.</summary>
 internal sealed class RunComposition : IAsyncDisposable
 {
+    /// <summary>Where bars are kept or a strategy wants them: also those that history is judged by.</summary>
+    public const string TimeframesKept = "1s,1m,5m,15m,1h,4h,1d";
+
     private readonly LoopbackKraken? _venue;
     private readonly SocketWire _wire;
     private readonly StatusServer _server;
@@ -54,8 +58,12 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <summary>Where the page is.</summary>
     public Uri Page => _server.Address;
 
+    /// <summary>What the settings make of the worker, without any position open.</summary>
+    public static CircleOptions OptionsOf(WorkerSettings settings) =>
+        OptionsOf(settings, RunUniverse.Of(settings, [], UnixNs()));
+
     /// <summary>What the settings make of the worker.</summary>
-    public static CircleOptions OptionsOf(WorkerSettings settings)
+    public static CircleOptions OptionsOf(WorkerSettings settings, RunUniverse universe)
     {
         VenueSettings venue = settings.Venue;
         VenueOptions simulated = new()
@@ -63,36 +71,36 @@ internal sealed class RunComposition : IAsyncDisposable
             Seed = venue.Seed,
             Activity = venue.Activity,
             LevelDollars = venue.LevelDollars,
+            Maintenance = MaintenanceOf(venue),
         };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
         CircleOptions options = new()
         {
             // A simulated Kraken of our own believes the key that the worker signs with.
-            Venue = simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() },
+            Venue = venue.Addresses is null
+                ? simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() } : simulated,
             ApiKey = key,
             ApiSecret = secret,
+            Tier = venue.Tier,
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
+            VenueWatch = venue.Watch,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
+            StartsMax = settings.StartsMax,
         };
-        ImmutableArray<string> allowed = settings.Universe;
-        ImmutableArray<string> blocked = settings.Listing.Block;
-        if (!allowed.IsEmpty)
-        {
-            options = options with
-            {
-                Spot = [.. allowed.Where(symbol => symbol.Contains('/', StringComparison.Ordinal))],
-                Perpetuals = [.. allowed.Where(symbol => !symbol.Contains('/', StringComparison.Ordinal))],
-            };
-        }
-
+        string timeframe = settings.StrategyTimeframe.ToString();
+        bool isShort = options.Timeframes.Split(',').Contains(timeframe) && !settings.KeepsOwnBars;
+        string timeframes = isShort ? options.Timeframes : TimeframesKept;
         return options with
         {
-            Spot = [.. options.Spot.Where(symbol => !blocked.Contains(symbol))],
-            Perpetuals = [.. options.Perpetuals.Where(symbol => !blocked.Contains(symbol))],
+            Strategy = options.Strategy with { BarSeries = Array.IndexOf(timeframes.Split(','), timeframe) },
+            Spot = [.. universe.Spot.Select(one => one.Symbol)],
+            Perpetuals = [.. universe.Perpetuals.Select(one => one.Symbol)],
+            Steps = universe.Steps,
+            Timeframes = timeframes,
         };
     }
 
@@ -101,10 +109,18 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
-        ScriptRun? script = null)
+        ScriptRun? script = null, Action<string>? told = null)
     {
-        CircleOptions options = OptionsOf(settings);
+        RunUniverse universe = RunUniverse.Of(settings, HeldSymbols.Of(data.Recovered), UnixNs());
+        CircleOptions options = OptionsOf(settings, universe) with
+        {
+            Bars = StartBars.Of(settings, universe, UnixNs(), out string note),
+        };
+        if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
+        MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
+        NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
+            ?? throw new InvalidDataException(fault);
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
@@ -112,13 +128,25 @@ internal sealed class RunComposition : IAsyncDisposable
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
+            if (settings.Mode == TradingMode.Live)
+            {
+                string refusal = await LiveStart.CheckAsync(data.Path, options, addresses, nonces, stop)
+                    .ConfigureAwait(false);
+                if (refusal.Length > 0) throw new InvalidDataException(refusal);
+            }
+
+            options = options with { Nonces = nonces, NonceAbove = nonces.Last };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
+            history = new MarketHistory(settings, universe, told ?? (_ => { }));
+            // On paper the venue is this process: nothing outlives it.
+            EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(
                 options, wire, data.Log, epoch, settings.ModeText, settings.Venue.KindText, paper, data.Store,
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
-                HaltLatch.Of(data.Recovered), script, startNs => TapOf(settings, addresses, startNs));
+                HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNs()), script,
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -129,10 +157,12 @@ internal sealed class RunComposition : IAsyncDisposable
             };
             venue = null;
             wire = null!;
+            history = null;
             return built;
         }
         finally
         {
+            history?.Dispose();
             if (wire is not null) await wire.DisposeAsync().ConfigureAwait(false);
             if (venue is not null) await venue.DisposeAsync().ConfigureAwait(false);
         }
@@ -157,10 +187,13 @@ internal sealed class RunComposition : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_operator is not null) await _operator.DisposeAsync().ConfigureAwait(false);
+        Run.Worker.ForgetKey();
+        Run.Worker.HandOver?.Dispose();
         await _server.DisposeAsync().ConfigureAwait(false);
         await _wire.DisposeAsync().ConfigureAwait(false);
         Journal?.Dispose();
         Capture?.Dispose();
+        Run.MarketHistory?.Dispose();
         if (_venue is not null) await _venue.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -181,6 +214,17 @@ internal sealed class RunComposition : IAsyncDisposable
     private static PaperWire PaperOver(SocketWire wire, WorkerSettings settings, CircleOptions options) =>
         PaperKraken.Over(wire, settings.Storage.Folder, options, out string fault)
             ?? throw new InvalidDataException(fault);
+
+    private static long UnixNs() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+    /// <summary>Announced at once; short enough to be looked at.</summary>
+    private static MaintenanceCycle? MaintenanceOf(VenueSettings venue) => venue.MaintenanceAfterNs == 0 ? null : new()
+    {
+        Begins = TimeSpan.FromTicks(venue.MaintenanceAfterNs / 100),
+        Length = TimeSpan.FromSeconds(20),
+        PostOnly = TimeSpan.FromSeconds(10),
+        RestLag = TimeSpan.FromSeconds(2),
+    };
 
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading.Orders;
 using TradingBot.Worker.Operator;
 
 namespace TradingBot.Worker.Circle;
@@ -110,6 +111,10 @@ internal sealed class VirtualCircle : IDisposable
         epoch++;
         file.Journal = _journals is null ? null
             : WorkerJournal.Begin(_journals(epoch), _options, log, epoch, NowNs, folder: null, waits: true);
-        return new CircleWorker(_options, _wire, log, epoch, NowNs, file.Journal, HaltLatch.Of(recovered));
+        HaltLatch? halt = HaltLatch.OfStart(recovered, _options.StartsMax, NowNs);
+        CircleWorker worker = new(_options, _wire, log, epoch, NowNs, file.Journal, halt);
+        AccountRecord? day = DayOpening.Act(recovered, NowNs, _options.Protection.TakerFeePpm);
+        if (day is { } act) worker.Operate(in act, NowNs);
+        return worker;
     }
 }

@@ -72,7 +72,9 @@ internal static class WorkerJournal
             bool secret = property.PropertyType == typeof(Secret)
                 || property.Name.Contains("Secret", StringComparison.Ordinal)
                 || property.Name.StartsWith("Api", StringComparison.Ordinal);
-            if (secret || property.PropertyType == typeof(VenueOptions)) type.Properties.RemoveAt(i);
+            bool foreign = property.PropertyType == typeof(VenueOptions)
+                || property.PropertyType == typeof(NonceSource);
+            if (secret || foreign) type.Properties.RemoveAt(i);
         }
     }
 

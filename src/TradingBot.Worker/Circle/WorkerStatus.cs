@@ -9,6 +9,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Replay;
 
@@ -24,7 +25,7 @@ internal static class WorkerStatus
 
     public static byte[] Of(
         CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
-        RingDepth ring = default, ScriptRun? script = null)
+        RingDepth ring = default, ScriptRun? script = null, MarketHistory? history = null)
     {
         ArrayBufferWriter<byte> buffer = new(8_192);
         using Utf8JsonWriter json = new(buffer);
@@ -40,6 +41,10 @@ internal static class WorkerStatus
         WriteHalt(json, worker.Halt);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
         json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
+        json.WriteNumber(
+            "unprotected_refused_seconds_total", Math.Round(worker.Protection.UnprotectedRefusedNs / 1e9, 3));
+        json.WriteNumber("result_of_day", Math.Round((double)worker.Protection.ResultOfDay.Units / 1e8, 4));
+        json.WriteBoolean("day_lost", worker.Protection.IsDayLost);
         json.WriteNumber("ring_depth", ring.Now);
         json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
@@ -47,13 +52,17 @@ internal static class WorkerStatus
         figures.Write(json);
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
+        VenueState.Write(json, worker.Venue, nowNs);
+        LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
         WriteJournal(json, worker.Journal);
         WriteCapture(json, worker.Capture);
         WriteActs(json, worker);
+        Differences.Write(json, worker);
         if (script is null) json.WriteNull("script");
         else script.Write(json);
+        WriteHistory(json, history);
         ActivityStatus.Write(json, worker);
         WriteBooks(json, worker);
         WritePositions(json, worker);
@@ -75,11 +84,24 @@ internal static class WorkerStatus
         json.WriteStartObject("store");
         json.WriteNumber("records_projected", standing.Projected);
         json.WriteNumber("lag_records", store.Lag);
+        json.WriteNumber("rows_lost", store.Rows?.Lost ?? 0);
         json.WriteNumber("errors", standing.Errors);
         json.WriteBoolean("failing", standing.IsFailing);
         json.WriteString("fault", standing.Fault);
         json.WriteNumber("age_seconds", Math.Round(standing.Age.TotalSeconds, 3));
         json.WriteEndObject();
+    }
+
+    private static void WriteHistory(Utf8JsonWriter json, MarketHistory? history)
+    {
+        if (history is not null)
+        {
+            history.Write(json);
+            return;
+        }
+
+        json.WriteNull("universe");
+        json.WriteNull("history");
     }
 
     private static void WriteHalt(Utf8JsonWriter json, HaltLatch? halt)

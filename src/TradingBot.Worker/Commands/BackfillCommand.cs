@@ -76,7 +76,7 @@ internal static class BackfillCommand
 
         using CandleStore candles = opening.Store!;
         using HistoryStore store = new(candles);
-        if (WhyOther(store, place.Origin) is { } other)
+        if (store.WhyNotOf(place.Origin) is { } other)
         {
             await errors.WriteLineAsync($"backfill: {place.Store.Text} {other}").ConfigureAwait(false);
             return ExitCode.CheckFailed;
@@ -130,24 +130,6 @@ internal static class BackfillCommand
         console.End();
         UniverseFile.Save(place.UniversePath, outcome.State);
         return await report.TellAsync(outcome, symbols.Length > 0, stop.IsCancellationRequested).ConfigureAwait(false);
-    }
-
-    /// <summary>
-    /// A store holds rows of Kraken or of a stand-in: one that was filled by the other is not touched.
-    /// </summary>
-    private static string? WhyOther(HistoryStore store, string origin)
-    {
-        const string Task = "origin";
-        if (!store.TryReadProgress(Task, out TaskProgress? known)) return store.Fault!.Text;
-        if (known is not null)
-        {
-            return known.Note == origin ? null : $"holds rows of {known.Note}, and this would add rows of {origin}: "
-                + "choose another store with --db.";
-        }
-
-        // The mark is kept with a series of its own, which never has rows.
-        SeriesKey mark = SeriesKey.OfTrades("origin", BarSource.Own);
-        return store.TryMark(mark, new TaskProgress(Task, 1, origin)) ? null : store.Fault!.Text;
     }
 
     private static bool TryRead(

@@ -51,7 +51,8 @@ internal static class DataCommand
         UniverseState state = UniverseFile.Load(place.UniversePath, out string warning);
         if (warning.Length > 0) errors.WriteLine($"data status: {warning}");
         long nowNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * NanosPerTick;
-        if (Judge(settings, store, state, nowNs) is not { } standings)
+        HistoryStandings judge = new(HistoryOptions.UniverseOf(settings), settings.Freshness);
+        if (judge.Of(store, state, nowNs) is not { } standings)
         {
             errors.WriteLine($"data status: {store.Fault!.Text}");
             return ExitCode.Unreachable;
@@ -67,47 +68,6 @@ internal static class DataCommand
         else Print(settings, standings, nowNs);
         bool isGood = standings.All(standing => standing.MayBeAnalysed);
         return parsed.GetValue(Check) && !isGood ? ExitCode.CheckFailed : ExitCode.Ok;
-    }
-
-    /// <summary>
-    /// Every symbol of the universe and of the store, the worst first; null after a fault of the store.
-    /// </summary>
-    internal static IReadOnlyList<SymbolStanding>? Judge(
-        WorkerSettings settings, HistoryStore store, UniverseState state, long nowNs)
-    {
-        List<SeriesSpan> spans = [];
-        if (!store.TryReadSpans(spans)) return null;
-        Discovery recalled = new UniverseDiscovery(HistoryOptions.UniverseOf(settings), []).Recall(state, nowNs);
-        Dictionary<string, UniverseRow> rows = (recalled.View?.Rows ?? []).ToDictionary(row => row.Spec.Id);
-        Quarantine quarantine = new(state.Quarantine);
-        // Archived charts of mark and index are no market of their own.
-        SortedSet<string> symbols = new(
-            spans.Where(span => span.Key.Timeframe is not null).Select(span => span.Key.Symbol)
-                .Where(symbol => !symbol.Contains(':', StringComparison.Ordinal)), StringComparer.Ordinal);
-        symbols.UnionWith(state.Accepted);
-        symbols.UnionWith(state.Quarantine.Where(entry => entry.IsOut).Select(entry => entry.Id));
-        FreshnessRules rules = settings.Freshness;
-        List<SymbolStanding> standings = [];
-        foreach (string symbol in symbols)
-        {
-            List<SeriesFacts> facts = [];
-            foreach (FreshnessLimit limit in rules.Limits)
-            {
-                bool isSpot = symbol.Contains('/', StringComparison.Ordinal);
-                SeriesFacts? one = StoredFacts.Read(store, symbol, isSpot, limit.Timeframe, rules.BarsWhole);
-                if (one is null) return null;
-                facts.Add(one);
-            }
-
-            standings.Add(Freshness.Judge(
-                symbol, facts, rows.GetValueOrDefault(symbol), quarantine.Find(symbol), rules, nowNs));
-        }
-
-        return
-        [
-            .. standings.OrderBy(standing => standing.MayBeAnalysed).ThenByDescending(standing => standing.Faults)
-                .ThenBy(standing => standing.Symbol, StringComparer.Ordinal),
-        ];
     }
 
     private static void Print(WorkerSettings settings, IReadOnlyList<SymbolStanding> standings, long nowNs)

@@ -11,10 +11,13 @@ using TradingBot.Storage.Export;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verb <c>export</c>: candles, trades, fills and orders for other tools.</summary>
+/// <summary>The verb <c>export</c>: the market's history and the account's for other tools.</summary>
 internal static class ExportCommand
 {
-    private static readonly Argument<string> What = new("WHAT") { Description = "candles, trades, fills or orders." };
+    private static readonly Argument<string> What = new("WHAT")
+    {
+        Description = "candles, trades, fills, orders, signals or equity.",
+    };
 
     private static readonly Option<string?> Db = StoreOptions.Db();
     private static readonly Option<string> Symbol = StoreOptions.Symbol(required: false);
@@ -39,9 +42,9 @@ internal static class ExportCommand
 
     public static Command Build()
     {
-        What.AcceptOnlyFromAmong("candles", "trades", "fills", "orders");
+        What.AcceptOnlyFromAmong("candles", "trades", "fills", "orders", "signals", "equity");
         Source.AcceptOnlyFromAmong(BarSourceText.All);
-        Command command = new("export", "Write candles, trades, fills or orders as CSV, JSON lines or Parquet.")
+        Command command = new("export", "Write candles, trades, fills, orders, signals or equity for other tools.")
         {
             What, Symbol, Length, Source, From, To, Out, Db, Json,
         };
@@ -60,6 +63,7 @@ internal static class ExportCommand
         if (format is null) error = $"--out '{path}': its name ends in .csv, .csv.gz, .jsonl, .jsonl.gz or .parquet.";
         else if (!TryRange(parsed, out long from, out long to)) error = "--from and --to are times, as 2023-01-01.";
         else if (isMarket && parsed.GetValue(Symbol)!.Length == 0) error = "--symbol is needed, as BTC/USD.";
+        else if (what == "equity" && parsed.GetValue(Symbol)!.Length > 0) error = "equity has no --symbol.";
         else if (path == "-" && parsed.GetValue(Json)) error = "--json and --out - both want standard output.";
         else
         {

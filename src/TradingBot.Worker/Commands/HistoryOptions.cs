@@ -12,13 +12,10 @@ namespace TradingBot.Worker.Commands;
 /// <summary>The options of the verbs that deal with history: the same names, the same meaning.</summary>
 internal static class HistoryOptions
 {
-    private const string StoreName = "candles.db";
-    private const string StoreVariable = "DATABASE_URL";
-
     private static readonly Option<string?> Db = new("--db")
     {
-        Description = "The store: a SQLite file, its folder or a PostgreSQL address. Without it DATABASE_URL, else "
-            + "candles.db in the folder of storage.url.",
+        Description = "The store: a SQLite file, its folder or a PostgreSQL address. Without it the store of "
+            + "storage.url (file, TRADINGBOT__STORAGE__URL, DATABASE_URL).",
     };
 
     private static readonly Option<string?> RestUrl = new("--rest-url")
@@ -75,7 +72,7 @@ internal static class HistoryOptions
         }
 
         exitCode = ExitCode.Ok;
-        string origin = rest.Spot.IsLoopback ? "a stand-in on this machine" : "kraken";
+        string origin = rest.Spot.IsLoopback ? HistoryPlace.OfStandIn : HistoryPlace.OfKraken;
         return (effective.Settings, new HistoryPlace(store, folder, rest, origin));
     }
 
@@ -105,14 +102,9 @@ internal static class HistoryOptions
 
     private static StorePlace? StoreOf(ParseResult parsed, WorkerSettings settings, out string error)
     {
-        string? given = parsed.GetValue(Db);
-        string? variable = Environment.GetEnvironmentVariable(StoreVariable);
-        string text = given ?? (string.IsNullOrEmpty(variable)
-            ? Path.Combine(settings.Storage.Folder, StoreName)
-            : variable);
-        if (Directory.Exists(text)) text = Path.Combine(text, StoreName);
-        StorePlace? place = StorePlace.Read(text, out error);
-        if (place is null) error = $"{(given is null ? StoreVariable : "--db")}: {error}.";
-        return place;
+        error = "";
+        return parsed.GetValue(Db) is { } given
+            ? StoreOptions.Place(given, history: true, out error)
+            : settings.Storage.History;
     }
 }

@@ -9,6 +9,7 @@ using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Worker.Circle;
+using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Settings;
 
@@ -152,11 +153,12 @@ internal static class RunCommand
         using Interruption interruption = new();
         CancellationToken stop = interruption.Token;
         bool keepsJournal = !parsed.GetValue(NoJournal);
+        TextWriter errors = TextWriter.Synchronized(parsed.InvocationConfiguration.Error);
+        if (data.Notice.Length > 0) await errors.WriteLineAsync(data.Notice).ConfigureAwait(false);
         await using RunComposition built =
-            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop, script)
+            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop, script, errors.WriteLine)
                 .ConfigureAwait(false);
         LiveRun run = built.Run;
-        TextWriter errors = parsed.InvocationConfiguration.Error;
         string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
         await errors.WriteLineAsync(greeting).ConfigureAwait(false);
         if (built.OperatorFault.Length > 0)
@@ -164,6 +166,7 @@ internal static class RunCommand
             await errors.WriteLineAsync($"No halt from outside: {built.OperatorFault}.").ConfigureAwait(false);
         }
 
+        await TellAsync(errors, run.MarketHistory!.Universe).ConfigureAwait(false);
         if (run.Worker.Halt is { } halt) await errors.WriteLineAsync(HaltLine(halt)).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
         await Task.Factory.StartNew(
@@ -204,6 +207,12 @@ internal static class RunCommand
         return ExitCode.Unreachable;
 
         void Show() => StatusLine.Show(run.Status, Console.Error);
+    }
+
+    private static async Task TellAsync(TextWriter errors, RunUniverse universe)
+    {
+        foreach (string warning in universe.Warnings) await errors.WriteLineAsync(warning).ConfigureAwait(false);
+        if (universe.Line.Length > 0) await errors.WriteLineAsync(universe.Line).ConfigureAwait(false);
     }
 
     private static string HaltLine(HaltLatch halt) => string.Create(

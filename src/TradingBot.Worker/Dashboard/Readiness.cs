@@ -43,6 +43,7 @@ internal sealed class Readiness
         readiness.Tell("worker", age < staleAfter, $"last standing {Seconds(age.TotalSeconds)} s ago");
         bool protects = root.GetProperty("ready").GetBoolean();
         readiness.Tell("account", protects, protects ? "orders and positions are known" : "not known yet");
+        readiness.CheckReconnect(root.GetProperty("lane"), age.TotalSeconds);
         readiness.CheckTick(root.GetProperty("tick_age_seconds"), age.TotalSeconds);
         readiness.CheckStore(root.GetProperty("store"), age.TotalSeconds);
         return readiness;
@@ -50,6 +51,14 @@ internal sealed class Readiness
 
     /// <summary>One line per check, then the verdict.</summary>
     public override string ToString() => $"{_text}{(IsReady ? "ready" : "not ready")}\n";
+
+    private void CheckReconnect(JsonElement lane, double statusAge)
+    {
+        double spare = lane.GetProperty("spare_token_seconds").GetDouble() - statusAge;
+        Tell("reconnect", spare > 0, spare > 0
+            ? $"a spare token is at hand for {Seconds(spare)} s"
+            : "no spare token: should the account's socket be lost, REST has to answer before a stop can be sent");
+    }
 
     private void CheckTick(JsonElement tick, double statusAge)
     {

@@ -26,7 +26,10 @@ internal static class StatusMetrics
         WriteDecisions(text, root);
         WriteAccount(text, root);
         FeedMetrics.Write(text, root.GetProperty("feeds"));
+        FeedMetrics.WriteVenue(text, root.GetProperty("venue_state"));
+        WriteLane(text, root.GetProperty("lane"));
         WriteStorage(text, root);
+        HistoryMetrics.Write(text, root);
         return text.ToString();
     }
 
@@ -111,9 +114,40 @@ internal static class StatusMetrics
             "tradingbot_position_unprotected_seconds_total",
             "Time positions were without a proven stop, all of them added up.",
             Number(root, "unprotected_seconds_total"));
+        text.Counter(
+            "tradingbot_position_refused_seconds_total",
+            "Of that time, what passed while the venue took no orders.",
+            Number(root, "unprotected_refused_seconds_total"));
+        text.Gauge(
+            "tradingbot_day_result_dollars",
+            "Result of the UTC day, open positions and estimated fees included, funding not.",
+            Number(root, "result_of_day"));
         text.Gauge(
             "tradingbot_position_unprotected_seconds_max", "The longest such time of one position.",
             Number(root, "unprotected_seconds_max"));
+    }
+
+    private static void WriteLane(PrometheusText text, JsonElement lane)
+    {
+        text.Gauge(
+            "tradingbot_lane_tokens_used", "Tokens of the venue's order budget used in the last ten seconds.",
+            Number(lane, "tokens_used"));
+        text.Counter(
+            "tradingbot_lane_unbudgeted_total", "Commands refused unsent because the budget had no room.",
+            Number(lane, "unbudgeted"));
+        text.Counter(
+            "tradingbot_lane_rate_refusals_total", "Commands the venue refused for their number.",
+            Number(lane, "rate_refusals"));
+        text.Gauge(
+            "tradingbot_lane_spare_token_seconds", "How long a reconnect needs no token from REST.",
+            Number(lane, "spare_token_seconds"));
+        double unlisted = 0;
+        foreach (JsonElement error in lane.GetProperty("unlisted_errors").EnumerateArray())
+        {
+            unlisted += Number(error, "count");
+        }
+
+        text.Counter("tradingbot_lane_unlisted_errors_total", "Error texts of the venue nobody has listed.", unlisted);
     }
 
     private static void WriteStorage(PrometheusText text, JsonElement root)
@@ -134,6 +168,9 @@ internal static class StatusMetrics
         text.Gauge(
             "tradingbot_store_lag_records", "Durable records of the intent log that are not rows yet.",
             Number(store, "lag_records"));
+        text.Counter(
+            "tradingbot_store_rows_lost_total", "Signals and results that found no room on the way to the store.",
+            Number(store, "rows_lost"));
         text.Counter("tradingbot_store_errors_total", "Failed turns of the store.", Number(store, "errors"));
     }
 

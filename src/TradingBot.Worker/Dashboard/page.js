@@ -24,6 +24,7 @@ const whole = n => n.toLocaleString("en");
 const sign = n => n >= 0.005 ? "good" : n <= -0.005 ? "bad" : "";
 const money = n => ({ good: "+", bad: "−" }[sign(n)] ?? "") + "$" + Math.abs(n).toFixed(2);
 const words = name => name.replaceAll("_", " ");
+const moment = ms => new Date(ms).toISOString().slice(0, 16).replace("T", " ") + "Z";
 const clock = ms => new Date(ms).toLocaleTimeString("en-GB");
 const spaced = name => name.replace(/([a-z])([A-Z])/g, (_, a, b) => a + " " + b.toLowerCase());
 
@@ -131,7 +132,9 @@ function showBanner(s) {
   setText($("money"), (doing[s.mode] ?? s.mode + " ") + on);
   setClass($("banner"), simulated ? "simulated" : s.mode === "live" ? "live" : "");
   const [state, tone] = s.halted ? ["halted", "bad"] : s.protection_overdue ? ["a position waits for its stop", "bad"]
-    : s.ready ? ["trading", "good"] : ["starting", "warn"];
+    : !s.ready ? ["starting", "warn"] : s.venue_state.derivatives.entries ? ["trading", "good"]
+    : [s.venue_state.derivatives.noticed ? "maintenance announced: no entries"
+      : "venue " + words(s.venue_state.derivatives.state) + ": no entries", "warn"];
   setText($("state"), state);
   setClass($("state"), "chip " + tone);
   setText($("uptime"), "up " + span(s.uptime_seconds));
@@ -250,7 +253,7 @@ function showLists(s) {
       setText(c[0], clock(g.time_ms)); setText(c[1], g.symbol);
       setText(c[2], g.side); setClass(c[2], g.side === "buy" ? "good" : "bad");
       setText(c[3], g.kind + ", strength " + g.strength.toFixed(2)); setText(c[4], g.limit_price);
-      setText(c[5].firstChild, g.approved ? "approved" : "refused");
+      setText(c[5].firstChild, g.approved ? "approved" : words(g.refused));
       setClass(c[5].firstChild, "chip " + (g.approved ? "good" : ""));
     });
 }
@@ -287,11 +290,25 @@ function showPlumbing(s) {
   const store = s.store === null ? "none in this run"
     : s.store.failing ? "failing: " + s.store.fault : whole(s.store.records_projected) + " records, "
       + s.store.lag_records + " behind the log";
-  const lines = [["frames", whole(s.frames) + ", " + s.parse_errors + " not understood"],
+  const u = s.universe, h = s.history;
+  const universe = u === null ? null : u.spot + " spot and " + u.perpetuals + " perpetuals"
+    + (u.file ? " of " + u.file.split("/").pop() : "") + (u.left_out_count ? ", " + u.left_out_count + " left out" : "");
+  const history = h === null ? null : h.fault ? h.fault
+    : h.may_be_analysed + " of " + h.symbols.length + " symbols may be analysed" + (h.required ? "; signals need it" : "");
+  const faulty = h === null ? [] : h.symbols.filter(one => !one.may_be_analysed).slice(0, 8);
+  const own = h === null || !h.own_bars ? [] : [["own bars", h.own_bars_fault ?? whole(h.own_bars_written) + " kept"
+    + (h.own_bars_lost ? ", " + whole(h.own_bars_lost) + " lost" : "")]];
+  const venue = s.venue_state, called = venue.status.fault ?? (venue.status.asked ? "calls answered" : "not called");
+  const notices = venue.notices.map(n => [n.emergency ? "incident" : "maintenance",
+    n.title + " (" + n.markets + (n.start_ms ? ", " + moment(n.start_ms) + (n.end_ms ? " to " + moment(n.end_ms) : "")
+      : "") + ")" + (n.stops_entries ? ": no entries" : "")]);
+  const lines = [["venue", "spot " + words(venue.spot.state) + ", derivatives " + words(venue.derivatives.state)
+    + ", " + called], ...notices, ["universe", universe], ["history", history],
+    ...faulty.map(one => [one.symbol, one.why]), ...own, ["frames", whole(s.frames) + ", " + s.parse_errors + " not understood"],
     ["waiting for the worker", "at most " + s.ring_depth + " events just now, " + s.ring_depth_max + " ever"],
     ["database", store], ["journal", s.journal + (s.journal_bytes ? ", " + (s.journal_bytes / 1e6).toFixed(1) + " MB" : "")],
     ["newest tick", s.tick_age_seconds === null ? null : s.tick_age_seconds.toFixed(2) + " s ago"]];
-  rows("storage", lines, l => l[0], () => blank("dim", "fill"), (row, [name, text]) => {
+  rows("storage", lines, l => l[0] + (l[0] === "maintenance" || l[0] === "incident" ? l[1] : ""), () => blank("dim", "fill"), (row, [name, text]) => {
     setText(row.cells[0], name); setText(row.cells[1], text);
   });
 }

@@ -193,12 +193,13 @@ internal sealed class Backfill
     private void Roll(
         string id, Timeframe from, Timeframe to, long fromNs, long untilNs, SymbolReport report)
     {
-        if (!BarJoin.CanMake(from, to)) return;
+        if (!BarRollup.CanRoll(from, to)) return;
         List<BarRow> parts = [];
         long firstNs = to.OpenTimeOf(fromNs);
         if (!_store.TryRead(new SeriesKey(id, BarSource.SpotRest, from), firstNs, long.MaxValue, parts)) return;
-        List<BarRow> made = BarJoin.Make(parts, from, to);
-        made.RemoveAll(bar => bar.OpenTimeNs >= untilNs);
+        // Where a part is missing, the whole is not known; numbers that leave their width make no bar.
+        List<BarRow> made = BarRollup.Roll(parts, from.LengthNs, to, BarRollup.HolesIn(parts, from.LengthNs)) ?? [];
+        made.RemoveAll(bar => !bar.Complete || bar.OpenTimeNs >= untilNs);
         if (made.Count > 0) Write(new SeriesKey(id, BarSource.SpotRest, to), made, report);
     }
 

@@ -1,6 +1,7 @@
 using System.IO;
 using TradingBot.Kraken.Rest;
 using TradingBot.Storage.Database;
+using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.History;
 
@@ -11,7 +12,10 @@ namespace TradingBot.Worker.History;
 /// <param name="Origin">Who the rows are of: kraken, or a stand-in. One store holds rows of one.</param>
 internal sealed record HistoryPlace(StorePlace Store, string Folder, PublicRestOptions Rest, string Origin)
 {
-    public string UniversePath => Path.Combine(Folder, "universe.json");
+    public const string OfKraken = "kraken";
+    public const string OfStandIn = "a stand-in on this machine";
+
+    public string UniversePath => Path.Combine(Folder, WorkerSettings.UniverseName);
 
     public string FailuresPath => Path.Combine(Folder, "rest-failures.jsonl");
 

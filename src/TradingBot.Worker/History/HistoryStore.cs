@@ -80,6 +80,25 @@ internal sealed class HistoryStore(CandleStore store) : IDisposable
         lock (_gate) return _fault is null && Holds(store.ReadGaps(key, gaps));
     }
 
+    /// <summary>
+    /// Marks a new store with who its rows are of; why it is not, where it is another's or cannot be marked.
+    /// </summary>
+    /// <param name="origin">Kraken, or a stand-in: one store holds rows of one.</param>
+    public string? WhyNotOf(string origin)
+    {
+        const string Task = "origin";
+        if (!TryReadProgress(Task, out TaskProgress? known)) return Fault!.Text;
+        if (known is not null)
+        {
+            return known.Note == origin ? null : $"holds rows of {known.Note}, and this would add rows of {origin}: "
+                + "choose another store with --db or storage.url.";
+        }
+
+        // The mark is kept with a series of its own, which never has rows.
+        SeriesKey mark = SeriesKey.OfTrades("origin", BarSource.Own);
+        return TryMark(mark, new TaskProgress(Task, 1, origin)) ? null : Fault!.Text;
+    }
+
     public void Dispose() => _broken.Dispose();
 
     private bool Holds(StoreFault? fault)

@@ -160,6 +160,13 @@ internal sealed class UniverseDiscovery(UniverseOptions options, IReadOnlyCollec
 
         (UniverseView view, UniverseState chosen) =
             UniverseSelection.Select(state, names, options, byId, held, unjudged, nowNs);
+        ImmutableDictionary<string, decimal>.Builder volumes = chosen.Volumes.ToBuilder();
+        foreach ((string id, MarketTicker ticker) in byId)
+        {
+            if (ticker.VolumeQuote is { } volume) volumes[id] = volume;
+        }
+
+        chosen = chosen with { Volumes = volumes.ToImmutable() };
         return new Discovery(chosen, view, [.. _changes], [.. _unread], [.. _failures], "");
     }
 }

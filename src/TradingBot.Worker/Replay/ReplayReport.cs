@@ -29,6 +29,9 @@ internal static class ReplayReport
         Refusal.Halted => "halted",
         Refusal.OffStep => "off_step",
         Refusal.SignalsOff => "signals_off",
+        Refusal.History => "history",
+        Refusal.VenueNotOnline => "venue_not_online",
+        Refusal.VenueNotice => "venue_notice",
         _ => "none",
     };
 

@@ -64,8 +64,11 @@ internal sealed record EffectiveSettings(
     /// <summary>Keys that were given, were checked, and that nothing acts on yet: each is told, none is passed
     /// over.</summary>
     public IReadOnlyList<string> Notices =>
-        [.. SettingTable.Keys.Where(key => NoticeOf(key).Length > 0).Select(key =>
-            $"{Sources[key.Name].Text}: {key.Name}: {NoticeOf(key)}")];
+    [
+        .. SettingTable.Keys.Where(key => NoticeOf(key).Length > 0).Select(key =>
+            $"{Sources[key.Name].Text}: {key.Name}: {NoticeOf(key)}"),
+        .. Settings.Venue.Keys.Where(key => key.IsExposed).Select(key => $"WARNING: {key.Notice}"),
+    ];
 
     /// <summary>Keys that were given another text than their default.</summary>
     private HashSet<string> Stated { get; init; } = [];

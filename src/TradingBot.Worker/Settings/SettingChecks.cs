@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using TradingBot.Kraken.Feed;
+using TradingBot.Market.Values;
+using TradingBot.Trading;
 using TradingBot.Trading.Risk;
 
 namespace TradingBot.Worker.Settings;
@@ -62,6 +64,18 @@ internal sealed class SettingChecks
             Fault(Total, $"it is less than {Position}, which no position could reach; raise it, or lower {Position}");
         }
 
+        const string Day = "risk.day_loss_max";
+        ProtectionOptions protection = _settings.EffectiveProtection;
+        // What one stop at its planned place loses, fees of both sides included.
+        Int128 ppm = protection.StopDistancePpm + (2 * protection.TakerFeePpm);
+        bool once = protection.DayLossMax > Notional.Zero
+            && limits.OrderBudget.Units * ppm / 1_000_000 >= protection.DayLossMax.Units;
+        if (once && Sound(Day, Order, "protection.stop_distance_ppm"))
+        {
+            Fault(Day, $"one stop of {Order} at protection.stop_distance_ppm already loses as much; raise it, or lower "
+                + "one of those");
+        }
+
         const string Rate = "risk.orders_per_window_max";
         bool known = Sound(Rate, "risk.order_window_ms", "risk.order_time_to_live_ms");
         if (!known || limits.OrdersAlive <= Exposure.OrdersMax) return;
@@ -108,6 +122,7 @@ internal sealed class SettingChecks
             + "remove it, or set the venue's addresses to auto";
         if (_settings.Venue.Seed != standard.Seed) Fault("venue.simulated.seed", Message);
         if (_settings.Venue.Activity != standard.Activity) Fault("venue.simulated.activity", Message);
+        if (_settings.Venue.MaintenanceAfterNs != 0) Fault("venue.simulated.maintenance_after_ms", Message);
     }
 
     private void Live()
@@ -126,7 +141,8 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is not built yet: the order lane never spoke to it (docs/limits.md); "
+        Fault("mode", "live trading at Kraken is refused, because this is missing: one conversation of the "
+            + "order lane with Kraken, from which 'tradingbot probe' tells the real member names (docs/limits.md); "
             + "live is for rehearsals against addresses of this machine, else set mode to paper");
     }
 

@@ -27,10 +27,15 @@ internal sealed partial record SettingKey(
     /// <summary>It takes a file's name: a value that looks like a key is a mistake to be told.</summary>
     public static SettingKey File(string name, Func<WorkerSettings, string, WorkerSettings> set,
         Func<WorkerSettings, string> path, Func<WorkerSettings, SecretFile?> secret) => new(
-            name, "", "the path of a file", (settings, text) => set(settings, text.Trim()),
+            name, "", "the path of a file, credential:NAME of systemd, or env:NAME",
+            (settings, text) => set(settings, text.Trim()),
             settings => secret(settings) is { } read
-                ? string.Create(CultureInfo.InvariantCulture, $"(file {read.Path}, {read.Bytes} bytes)")
+                ? string.Create(CultureInfo.InvariantCulture, $"({Place(read.Path)}, {read.Bytes} bytes)")
                 : path(settings));
+
+    private static string Place(string path) =>
+        path.StartsWith(SecretFile.CredentialPrefix, StringComparison.Ordinal)
+        || path.StartsWith(SecretFile.VariablePrefix, StringComparison.Ordinal) ? path : $"file {path}";
 
     public static SettingKey Whole(string name, string unit, int least, int most,
         Func<WorkerSettings, int, WorkerSettings> set, Func<WorkerSettings, int> get) => new(
@@ -102,10 +107,10 @@ internal sealed partial record SettingKey(
 
     public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 
-    private static string Text(Notional value) => DecimalText.Of(value.Units, Notional.Decimals, shortest: true);
+    public static string Text(Notional value) => DecimalText.Of(value.Units, Notional.Decimals, shortest: true);
 
     /// <summary>Exact: digits into units, nothing is rounded.</summary>
-    private static bool TryMoney(string text, out Notional value)
+    public static bool TryMoney(string text, out Notional value)
     {
         value = Notional.Zero;
         if (!MoneyForm().IsMatch(text)) return false;

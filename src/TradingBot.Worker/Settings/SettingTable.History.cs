@@ -6,6 +6,7 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using TradingBot.Kraken.Universe;
 using TradingBot.Market.Bars;
+using TradingBot.Worker.Circle;
 using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Settings;
@@ -31,6 +32,10 @@ internal static partial class SettingTable
 
     private static SettingKey[] HistoryKeys() =>
     [
+        new("universe.file", "auto", "auto, none, or the path of a universe.json", ReadUniverseFile,
+            s => s.UniverseFileText == "auto" ? s.UniversePath ?? "auto" : s.UniverseFileText),
+        SettingKey.Whole("universe.symbols_max", " of symbols", 1, SymbolsMax,
+            (s, v) => s with { UniverseSymbolsMax = v }, s => s.UniverseSymbolsMax),
         new("universe.block", "2Z/USD\nANIME/USD", "different symbols, at most 100, by any name the venue uses",
             ReadBlock, s => string.Join(',', s.Listing.Block)) { IsList = true },
         new("universe.classes", "crypto", ClassesAllowed, ReadClasses,
@@ -49,6 +54,9 @@ internal static partial class SettingTable
             s => (int)(s.Freshness.DailyLagMaxNs / HourNs)),
         SettingKey.Whole("history.bars_min", " of bars", 1, 100_000,
             (s, v) => s with { Freshness = s.Freshness with { BarsMin = v } }, s => s.Freshness.BarsMin),
+        new("history.required", "false", "true or false", ReadHistoryRequired,
+            s => s.Limits.HistoryRequired ? "true" : "false"),
+        new("history.own_bars", "auto", "auto, true or false", ReadOwnBars, s => s.KeepsOwnBars ? "true" : "false"),
     ];
 
     /// <summary>A name in any dialect of the venue.</summary>
@@ -57,6 +65,33 @@ internal static partial class SettingTable
 
     private static string[] Items(string text) =>
         text.Length == 0 ? [] : text.Split('\n', StringSplitOptions.TrimEntries);
+
+    private static WorkerSettings? ReadUniverseFile(WorkerSettings settings, string text)
+    {
+        string path = text.Trim();
+        bool usable = path.Length > 0 && !path.Contains('\0', StringComparison.Ordinal);
+        return usable ? settings with { UniverseFileText = path } : null;
+    }
+
+    private static WorkerSettings? ReadStrategyTimeframe(WorkerSettings settings, string text)
+    {
+        bool isBuilt = RunComposition.TimeframesKept.Split(',').Contains(text);
+        return isBuilt && Timeframe.TryParse(text, out Timeframe timeframe)
+            ? settings with { StrategyTimeframe = timeframe }
+            : null;
+    }
+
+    private static WorkerSettings? ReadHistoryRequired(WorkerSettings settings, string text) =>
+        text is "true" or "false"
+            ? settings with { Limits = settings.Limits with { HistoryRequired = text == "true" } }
+            : null;
+
+    private static WorkerSettings? ReadOwnBars(WorkerSettings settings, string text) => text switch
+    {
+        "auto" => settings with { OwnBars = null },
+        "true" or "false" => settings with { OwnBars = text == "true" },
+        _ => null,
+    };
 
     private static WorkerSettings? ReadBlock(WorkerSettings settings, string text)
     {

@@ -4,6 +4,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
+using TradingBot.Kraken.Budgets;
+using TradingBot.Market.Values;
 
 namespace TradingBot.Worker.Settings;
 
@@ -27,8 +29,8 @@ internal static partial class SettingTable
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
     private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
-    private const string LegacyIdle = "only the legacy derivatives lane would use it, which is not built; the unified "
-        + "lane signs in with venue.spot.api_key_file";
+    private const string LegacyIdle = "only the doctor asks there, because the legacy derivatives lane is not built; "
+        + "the unified lane signs in with venue.spot.api_key_file";
 
     /// <summary>Who is spoken to.</summary>
     private static readonly ImmutableArray<SettingKey> VenueKeys =
@@ -47,6 +49,7 @@ internal static partial class SettingTable
         SettingKey.File("venue.spot.api_secret_file",
             (s, v) => s with { Venue = s.Venue with { SecretFile = v } }, s => s.Venue.SecretFile,
             s => s.Venue.Secret),
+        new("venue.spot.tier", "starter", "starter, intermediate or pro", ReadTier, s => TierText(s.Venue.Tier)),
         SettingKey.Address("venue.unified.public_url", isSocket: true, VenueSettings.Kraken.UnifiedPublic,
             (s, v) => s with { Venue = s.Venue with { UnifiedPublic = v } }, s => s.Venue.UnifiedPublic),
         SettingKey.Address("venue.unified.private_url", isSocket: true, VenueSettings.Kraken.UnifiedPrivate,
@@ -69,18 +72,33 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { DerivativesSecretFile = v } },
             s => s.Venue.DerivativesSecretFile, s => s.Venue.DerivativesSecret) with
             { Idle = LegacyIdle },
+        new("venue.status.poll_ms", "60000", "0 (never asked), or whole milliseconds from 5000 to 600000", ReadPoll,
+            s => SettingKey.Text(s.Venue.Watch.PollNs / 1_000_000)),
+        SettingKey.Milliseconds("venue.status.notice_lead_ms", 0, 86_400_000,
+            (s, v) => s with { Venue = s.Venue with { Watch = s.Venue.Watch with { NoticeLeadNs = v } } },
+            s => s.Venue.Watch.NoticeLeadNs),
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
             (s, v) => s with { Venue = s.Venue with { Activity = v } }, s => s.Venue.Activity),
         SettingKey.Whole("venue.simulated.level_dollars", " of dollars", 10, 1_000_000,
             (s, v) => s with { Venue = s.Venue with { LevelDollars = v } }, s => s.Venue.LevelDollars),
+        SettingKey.Milliseconds("venue.simulated.maintenance_after_ms", 0, 86_400_000,
+            (s, v) => s with { Venue = s.Venue with { MaintenanceAfterNs = v } }, s => s.Venue.MaintenanceAfterNs),
     ];
 
     /// <summary>Where things lie, and what is watched.</summary>
     private static readonly ImmutableArray<SettingKey> PlaceKeys =
     [
         new("account.id", "auto", AccountAllowed, ReadAccount, s => s.EffectiveAccountId),
+        SettingKey.File("watchdog.api_key_file",
+            (s, v) => s with { Watchdog = s.Watchdog with { KeyFile = v } }, s => s.Watchdog.KeyFile, _ => null),
+        SettingKey.File("watchdog.api_secret_file",
+            (s, v) => s with { Watchdog = s.Watchdog with { SecretFile = v } }, s => s.Watchdog.SecretFile,
+            _ => null),
+        SettingKey.Whole("watchdog.after_seconds", " of seconds", 2, 60,
+            (s, v) => s with { Watchdog = s.Watchdog with { After = TimeSpan.FromSeconds(v) } },
+            s => (int)s.Watchdog.After.TotalSeconds),
         new("storage.url", "data", StorageAllowed,
             (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
                 ? s with { Storage = address } : null,
@@ -103,6 +121,8 @@ internal static partial class SettingTable
         new("strategy.flow_min_percent", "auto", "auto, or a whole number of percent from 0 to 95",
             (s, text) => ReadAuto(text, 0, 95, out long? v) ? s with { FlowMinPercent = (int?)v } : null,
             s => Percent(s.EffectiveStrategy.FlowMin)),
+        new("strategy.timeframe", "1s", "one of 1s, 1m, 5m, 15m, 1h, 4h, 1d", ReadStrategyTimeframe,
+            s => s.StrategyTimeframe.ToString()),
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",
@@ -110,6 +130,17 @@ internal static partial class SettingTable
             s => s.Limits.PositionNotionalMax),
         SettingKey.Money("risk.total_notional_max",
             (s, v) => s with { Limits = s.Limits with { TotalNotionalMax = v } }, s => s.Limits.TotalNotionalMax),
+        new("risk.risk_per_order", "0", "an amount of money as 2 or 1.5; 0 = by risk.order_notional alone", ReadRisk,
+            s => SettingKey.Text(s.Limits.RiskPerOrder)),
+        new("risk.day_loss_max", "auto", "auto, or an amount of money as 25 or 12.5; 0 = no limit",
+            ReadDayLoss, s => SettingKey.Text(s.EffectiveProtection.DayLossMax)),
+        SettingKey.Milliseconds("risk.stop_cooldown_ms", 0, 86_400_000,
+            (s, v) => s with { Protection = s.Protection with { StopCooldownNs = v } },
+            s => s.Protection.StopCooldownNs),
+        SettingKey.Whole("risk.positions_max", "", 0, 1_000,
+            (s, v) => s with { Protection = s.Protection with { PositionsMax = v } }, s => s.Protection.PositionsMax),
+        SettingKey.Whole("risk.same_side_max", "", 0, 1_000,
+            (s, v) => s with { Protection = s.Protection with { SameSideMax = v } }, s => s.Protection.SameSideMax),
         SettingKey.Whole("risk.price_collar_ppm", " of parts per million", 1, 500_000,
             (s, v) => s with { Limits = s.Limits with { PriceCollarPpm = v } }, s => s.Limits.PriceCollarPpm),
         SettingKey.Milliseconds("risk.book_age_max_ms", 100, 600_000,
@@ -132,6 +163,10 @@ internal static partial class SettingTable
             s => s.Protection.AdoptedStopDistancePpm),
         new("protection.take_profit", "true", "true or false", ReadTakeProfit,
             s => s.Protection.TakeProfit ? "true" : "false"),
+        new("protection.break_even", "true", "true or false",
+            (s, text) => text is "true" or "false"
+                ? s with { Protection = s.Protection with { BreakEven = text == "true" } } : null,
+            s => s.Protection.BreakEven ? "true" : "false"),
         SettingKey.Milliseconds("protection.stop_grace_ms", 500, 60_000,
             (s, v) => s with { Protection = s.Protection with { StopGraceNs = v } }, s => s.Protection.StopGraceNs),
         SettingKey.Whole("protection.stop_attempts_max", "", 0, 20,
@@ -140,6 +175,13 @@ internal static partial class SettingTable
         SettingKey.Milliseconds("protection.sweep_interval_ms", 1_000, 60_000,
             (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
             s => s.Protection.SweepIntervalNs),
+        SettingKey.Whole("protection.liquidation_buffer_ppm", " of parts per million", 1_000, 500_000,
+            (s, v) => s with { Protection = s.Protection with { LiquidationBufferPpm = v } },
+            s => s.Protection.LiquidationBufferPpm),
+        SettingKey.Milliseconds("protection.close_after_ms", 10_000, 3_600_000,
+            (s, v) => s with { Protection = s.Protection with { CloseAfterNs = v } }, s => s.Protection.CloseAfterNs),
+        SettingKey.Whole("protection.starts_max", "", 0, 100,
+            (s, v) => s with { StartsMax = v }, s => s.StartsMax),
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
@@ -164,7 +206,7 @@ internal static partial class SettingTable
         string last = name[(name.LastIndexOf('.') + 1)..].ToUpperInvariant();
         if (last is "API_KEY" or "API_SECRET" or "KEY" or "SECRET" or "PASSWORD")
         {
-            return "secrets come from files alone: write it into a file of mode 600 and name that file in "
+            return "secrets come from files alone: write it into a file of mode 400 and name that file in "
                 + "venue.spot.api_key_file or venue.spot.api_secret_file (and make a new key if this text was shared)";
         }
 
@@ -191,15 +233,54 @@ internal static partial class SettingTable
         _ => null,
     };
 
+    private static WorkerSettings? ReadTier(WorkerSettings settings, string text)
+    {
+        foreach (AccountTier tier in Enum.GetValues<AccountTier>())
+        {
+            if (text == TierText(tier)) return settings with { Venue = settings.Venue with { Tier = tier } };
+        }
+
+        return null;
+    }
+
+    private static string TierText(AccountTier tier) => tier switch
+    {
+        AccountTier.Pro => "pro",
+        AccountTier.Intermediate => "intermediate",
+        _ => "starter",
+    };
+
     private static WorkerSettings? ReadSeed(WorkerSettings settings, string text) =>
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? settings with { Venue = settings.Venue with { Seed = seed } }
             : null;
 
+    private static WorkerSettings? ReadPoll(WorkerSettings settings, string text)
+    {
+        bool usable = text == "0" | SettingKey.TryWhole(text, 5_000, 600_000, out long ms);
+        VenueSettings venue = settings.Venue;
+        return usable
+            ? settings with { Venue = venue with { Watch = venue.Watch with { PollNs = ms * 1_000_000 } } } : null;
+    }
+
     private static WorkerSettings? ReadAccount(WorkerSettings settings, string text)
     {
         if (text == "auto") return settings with { AccountId = null };
         return AccountForm().IsMatch(text) ? settings with { AccountId = text } : null;
+    }
+
+    private static WorkerSettings? ReadRisk(WorkerSettings settings, string text)
+    {
+        Notional most = Notional.Zero;
+        if (text != "0" && !SettingKey.TryMoney(text, out most)) return null;
+        return settings with { Limits = settings.Limits with { RiskPerOrder = most } };
+    }
+
+    private static WorkerSettings? ReadDayLoss(WorkerSettings settings, string text)
+    {
+        if (text == "auto") return settings with { DayLossMax = null };
+        if (text == "0") return settings with { DayLossMax = Notional.Zero };
+        return SettingKey.TryMoney(text, out Notional most) ? settings with { DayLossMax = most } : null;
     }
 
     private static WorkerSettings? ReadStopDistance(WorkerSettings settings, string text) =>

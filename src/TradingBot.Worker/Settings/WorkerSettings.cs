@@ -1,10 +1,15 @@
 // In:     nothing; the reader makes it from defaults, file, environment and options.
 // Out:    what the worker is told to be, typed.   Thread: any; it never changes.
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.IO;
 using System.Net;
+using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Universe;
+using TradingBot.Market.Bars;
+using TradingBot.Market.Values;
 using TradingBot.Signals;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
@@ -41,6 +46,12 @@ internal sealed record WorkerSettings
     /// <summary>Stops 0.05 % away, some seconds of its market.</summary>
     public const int StopDistancePpmSimulated = 500;
 
+    /// <summary>How far beyond its trigger a stop may fill: the venue protects market orders so far.</summary>
+    private const int StopSlippagePpm = 10_000;
+
+    /// <summary>A quarter of the default order's size in one UTC day; the simulated market has no limit.</summary>
+    public static readonly Notional DayLossMaxKraken = Notional.Of(25, 0, 1, 0);
+
     /// <summary>An entry that is not filled within 3 s has missed its market.</summary>
     public const long OrderTimeToLiveNsSimulated = 3_000_000_000;
 
@@ -49,6 +60,9 @@ internal sealed record WorkerSettings
 
     /// <summary>Percent of trade flow.</summary>
     public const int FlowMinPercentSimulated = 10;
+
+    /// <summary>What the verbs <c>universe</c> and <c>backfill</c> remember of the venue's lists.</summary>
+    public const string UniverseName = "universe.json";
 
     public TradingMode Mode { get; init; } = TradingMode.Paper;
 
@@ -64,6 +78,8 @@ internal sealed record WorkerSettings
     /// <summary>Prices are Kraken's and the account is this machine's: no order leaves.</summary>
     public bool FillsOnPaper => Venue.Kind == VenueKind.Kraken && Mode != TradingMode.Live;
 
+    public WatchdogSettings Watchdog { get; init; } = new();
+
     public StorageAddress Storage { get; init; } = new("data", null);
 
     /// <summary>Folder in which the public feed is recorded; empty = it is not.</summary>
@@ -78,6 +94,27 @@ internal sealed record WorkerSettings
     /// <summary>What is wanted of all that is listed; its allow list is <see cref="Universe"/>.</summary>
     public UniverseOptions Listing { get; init; } = new();
 
+    /// <summary>auto, none, or the path of the file that the verb <c>universe</c> remembers.</summary>
+    public string UniverseFileText { get; init; } = "auto";
+
+    /// <summary>That file; null: symbols come from the configuration alone.</summary>
+    public string? UniversePath => UniverseFileText switch
+    {
+        "none" => null,
+        // Kraken's list says nothing of a simulated Kraken, which has five instruments.
+        "auto" => IsSimulated ? null : Path.Combine(Storage.Folder, UniverseName),
+        _ => UniverseFileText,
+    };
+
+    /// <summary>Most symbols of a kind, spot or perpetual, that are taken from it: the busiest.</summary>
+    public int UniverseSymbolsMax { get; init; } = 50;
+
+    /// <summary>Closed bars go into the store of candles; null = by the venue's kind.</summary>
+    public bool? OwnBars { get; init; }
+
+    /// <summary>Bars of a made-up market have no business among Kraken's.</summary>
+    public bool KeepsOwnBars => OwnBars ?? !IsSimulated;
+
     /// <summary>How old history may be, and which timeframes it must have.</summary>
     public FreshnessRules Freshness { get; init; } = new();
 
@@ -91,7 +128,13 @@ internal sealed record WorkerSettings
     {
         OrderTimeToLiveNs = OrderTimeToLiveNs
             ?? (IsSimulated ? OrderTimeToLiveNsSimulated : new RiskLimits().OrderTimeToLiveNs),
+        StopLossPpm = EffectiveProtection.StopDistancePpm + (2 * Protection.TakerFeePpm) + StopSlippagePpm,
     };
+
+    /// <summary>Length of the bars whose averages may cross.</summary>
+    public Timeframe StrategyTimeframe { get; init; } = Seconds;
+
+    private static Timeframe Seconds => Timeframe.TryParse("1s", out Timeframe second) ? second : default;
 
     /// <summary>Percent of imbalance that makes a signal; null = by the venue's kind.</summary>
     public int? ImbalanceTriggerPercent { get; init; }
@@ -124,7 +167,14 @@ internal sealed record WorkerSettings
     {
         StopDistancePpm = StopDistancePpm
             ?? (IsSimulated ? StopDistancePpmSimulated : new ProtectionOptions().StopDistancePpm),
+        DayLossMax = DayLossMax ?? (IsSimulated ? Notional.Zero : DayLossMaxKraken),
     };
+
+    /// <summary>Greatest loss of a UTC day; null = by the venue's kind, zero = no limit.</summary>
+    public Notional? DayLossMax { get; init; }
+
+    /// <summary>Starts within ten minutes that may trade; a further one only protects. 0 = any number.</summary>
+    public int StartsMax { get; init; } = 3;
 
     private bool IsSimulated => Venue.Kind == VenueKind.Simulated;
 
@@ -137,6 +187,18 @@ internal sealed record WorkerSettings
         TradingMode.Live => "live",
         _ => "paper",
     };
+}
+
+/// <summary>The second process that takes back the entries of a worker that died.</summary>
+internal sealed record WatchdogSettings
+{
+    /// <summary>Where its own key lies; only the watchdog reads it.</summary>
+    public string KeyFile { get; init; } = "";
+
+    public string SecretFile { get; init; } = "";
+
+    /// <summary>A worker that says nothing for so long is dead.</summary>
+    public TimeSpan After { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>The venue's part of the configuration; addresses are null for <c>auto</c>.</summary>
@@ -191,6 +253,21 @@ internal sealed record VenueSettings
 
     public SecretFile? Secret { get; init; }
 
+    /// <summary>All keys that were read.</summary>
+    public IEnumerable<SecretFile> Keys
+    {
+        get
+        {
+            if (Key is not null) yield return Key;
+            if (Secret is not null) yield return Secret;
+            if (DerivativesKey is not null) yield return DerivativesKey;
+            if (DerivativesSecret is not null) yield return DerivativesSecret;
+        }
+    }
+
+    /// <summary>Whose limits the worker keeps to.</summary>
+    public AccountTier Tier { get; init; }
+
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Busy enough that indicators are warm within some seconds.</summary>
@@ -198,6 +275,12 @@ internal sealed record VenueSettings
 
     /// <summary>Thin enough that an order of the default size is filled in parts now and then.</summary>
     public int LevelDollars { get; init; } = 250;
+
+    /// <summary>A maintenance of the simulated Kraken, so long after its start; 0 = none.</summary>
+    public long MaintenanceAfterNs { get; init; }
+
+    /// <summary>How the venue's own state is watched.</summary>
+    public VenueWatchOptions Watch { get; init; } = new();
 
     public string KindText => Kind == VenueKind.Kraken ? "kraken" : "simulated";
 

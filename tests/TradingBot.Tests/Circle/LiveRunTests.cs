@@ -58,7 +58,9 @@ public sealed class LiveRunTests
         Assert.Contains("\ntradingbot_store_errors_total 0\n", metrics, StringComparison.Ordinal);
         Assert.Contains("\ntradingbot_store_lag_records ", metrics, StringComparison.Ordinal);
         string checks = await client.GetStringAsync(new Uri("/readyz?verbose", UriKind.Relative), token);
-        Assert.Matches("^ok   worker: .*\nok   account: .*\nok   market: .*\nok   store: .*\nready\n$", checks);
+        Assert.Matches(
+            "^ok   worker: .*\nok   account: .*\nok   reconnect: .*\nok   market: .*\nok   store: .*\nready\n$",
+            checks);
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative), token);
         Assert.Contains("/page.js", page, StringComparison.Ordinal);
         byte[] bytes = await client.GetByteArrayAsync(new Uri("/api/status", UriKind.Relative), token);

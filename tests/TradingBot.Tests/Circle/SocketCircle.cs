@@ -102,6 +102,28 @@ internal sealed class SocketCircle : IAsyncDisposable
         });
     }
 
+    /// <summary>Asks or tells the worker on its own thread, with its time.</summary>
+    public Task<T> AskWorkerAsync<T>(Func<CircleWorker, long, T> question)
+    {
+        TaskCompletionSource<T> asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _acts.Enqueue(() => asked.SetResult(question(_run.Worker, _run.NowNs)));
+        return asked.Task;
+    }
+
+    /// <summary>Asks the worker until it says yes; false when it does not in a minute.</summary>
+    public async Task<bool> UntilWorkerAsync(Predicate<CircleWorker> condition)
+    {
+        using CancellationTokenSource late = new(Patience);
+        while (!await AskWorkerAsync((worker, _) => condition(worker)))
+        {
+            if (late.IsCancellationRequested) return false;
+            Assert.False(Venue.Completion.IsCompleted || _running.IsCompleted, "venue or worker ended");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TestContext.Current.CancellationToken);
+        }
+
+        return true;
+    }
+
     public void Arm(VenueFault fault, int times = 1) => Venue.Ask(venue =>
     {
         for (int i = 0; i < times; i++) venue.Faults.Arm(fault);

@@ -23,6 +23,7 @@ public sealed class ReadinessTests
         """
         ok   worker: last standing 0.5 s ago
         ok   account: orders and positions are known
+        ok   reconnect: a spare token is at hand for 59.5 s
         ok   market: last tick 1.5 s ago, at most 15.0 s
         ok   store: last wrote or answered 1.5 s ago, at most 10.0 s, 3 records behind the log
         ready
@@ -33,6 +34,7 @@ public sealed class ReadinessTests
     [Theory]
     [InlineData(3.5, true, "1", 1, false, "FAIL worker")]
     [InlineData(0, false, "1", 1, false, "FAIL account")]
+    [InlineData(60, true, "1", 1, false, "FAIL reconnect: no spare token")]
     [InlineData(0, true, "15.1", 1, false, "FAIL market: last tick 15.1 s ago")]
     [InlineData(2, true, "13.5", 1, false, "FAIL market: last tick 15.5 s ago")]
     [InlineData(0, true, "null", 1, false, "FAIL market: nothing came yet")]
@@ -60,7 +62,8 @@ public sealed class ReadinessTests
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $$"""
-            {"ready":{{(ready ? "true" : "false")}},"tick_age_seconds":{{tick}},"store":{"lag_records":3,
+            {"ready":{{(ready ? "true" : "false")}},"tick_age_seconds":{{tick}},
+            "lane":{"spare_token_seconds":60},"store":{"lag_records":3,
             "failing":{{(failing ? "true" : "false")}},"fault":{{fault}},"age_seconds":{{store}} }
             }
             """);

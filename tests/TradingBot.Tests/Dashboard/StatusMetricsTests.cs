@@ -27,7 +27,10 @@ public sealed partial class StatusMetricsTests
             "tradingbot_orders_total", "tradingbot_intents_total", "tradingbot_order_outcomes_total",
             "tradingbot_feed_reconnects_total", "tradingbot_positions", "tradingbot_ready",
             "tradingbot_capture_records_total", "tradingbot_capture_records_lost_total",
-            "tradingbot_capture_gap_rows_total", "tradingbot_feed_fallbacks_total",
+            "tradingbot_capture_gap_rows_total", "tradingbot_venue_state", "tradingbot_venue_entries",
+            "tradingbot_venue_notices", "tradingbot_venue_call_failures_total",
+            "tradingbot_capture_gap_rows_total", "tradingbot_position_refused_seconds_total",
+            "tradingbot_feed_fallbacks_total",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];
         Assert.All(names, name => Assert.Contains(name, told));

@@ -178,6 +178,58 @@ public abstract class StateContract
         Assert.Null(one.CheckWhole());
     }
 
+    [Fact]
+    public void Signals_and_results_of_a_run_are_rows_once_each_and_what_finds_no_room_is_counted()
+    {
+        using StoreLab lab = NewLab();
+        using StateStore store = lab.Open();
+        RunRows rows = new(epoch: 3);
+        for (int i = 0; i < 700; i++) rows.Signals.Add(Signal(i));
+        rows.Equity.Add(new EquityRow(60, 150_000_000, -50_000_000, 2));
+        while (rows.Signals.Count > 0) Assert.Null(store.Write(rows));
+        Assert.Equal(700L, lab.Ask("SELECT count(*) FROM signals"));
+        Assert.Equal("3|5|1005|PF_XBTUSD|order_flow|buy|65|1|250000|history", lab.Rows("signals")[5]);
+        Assert.Equal("3|60|150000000|-50000000|2", Assert.Single(lab.Rows("equity")));
+
+        // A group whose commit was not heard of is written again.
+        RunRows again = new(epoch: 3);
+        for (int i = 650; i < 750; i++) again.Signals.Add(Signal(i));
+        again.Equity.Add(new EquityRow(60, 7, 7, 7));
+        while (again.Signals.Count > 0) Assert.Null(store.Write(again));
+        Assert.Equal(750L, lab.Ask("SELECT count(*) FROM signals"));
+        Assert.Equal("3|60|150000000|-50000000|2", Assert.Single(lab.Rows("equity")));
+
+        RunRows full = new(epoch: 4);
+        for (int i = 0; i < 20_000; i++) full.Signals.Add(Signal(i));
+        Assert.Equal(20_000 - full.Signals.Count, full.Lost);
+        Assert.True(full.Lost > 0);
+    }
+
+    [Fact]
+    public async Task The_writer_puts_rows_of_the_run_beside_those_of_the_log_and_all_are_there_at_the_end()
+    {
+        using StoreLab lab = NewLab();
+        using MemoryLogFile file = new();
+        IntentLog log = StoreLab.OpenLog(file, out List<IntentRecord> records);
+        RandomRecords source = new(new Random(6));
+        using StoreWriter writer = new(lab.Open(), lab.Place, log, TimeProvider.System) { Rows = new RunRows(1) };
+        for (int i = 0; i < 1_200; i++)
+        {
+            writer.Rows.Signals.Add(Signal(i));
+            if (i % 4 == 0) records.AddRange(Append(log, source, 1));
+            if (i % 100 == 0) await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+
+        Assert.True(log.TrySync());
+        Assert.Null(writer.Finish());
+        lab.AssertRows(records);
+        Assert.Equal(1_200L, lab.Ask("SELECT count(*) FROM signals"));
+        Assert.Equal((0L, 0L), (writer.Rows.Lost, writer.Standing.Errors));
+    }
+
+    private static SignalRow Signal(int number) => new(
+        number, 1_000 + number, SymbolText.Of("PF_XBTUSD"u8), "order_flow", Side.Buy, 65, 1, 250_000, "history");
+
     private void ProjectChopped(Random random)
     {
         using StoreLab lab = NewLab();

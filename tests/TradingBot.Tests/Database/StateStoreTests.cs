@@ -12,7 +12,10 @@ namespace TradingBot.Tests.Database;
 /// <summary>Creating, migrating and refusing a store's file.</summary>
 public sealed class StateStoreTests
 {
-    private static readonly Migration Second = new(2, "notes", "CREATE TABLE notes (text TEXT NOT NULL) STRICT;");
+    private static readonly int Newest = Migration.OfSqlite.Count;
+
+    private static readonly Migration Next =
+        new(Newest + 1, "notes", "CREATE TABLE notes (text TEXT NOT NULL) STRICT;");
 
     [Fact]
     public void A_new_store_has_its_mark_its_schema_and_durable_settings()
@@ -21,12 +24,13 @@ public sealed class StateStoreTests
         StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System);
         Assert.Null(opening.Fault);
         opening.Store!.Dispose();
-        Assert.Equal((0, 1, null), (opening.From, opening.To, opening.Copy));
+        Assert.Equal((0, Newest, null), (opening.From, opening.To, opening.Copy));
         using SqliteConnection connection = StoreFolder.Connect(folder.Path);
         Assert.StartsWith("1|paper|demo|1", Assert.Single(StoreFolder.Rows(connection, "mark")),
             StringComparison.Ordinal);
-        string step = Assert.Single(StoreFolder.Rows(connection, "schema_migrations"));
-        Assert.StartsWith($"1|intents|{Migration.OfSqlite[0].Sha256}|1", step, StringComparison.Ordinal);
+        List<string> steps = StoreFolder.Rows(connection, "schema_migrations");
+        Assert.Equal(Newest, steps.Count);
+        Assert.StartsWith($"1|intents|{Migration.OfSqlite[0].Sha256}|1", steps[0], StringComparison.Ordinal);
         Assert.Equal("wal", StoreFolder.Ask(folder.Path, "PRAGMA journal_mode"));
         using StateStore again = folder.Open();
         Assert.Equal(2L, again.Ask("PRAGMA synchronous"));
@@ -55,7 +59,7 @@ public sealed class StateStoreTests
         byte[] before = File.ReadAllBytes(folder.Path);
         StoreOpening opening = StateStore.Open(StorePlace.OfFile(folder.Path), StoreFolder.Mark, TimeProvider.System);
         opening.Store!.Dispose();
-        Assert.Equal((1, 1), (opening.From, opening.To));
+        Assert.Equal((Newest, Newest), (opening.From, opening.To));
         AssertUntouched(folder, before);
     }
 
@@ -92,11 +96,12 @@ public sealed class StateStoreTests
     public void A_newer_schema_is_refused_and_left_alone()
     {
         using StoreFolder folder = new();
-        folder.Open([.. Migration.OfSqlite, Second]).Dispose();
+        folder.Open([.. Migration.OfSqlite, Next]).Dispose();
         byte[] before = File.ReadAllBytes(folder.Path);
         StoreFault fault = Refused(folder, StoreFolder.Mark);
         Assert.Equal(StoreFaultKind.WrongSchema, fault.Kind);
-        Assert.Contains("has schema 2 (notes), this build knows up to 1", fault.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            $"has schema {Newest + 1} (notes), this build knows up to {Newest}", fault.Text, StringComparison.Ordinal);
         AssertUntouched(folder, before);
     }
 
@@ -120,12 +125,12 @@ public sealed class StateStoreTests
         using StoreFolder folder = new();
         folder.Open().Dispose();
         StoreFolder.Ask(folder.Path, "INSERT INTO epochs VALUES (7, 1, 1)");
-        IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second];
+        IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Next];
         StorePlace place = StorePlace.OfFile(folder.Path);
         StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.True(opening.Fault is null, opening.Fault?.Text);
         opening.Store!.Dispose();
-        Assert.Equal((1, 2), (opening.From, opening.To));
+        Assert.Equal((Newest, Newest + 1), (opening.From, opening.To));
         Assert.Equal(7L, StoreFolder.Ask(folder.Path, "SELECT epoch FROM epochs"));
         Assert.Equal(0L, StoreFolder.Ask(folder.Path, "SELECT count(*) FROM notes"));
         // The copy is a store of the old schema.
@@ -134,12 +139,27 @@ public sealed class StateStoreTests
     }
 
     [Fact]
+    public void A_store_of_the_first_schema_has_every_table_of_a_new_one_afterwards()
+    {
+        using StoreFolder old = new();
+        old.Open([Migration.OfSqlite[0]]).Dispose();
+        old.Open().Dispose();
+        using StoreFolder young = new();
+        young.Open().Dispose();
+        const string Tables = "(SELECT name, sql FROM sqlite_schema ORDER BY name)";
+        using SqliteConnection grown = StoreFolder.Connect(old.Path);
+        using SqliteConnection made = StoreFolder.Connect(young.Path);
+        Assert.Equal(StoreFolder.Rows(made, Tables), StoreFolder.Rows(grown, Tables));
+    }
+
+    [Fact]
     public void A_migration_that_fails_halfway_leaves_the_schema_as_it_was()
     {
         using StoreFolder folder = new();
         folder.Open().Dispose();
-        Migration broken = new(3, "broken", "CREATE TABLE half (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);");
-        IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Second, broken];
+        Migration broken = new(
+            Newest + 2, "broken", "CREATE TABLE half (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);");
+        IReadOnlyList<Migration> steps = [.. Migration.OfSqlite, Next, broken];
         StorePlace place = StorePlace.OfFile(folder.Path);
         StoreOpening opening = StateStore.Open(place, StoreFolder.Mark, TimeProvider.System, steps);
         Assert.Contains("no such table: nowhere", opening.Fault?.Text, StringComparison.Ordinal);

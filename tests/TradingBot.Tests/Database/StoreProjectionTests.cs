@@ -119,51 +119,6 @@ public sealed class StoreProjectionTests
         Assert.Equal(1L, StoreFolder.Ask(folder.Path, "SELECT count(*) FROM epochs"));
     }
 
-    [Fact]
-    public void A_position_beyond_64_bits_is_a_fault_and_never_rounded_I7()
-    {
-        using StoreFolder folder = new();
-        using MemoryLogFile file = new();
-        IntentLog log = StoreFolder.OpenLog(file, out _);
-        IntentRecord epoch = new() { Kind = IntentRecordKind.Epoch, Epoch = 1 };
-        Assert.True(log.TryAppend(in epoch, protective: true));
-        for (ulong i = 1; i <= 2; i++)
-        {
-            IntentRecord fill = new()
-            {
-                Kind = IntentRecordKind.Fill,
-                Epoch = 1,
-                Side = Side.Buy,
-                Symbol = SymbolText.Of("PF_XBTUSD"u8),
-                Quantity = long.MaxValue,
-                ExecutionLow = i,
-            };
-            Assert.True(log.TryAppend(in fill, protective: true));
-        }
-
-        Assert.True(log.TrySync());
-        using StateStore store = folder.Open();
-        StoreFault? fault = store.Project(log, 100);
-        Assert.Contains("the position of PF_XBTUSD", fault?.Text, StringComparison.Ordinal);
-        Assert.Null(store.Project(log, 2));
-        Assert.Equal(long.MaxValue, StoreFolder.Ask(folder.Path, "SELECT quantity FROM positions"));
-    }
-
-    [Fact]
-    public void Two_writers_of_one_store_are_noticed()
-    {
-        using StoreFolder folder = new();
-        using MemoryLogFile file = new();
-        IntentLog log = StoreFolder.OpenLog(file, out _);
-        Append(log, new RandomRecords(new Random(4)), 9);
-        Assert.True(log.TrySync());
-        using StateStore one = folder.Open();
-        using StateStore other = folder.Open();
-        Assert.Null(one.Project(log, 5));
-        Assert.Equal(StoreFaultKind.WrongLog, other.Project(log, 2)?.Kind);
-        Assert.Equal(5L, StoreFolder.Ask(folder.Path, "SELECT last_record FROM projection"));
-    }
-
     private static string Wrong(StateStore store, IntentLog log)
     {
         StoreFault? fault = store.CheckAgainst(log);

@@ -170,20 +170,29 @@ public sealed class StoreVerbTests : IDisposable
     }
 
     [Fact]
-    public async Task A_damaged_store_is_set_aside_and_the_next_start_rebuilds_it_from_the_log_I2()
+    public async Task A_damaged_store_is_set_aside_and_the_worker_starts_halted_with_rows_from_the_log_I2()
     {
         Assert.Equal(0, (await RunAsync()).Code);
         byte[] bytes = File.ReadAllBytes(Db);
         bytes.AsSpan(2_000, bytes.Length - 3_000).Fill(0xA5);
         File.WriteAllBytes(Db, bytes);
-        (int code, _, string error) = await RunAsync();
-        Assert.Equal(5, code);
+        (int code, string output, string error) = await RunAsync("--json");
+        Assert.Equal(0, code);
         Assert.Contains("was damaged and lies at", error, StringComparison.Ordinal);
+        Assert.Contains("HALTED since", error, StringComparison.Ordinal);
+        using (JsonDocument json = JsonDocument.Parse(output))
+        {
+            Assert.True(json.RootElement.GetProperty("halted").GetBoolean());
+        }
+
         string aside = Assert.Single(Directory.GetFiles(_folder, "state.db.damaged.*Z"));
         Assert.Equal(bytes, File.ReadAllBytes(aside));
-        Assert.False(File.Exists(Db));
-        Assert.Equal(0, (await RunAsync()).Code);
         AssertRowsAreTheLogs();
+        // The halt holds until a person resumes; the next start has nothing to set aside.
+        (code, output, error) = await RunAsync("--json");
+        Assert.Equal(0, code);
+        Assert.DoesNotContain("damaged and lies", error, StringComparison.Ordinal);
+        Assert.Contains("HALTED since", error, StringComparison.Ordinal);
         Assert.True(File.Exists(aside));
     }
 

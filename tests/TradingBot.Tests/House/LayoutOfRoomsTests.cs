@@ -23,7 +23,7 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Market"] = ["Bars", "Book", "Events", "Ring", "Values", "Wire"],
         ["src/TradingBot.Signals"] = ["Indicators", "OrderFlow", "Strategies", "Structure"],
         ["src/TradingBot.Trading"] = ["Allocation", "Orders", "Positions", "Reconciliation", "Risk", "Stops"],
-        ["src/TradingBot.Kraken"] = ["Feed", "Orders", "Rest", "Universe"],
+        ["src/TradingBot.Kraken"] = ["Budgets", "Feed", "Orders", "Rest", "Universe"],
         ["src/TradingBot.Storage"] = ["Candles", "Capture", "Database", "Export", "Journal", "Parquet"],
         ["src/TradingBot.Simulation"] = ["Backtest", "Loopback", "Paper", "Synthetic", "Venue"],
         ["src/TradingBot.Worker"] =

@@ -47,11 +47,13 @@ internal sealed class LaneBench
 
     public string[] Methods => [.. Sent.Select(frame => (string)frame["method"]!)];
 
-    public static LaneBench Up()
+    /// <summary>A lane that may send, with a spare token unless told otherwise.</summary>
+    public static LaneBench Up(UnifiedLaneOptions? options = null, bool spare = true)
     {
-        LaneBench bench = new();
+        LaneBench bench = new(options);
         bench.Connect();
         bench.Token();
+        if (spare) bench.Token("SPARE");
         bench.Frame(NoOrders);
         bench.Frame(NoPositions);
         Assert.True(bench.Lane.IsUp);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Text.Json.Nodes;
+using TradingBot.Kraken.Orders;
 using TradingBot.Trading.Orders;
 using Xunit;
 
@@ -181,7 +182,7 @@ public sealed class LaneCommandTests
     [Fact]
     public void Too_many_commands_without_answers_are_refused_unsent()
     {
-        LaneBench bench = LaneBench.Up();
+        LaneBench bench = LaneBench.Up(new UnifiedLaneOptions { TokensMax = 100_000 });
         for (int i = 0; i < 257; i++) bench.Submit(bench.Place());
         Assert.Equal(256, bench.Sent.Count);
         Assert.Equal(VenueReason.RateLimited, Assert.Single(bench.Told).Reason);
@@ -193,9 +194,9 @@ public sealed class LaneCommandTests
     }
 
     [Fact]
-    public void A_session_the_venue_does_not_know_asks_for_a_token_and_resends_nothing()
+    public void A_session_the_venue_does_not_know_asks_for_a_token_and_without_a_spare_resends_nothing()
     {
-        LaneBench bench = LaneBench.Up();
+        LaneBench bench = LaneBench.Up(spare: false);
         bench.Submit(bench.Place());
         bench.Answer(bench.Sent[0], error: "ESession:Invalid session");
         Assert.Equal(VenueReason.Unauthorised, Assert.Single(bench.Told).Reason);

@@ -1,9 +1,6 @@
 using System;
-using System.IO;
 using System.Text;
-using System.Text.Json;
 using TradingBot.Kraken.Rest;
-using TradingBot.Tests.Support;
 using TradingBot.Trading.Orders;
 using Xunit;
 
@@ -26,24 +23,6 @@ public sealed class RestTests
     }
 
     [Fact]
-    public void Recorded_vectors_are_signed_alike()
-    {
-        string path = Repository.Shared("kraken", "fixtures", "vectors.json");
-        using JsonDocument vectors = JsonDocument.Parse(File.ReadAllText(path));
-        int count = 0;
-        foreach (JsonElement vector in vectors.RootElement.GetProperty("spot_rest").EnumerateArray())
-        {
-            string Text(string name) => vector.GetProperty(name).GetString()!;
-            RequestSigner signer = new(new Secret(Text("secret")));
-            string sign = signer.Sign(Text("path"), Text("nonce"), Encoding.UTF8.GetBytes(Text("body")));
-            Assert.Equal(Text("expect"), sign);
-            count++;
-        }
-
-        Assert.Equal(3, count);
-    }
-
-    [Fact]
     public void A_secret_that_is_not_base64_is_refused() =>
         Assert.Throws<FormatException>(() => new RequestSigner(new Secret("not base64!")));
 
@@ -54,17 +33,6 @@ public sealed class RestTests
         Assert.Equal("***", new Secret("hush").ToString());
         Assert.DoesNotContain("hush", token.ToString(), StringComparison.Ordinal);
         Assert.Equal("hush", token.Text.Reveal());
-    }
-
-    [Fact]
-    public void Nonces_grow_even_when_the_clock_stands_or_steps_back()
-    {
-        NonceSource nonces = new();
-        Assert.Equal(5_000, nonces.Next(5_000_999));
-        Assert.Equal(5_001, nonces.Next(5_000_999));
-        Assert.Equal(5_002, nonces.Next(1));
-        Assert.Equal(9_000, nonces.Next(9_000_000));
-        Assert.Equal(9_001, new NonceSource(nonces.Last).Next(0));
     }
 
     [Theory]

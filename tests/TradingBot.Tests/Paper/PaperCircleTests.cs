@@ -81,7 +81,9 @@ public sealed class PaperCircleTests
         using PaperCircle circle = new(trades: true, venue: new VenueOptions { Activity = 4 });
         circle.Run(TimeSpan.FromHours(1));
         Assert.True(circle.Oracle.FillCount > 5, $"{circle.Oracle.FillCount} fills prove little");
-        Assert.Empty(circle.Outer.Requests);
+        Assert.Empty(circle.Outer.Indiscreet);
+        Assert.All(circle.Outer.Requests, request => Assert.Contains(
+            request.Path, new[] { "/0/public/SystemStatus", "/0/public/MaintenanceSchedule" }));
         Assert.All(circle.Outer.Opened, endpoint => Assert.NotEqual(WireEndpoint.UnifiedPrivate, endpoint));
         string[] harmless =
             ["\"channel\":\"instrument\"", "\"channel\":\"book\"", "\"channel\":\"trade\"", "\"method\":\"ping\""];

@@ -74,7 +74,7 @@ public sealed class PaperLiveTests : IDisposable
         Assert.True(paper.Oracle.UnprotectedLongestNs(ScriptedFeed.Perpetual) < 5_000_000_000);
         Assert.Equal(0, venue.Ask(kraken => kraken.Oracle.FillCount));
         Assert.DoesNotContain(WireEndpoint.UnifiedPrivate, outer.Opened);
-        Assert.Empty(outer.Requests);
+        Assert.Empty(outer.Indiscreet);
         Assert.Equal(0, run.Worker.Wire.Errors);
     }
 

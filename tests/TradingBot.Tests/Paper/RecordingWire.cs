@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using TradingBot.Trading;
 
@@ -15,6 +16,10 @@ internal sealed class RecordingWire(IWire inner) : IWire
     public List<string> Sent { get; } = [];
 
     public List<WireRequest> Requests { get; } = [];
+
+    /// <summary>What is neither public nor without key, signature and body; there should be none.</summary>
+    public IEnumerable<WireRequest> Indiscreet => Requests.Where(
+        request => !request.IsPublic || request.ApiKey + request.ApiSign != "" || !request.Body.IsEmpty);
 
     /// <summary>Told of each inward frame, with its endpoint, before anybody else sees it.</summary>
     public Action<WireEndpoint, string>? Passing { get; set; }

@@ -54,7 +54,7 @@ internal sealed class WorkerProcess : IDisposable
               total_notional_max: 50000
               orders_per_window_max: 10
               order_time_to_live_ms: 3000
-            protection: {stop_distance_ppm: 1000}
+            protection: {stop_distance_ppm: 1000, starts_max: 0}
 
             """));
         return path;

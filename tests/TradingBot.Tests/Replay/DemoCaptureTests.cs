@@ -46,9 +46,14 @@ public sealed class DemoCaptureTests
         Assert.Equal(expected, ReplayReport.Refusals(run).Select(r => r.Name).Order());
     }
 
-    /// <summary>Reasons that a capture alone cannot give: a person or a script has to want something.</summary>
+    /// <summary>
+    /// Reasons that this capture cannot give: a person or a script has to want something, or the venue to close.
+    /// </summary>
     private static readonly Refusal[] ByOperator =
-        [Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff];
+        [
+            Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff, Refusal.History,
+            Refusal.VenueNotOnline, Refusal.VenueNotice,
+        ];
 
     /// <summary>
     /// The golden hash. A difference means that commands or state changed: read docs/state-hash.md, then decide.

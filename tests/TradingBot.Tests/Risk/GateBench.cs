@@ -57,6 +57,11 @@ internal sealed class GateBench
             PriceDecimals = priceDecimals,
             QuantityDecimals = quantityDecimals,
         };
+        Tell(e);
+    }
+
+    public void Tell(MarketEvent e)
+    {
         Gate.OnEvent(in e, _sequence++);
         _books[0] = default;
         _records[0] = default;
@@ -118,7 +123,7 @@ internal sealed class GateBench
 
     private long[] Counts(int id)
     {
-        long[] counts = new long[(int)Refusal.SignalsOff + 1];
+        long[] counts = new long[(int)Refusal.VenueNotice + 1];
         for (int reason = 0; reason < counts.Length; reason++) counts[reason] = Gate.CountOf(id, (Refusal)reason);
         return counts;
     }

@@ -73,7 +73,11 @@ internal sealed class Configured : IDisposable
     {
         using StringWriter output = new();
         using StringWriter error = new();
-        RootCommand root = new() { RunCommand.Build(), ConfigCommand.Build() };
+        RootCommand root = new()
+        {
+            RunCommand.Build(), ConfigCommand.Build(), DoctorCommand.Build(), WatchdogCommand.Build(),
+            ProbeCommand.Build(),
+        };
         InvocationConfiguration streams = new() { Output = output, Error = error };
         int code = await root.Parse(arguments).InvokeAsync(streams, TestContext.Current.CancellationToken);
         return (code, output.ToString(), error.ToString());

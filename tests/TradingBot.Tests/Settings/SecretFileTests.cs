@@ -34,10 +34,71 @@ public sealed class SecretFileTests
         using Configured configured = new();
         string path = configured.Write("key", Configured.ApiKey, UnixFileMode.UserRead | more);
         Assert.Null(SecretFile.Read(path, isBase64: false, out string fault));
-        Assert.Contains("chmod 600", fault, StringComparison.Ordinal);
+        Assert.Contains("chmod 400", fault, StringComparison.Ordinal);
         string link = Path.Combine(configured.Folder, "link");
         File.CreateSymbolicLink(link, path);
         Assert.Null(SecretFile.Read(link, isBase64: false, out _));
+    }
+
+    [Fact]
+    public void A_link_to_a_good_file_and_a_file_inside_a_repository_are_refused()
+    {
+        using Configured configured = new();
+        string path = configured.Write("key", Configured.ApiKey, UnixFileMode.UserRead);
+        Assert.NotNull(SecretFile.Read(path, isBase64: false, out _));
+        string link = Path.Combine(configured.Folder, "link");
+        File.CreateSymbolicLink(link, path);
+        Assert.Null(SecretFile.Read(link, isBase64: false, out string linked));
+        Assert.Contains("symbolic link", linked, StringComparison.Ordinal);
+
+        Directory.CreateDirectory(Path.Combine(configured.Folder, ".git"));
+        Assert.Null(SecretFile.Read(path, isBase64: false, out string shared));
+        Assert.Contains("inside the git repository", shared, StringComparison.Ordinal);
+        Assert.DoesNotContain(Configured.ApiKey[..10], linked + shared, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_of_another_user_is_refused()
+    {
+        using Configured configured = new();
+        string path = configured.Write("key", Configured.ApiKey, UnixFileMode.UserRead);
+        await Support.Verb.NeedAsync("chown", "65534", path);
+        Assert.Null(SecretFile.Read(path, isBase64: false, out string fault));
+        // The superuser may open it all the same; everybody else may not even do that.
+        Assert.True(
+            fault.Contains("belongs to another user", StringComparison.Ordinal)
+            || fault.Contains("cannot be read", StringComparison.Ordinal), fault);
+    }
+
+    [Fact]
+    public void A_credential_of_systemd_and_with_a_warning_a_variable_hold_a_key()
+    {
+        using Configured configured = new();
+        configured.Write("kraken", Configured.ApiKey, UnixFileMode.UserRead);
+        Assert.Null(SecretFile.Read("credential:kraken", isBase64: false, out string none));
+        Assert.Contains("CREDENTIALS_DIRECTORY", none, StringComparison.Ordinal);
+        Assert.Null(SecretFile.Read("env:TRADINGBOT_TEST_KEY", isBase64: false, out string unset));
+        Assert.Contains("no variable", unset, StringComparison.Ordinal);
+        try
+        {
+            Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", configured.Folder);
+            Environment.SetEnvironmentVariable("TRADINGBOT_TEST_KEY", Configured.ApiKey);
+            SecretFile? read = SecretFile.Read("credential:kraken", isBase64: false, out string fault);
+            Assert.Equal(("", Configured.ApiKey, false), (fault, read!.Value.Reveal(), read.IsExposed));
+            Assert.Null(SecretFile.Read("credential:../key", isBase64: false, out _));
+            read = SecretFile.Read("env:TRADINGBOT_TEST_KEY", isBase64: false, out fault);
+            Assert.Equal(("", Configured.ApiKey, true), (fault, read!.Value.Reveal(), read.IsExposed));
+            string notices = string.Join('\n', configured.Read(
+                $"venue: {{spot: {{api_key_file: 'env:TRADINGBOT_TEST_KEY', api_secret_file: {Secret(configured)}}}}}")
+                .Notices);
+            Assert.Contains("WARNING", notices, StringComparison.Ordinal);
+            Assert.DoesNotContain(Configured.ApiKey[..10], notices, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("CREDENTIALS_DIRECTORY", null);
+            Environment.SetEnvironmentVariable("TRADINGBOT_TEST_KEY", null);
+        }
     }
 
     [Fact]
@@ -99,4 +160,7 @@ public sealed class SecretFileTests
         Assert.DoesNotContain(Configured.PrivateKey[..20], everything, StringComparison.Ordinal);
         Assert.Equal(Configured.PrivateKey, RunComposition.OptionsOf(effective.Settings).ApiSecret.Reveal());
     }
+
+    private static string Secret(Configured configured) =>
+        configured.Write("s", Configured.PrivateKey, UnixFileMode.UserRead);
 }

@@ -106,6 +106,8 @@ public sealed class SettingFaultTests
     [InlineData(
         "risk: {orders_per_window_max: 100, order_time_to_live_ms: 60000}", "risk.orders_per_window", "6200 orders")]
     [InlineData("venue: {spot: {rest_url: 'http://127.0.0.1:1'}}", "rest_url", "missing: venue.spot.ws_public_url")]
+    [InlineData(
+        "{risk: {day_loss_max: 0.15}, protection: {stop_distance_ppm: 500}}", "risk.day_loss_max", "one stop of")]
     public void What_contradicts_itself_is_refused(string yaml, string key, string words)
     {
         string fault = Configured.FaultOf(yaml);
@@ -140,7 +142,7 @@ public sealed class SettingFaultTests
         string[] faults = Configured.FaultsOf("mode: live\nvenue: {kind: kraken}");
         Assert.Equal(4, faults.Length);
         string all = string.Join('\n', faults);
-        foreach (string words in (string[])["account.id", "api_key_file", "api_secret_file", "not built yet"])
+        foreach (string words in (string[])["account.id", "api_key_file", "api_secret_file", "this is missing"])
         {
             Assert.Contains(words, all, StringComparison.Ordinal);
         }

@@ -42,7 +42,7 @@ public sealed class ShippedFileTests
         // And both are what the rooms below have as their own defaults.
         Assert.Equal(new RiskLimits(), settings.Limits);
         WorkerSettings kraken = settings with { Venue = settings.Venue with { Kind = VenueKind.Kraken } };
-        ProtectionOptions own = new();
+        ProtectionOptions own = new() { DayLossMax = WorkerSettings.DayLossMaxKraken };
         ProtectionOptions effective = kraken.EffectiveProtection;
         Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
         Assert.Equal(new RiskLimits(), kraken.EffectiveLimits);

@@ -62,6 +62,59 @@ public sealed class ProfitTakingTests
     }
 
     [Fact]
+    public void A_target_the_venue_refuses_takes_no_other_with_it()
+    {
+        ProtectionBench bench = new();
+        OrderCommand entry = Enter(bench, quantity: 9, 10_200, 10_300, 10_400);
+        bench.Fill(entry, 9, 10_000);
+        bench.Prove(bench.One(CommandKind.Place, OrderRole.Stop));
+        OrderCommand[] targets = bench.Commands();
+        Assert.Equal(3, targets.Length);
+        // The market has passed the first: the venue does not take it.
+        bench.Report(AccountEventKind.Refused, in targets[0], VenueReason.WouldTriggerAtOnce);
+        bench.Prove(targets[1]);
+        bench.Prove(targets[2]);
+        bench.Nothing();
+        bench.Fill(targets[1], 3, 10_300);
+        Assert.Equal(6, bench.One(CommandKind.Amend, OrderRole.Stop).Quantity);
+        Assert.Equal(PositionState.Resizing, bench.State);
+    }
+
+    [Theory]
+    [InlineData(10_200, 10_010)]
+    [InlineData(10_005, 0)]
+    public void After_the_first_target_the_stop_pays_the_fees_of_both_sides_unless_the_market_is_through_it(
+        long middle, long trigger)
+    {
+        ProtectionBench bench = new();
+        OrderCommand entry = Enter(bench, quantity: 10, 10_200, 10_300);
+        bench.Fill(entry, 10, 10_000);
+        OrderCommand stop = bench.One(CommandKind.Place, OrderRole.Stop);
+        bench.Prove(stop);
+        OrderCommand[] targets = bench.Commands();
+        foreach (OrderCommand target in targets) bench.Prove(target);
+        bench.Book(middle - 1, middle + 1);
+        bench.Nothing();
+        bench.Fill(targets[0], 5, 10_200);
+        OrderCommand smaller = bench.One(CommandKind.Amend, OrderRole.Stop);
+        Assert.Equal((5L, 9_850L), (smaller.Quantity, smaller.TriggerPrice));
+        bench.Prove(smaller);
+        bench.Wait(200);
+        if (trigger == 0)
+        {
+            bench.Nothing();
+            return;
+        }
+
+        OrderCommand moved = bench.One(CommandKind.Amend, OrderRole.Stop);
+        Assert.Equal((5L, trigger), (moved.Quantity, moved.TriggerPrice));
+        bench.Prove(moved);
+        bench.Wait(1_000);
+        bench.Nothing();
+        Assert.Equal(1, bench.Stage.Counters.StopsAtBreakEven);
+    }
+
+    [Fact]
     public void Targets_belong_to_the_entry_that_follows_alone()
     {
         ProtectionBench bench = new();

@@ -20,7 +20,7 @@ internal sealed class ProtectionBench
 
     private readonly BookRecord[] _books = new BookRecord[1];
     private readonly RecordLog<ApprovedOrder> _approved = new(64);
-    private readonly RecordLog<AccountRecord> _account = new(1_024);
+    private readonly RecordLog<AccountRecord> _account = new(4_096);
     private long _sequence;
     private long _read;
     private ulong _execution;
@@ -37,7 +37,7 @@ internal sealed class ProtectionBench
         Commands();
     }
 
-    public SymbolTable Symbols { get; } = new(16);
+    public SymbolTable Symbols { get; } = new(64);
 
     public ProtectionStage Stage { get; }
 
@@ -183,6 +183,13 @@ internal sealed class ProtectionBench
         }
     }
 
+    /// <summary>Engine time leaps, as after a pause of the process.</summary>
+    public void Skip(long milliseconds)
+    {
+        NowNs += milliseconds * (Second / 1_000);
+        Event(EventKind.TimeAdvance);
+    }
+
     public void Book(long bid, long ask)
     {
         _books[0] = new BookRecord
@@ -194,6 +201,27 @@ internal sealed class ProtectionBench
             PriceDecimals = 1,
         };
         Event(EventKind.BookEnd);
+    }
+
+    /// <summary>All books are out of sync.</summary>
+    public void LoseBooks()
+    {
+        _books[0] = new BookRecord { Updated = true, InstrumentId = -1 };
+        Event(EventKind.FeedGap);
+    }
+
+    /// <summary>The venue says that it is open for everything.</summary>
+    public void Online()
+    {
+        MarketEvent e = new()
+        {
+            Kind = EventKind.VenueStatus,
+            InstrumentId = -1,
+            ReceiveTimeNs = NowNs,
+            Dialect = Dialect.Unified,
+            Detail = (int)VenueSystem.Online,
+        };
+        Stage.OnEvent(in e, _sequence++);
     }
 
     public long Refused(EntryRefusal refusal) => Stage.CountOf(refusal);

@@ -125,6 +125,9 @@ public sealed class ProtectionCampaignTests
             return sum;
         }
 
+        private static bool IsImmediate(VenueOrder order) =>
+            order.Command.Type == OrderType.Market || order.Command.ImmediateOrCancel;
+
         private void Approve()
         {
             Side side = _random.Next(2) == 0 ? Side.Buy : Side.Sell;
@@ -140,8 +143,9 @@ public sealed class ProtectionCampaignTests
             foreach (VenueOrder order in new List<VenueOrder>(_orders.Values))
             {
                 if (!order.Open) continue;
-                int percent = order.Command.Type switch { OrderType.Limit => 30, OrderType.Market => 100, _ => 2 };
-                if (_random.Next(100) < percent) Execute(order, order.Command.Type != OrderType.Limit && !Chance(20));
+                int percent = IsImmediate(order) ? 100 : order.Command.Type == OrderType.Limit ? 30 : 2;
+                bool rests = order.Command.Type == OrderType.Limit && !IsImmediate(order);
+                if (_random.Next(100) < percent) Execute(order, !rests && !Chance(20));
                 bool lost = Chance(1) && order.Command.Type is OrderType.StopLoss or OrderType.TakeProfit && Chance(2);
                 if (order.Open && lost) Close(order, VenueReason.SelfTrade);
             }
@@ -167,7 +171,8 @@ public sealed class ProtectionCampaignTests
             }
 
             // What is triggered or at market and not filled is cancelled; a full order is over.
-            if (order.Filled == order.Command.Quantity || order.Command.Type != OrderType.Limit)
+            bool rests = order.Command.Type == OrderType.Limit && !IsImmediate(order);
+            if (order.Filled == order.Command.Quantity || !rests)
             {
                 Close(order, VenueReason.None);
             }
@@ -229,7 +234,7 @@ public sealed class ProtectionCampaignTests
         {
             foreach (VenueOrder order in new List<VenueOrder>(_orders.Values))
             {
-                if (order.Open && order.Command.Type == OrderType.Market) Execute(order, completely: true);
+                if (order.Open && IsImmediate(order)) Execute(order, completely: true);
             }
         }
 

@@ -142,6 +142,31 @@ public sealed class ProtectionEvidenceTests
         bench.Nothing();
     }
 
+    [Fact]
+    public void An_order_that_comes_back_under_another_venue_id_is_the_same_order_I12()
+    {
+        ProtectionBench bench = new();
+        (_, OrderCommand stop) = bench.Guarded();
+        AccountRecord edited = new()
+        {
+            Kind = AccountEventKind.OrderOpen,
+            Id = stop.Id,
+            VenueOrderHigh = 5,
+            VenueOrderLow = 6,
+            Quantity = 10,
+            TriggerPrice = stop.TriggerPrice,
+            Type = OrderType.StopLoss,
+            Side = Side.Sell,
+            ReduceOnly = true,
+        };
+        bench.Report(edited);
+        bench.Nothing();
+        Assert.Equal(10, bench.Stage.PositionOf(0).Covered);
+        // News that names the venue's id alone is about it.
+        bench.Report(edited with { Kind = AccountEventKind.OrderClosed, Id = default, Reason = VenueReason.SelfTrade });
+        Assert.Equal(1, bench.One(CommandKind.Place, OrderRole.Stop).Id.Revision);
+    }
+
     private static void Shown(ProtectionBench bench, long quantity) => bench.Report(new AccountRecord
     {
         Kind = AccountEventKind.Position,

@@ -295,6 +295,6 @@ public sealed class ProtectionRecoveryTests
             Assert.False(PositionTransitions.TryNext((PositionState)state, PositionInput.Flipped, out _));
         }
 
-        Assert.Equal(52, legal);
+        Assert.Equal(84, legal);
     }
 }
