@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
@@ -214,8 +215,7 @@ internal sealed partial class DerivativesDesk
     /// <summary>One after the other, and not all or nothing.</summary>
     private FrameText Batch(RestForm form, long nowNs)
     {
-        RestForm? json = RestForm.Read(System.Text.Encoding.UTF8.GetBytes(form.Text("json")));
-        if (json?.Items("batchOrder") is not { Length: > 0 } items) return Error("invalidArgument: json", nowNs);
+        if (BatchOf(form) is not { Length: > 0 } items) return Error("invalidArgument: json", nowNs);
         Begin().Add("\"batchStatus\":["u8);
         foreach (RestForm item in items)
         {
@@ -247,6 +247,9 @@ internal sealed partial class DerivativesDesk
         _text.DropComma().Add("]"u8);
         return End(nowNs);
     }
+
+    private static RestForm[]? BatchOf(RestForm form) =>
+        RestForm.Read(Encoding.UTF8.GetBytes(form.Text("json")))?.Items("batchOrder");
 
     private VenueOrder? Find(RestForm form)
     {

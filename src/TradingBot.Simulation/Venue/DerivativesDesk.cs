@@ -26,13 +26,16 @@ internal sealed partial class DerivativesDesk
     private readonly IReadOnlyDictionary<SyntheticMarket, VenueTape> _tapes;
     private readonly MatchingEngine _engine;
     private readonly PositionLedger _ledger;
+    private readonly VenueBudgets _budgets;
     private readonly byte[] _secret;
     private readonly FrameText _text = new();
     private readonly DerivativesFrames _frames;
 
     public DerivativesDesk(VenueOptions options, PerpetualMarket[] markets,
-        IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, MatchingEngine engine, PositionLedger ledger)
+        IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, MatchingEngine engine, PositionLedger ledger,
+        VenueBudgets budgets)
     {
+        _budgets = budgets;
         _options = options;
         _markets = markets;
         _tapes = tapes;
@@ -58,6 +61,8 @@ internal sealed partial class DerivativesDesk
                 or "cancelallordersafter" or "batchorder");
         if (!isPrivate) return null;
         if (!IsSigned(request, body.Length > 0 ? body : query)) return Error("authenticationError", nowNs);
+        int batch = name == "batchorder" ? BatchOf(form)?.Length ?? 0 : 0;
+        if (!_budgets.Derivatives(name, batch, nowNs)) return Error("apiLimitExceeded", nowNs);
         return name switch
         {
             "accounts" => Accounts(nowNs),

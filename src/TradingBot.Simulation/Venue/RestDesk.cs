@@ -33,8 +33,10 @@ public sealed record RestAnswer(int Status, string ContentType, ReadOnlyMemory<b
 /// <param name="spot">The spot account; null: this venue has none.</param>
 /// <param name="modes">The mode of the venue; null: it is always online.</param>
 /// <param name="derivatives">The derivatives' own interface; null: this venue has none.</param>
+/// <param name="budgets">Counts private calls; null: nobody does.</param>
 internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox post, MarketDesk? market = null,
-    SpotVenue? spot = null, VenueModes? modes = null, DerivativesDesk? derivatives = null)
+    SpotVenue? spot = null, VenueModes? modes = null, DerivativesDesk? derivatives = null,
+    VenueBudgets? budgets = null)
 {
     public const string StatusPath = "/0/public/SystemStatus";
     public const string SchedulePath = "/0/public/MaintenanceSchedule";
@@ -73,18 +75,14 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
             _ when Derivatives(request, path, query, nowNs) is FrameText own => own,
             ("GET", _) => market?.Answer(path, Read(query < 0 ? "" : request.Path[(query + 1)..]), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
-            ("POST", "/0/private/GetWebSocketsToken") => Refusal(request) is string error
+            ("POST", "/0/private/GetWebSocketsToken") => Refusal(request, "GetWebSocketsToken", nowNs) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string closed ? Error(closed) : Token(arrivalNs),
-            ("POST", "/0/private/GetApiKeyInfo") => Refusal(request) is string error
+            ("POST", "/0/private/GetApiKeyInfo") => Refusal(request, "GetApiKeyInfo", nowNs) is string error
                 ? Error(error)
                 : modes?.ServiceRefusal is string away ? Error(away) : KeyReport(request.ApiKey == options.CancelKey),
-            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) => Refusal(request) is string error
-                ? Error(error)
-                : modes?.ServiceRefusal is string shut ? Error(shut)
-                : request.ApiKey == options.CancelKey
-                ? Error("EGeneral:Permission denied")
-                : Private(path[PrivatePath.Length..], request, nowNs),
+            ("POST", _) when path.StartsWith(PrivatePath, StringComparison.Ordinal) =>
+                Private(path[PrivatePath.Length..], request, nowNs),
             // The venue takes its public calls either way.
             ("POST", _) => market?.Answer(path, RestForm.Read(request.Body.Span)?.Fields ?? Read(""), arrivalNs)
                 ?? Error("EGeneral:Unknown method"),
@@ -150,7 +148,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         return text[first..end];
     }
 
-    private string? Refusal(RestRequest request)
+    private string? Refusal(RestRequest request, string name, long nowNs)
     {
         bool isSecond = request.ApiKey == options.CancelKey;
         if (request.ApiKey != options.ApiKey && !isSecond) return "EAPI:Invalid key";
@@ -161,7 +159,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
         ref ulong last = ref isSecond ? ref _lastCancelNonce : ref _lastNonce;
         if (!isNumber || number <= last) return "EAPI:Invalid nonce";
         last = number;
-        return null;
+        return budgets?.Call(name, nowNs);
     }
 
     /// <summary>An answer of the derivatives' own interface; null when the call is none of its own.</summary>
@@ -174,6 +172,9 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 
     private FrameText Private(string name, RestRequest request, long nowNs)
     {
+        if (Refusal(request, name, nowNs) is string error) return Error(error);
+        if (modes?.ServiceRefusal is string closed) return Error(closed);
+        if (request.ApiKey == options.CancelKey) return Error("EGeneral:Permission denied");
         if (RestForm.Read(request.Body.Span) is not RestForm form) return Error("EGeneral:Invalid arguments");
         return spot?.Answer(name, form, nowNs) ?? Error("EGeneral:Unknown method");
     }

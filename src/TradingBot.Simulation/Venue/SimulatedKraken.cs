@@ -63,10 +63,11 @@ public sealed class SimulatedKraken
             tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
         }
 
-        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes);
+        VenueBudgets budgets = new(options.Tier, _markets.Length);
+        _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes, budgets);
         MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
-        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger);
-        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives);
+        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger, budgets);
+        _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives, budgets);
         _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
         _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
         _private = new PrivateChannels(
@@ -252,7 +253,7 @@ public sealed class SimulatedKraken
         }
 
         _ledger.Sample(index, _nowNs);
-        if (_ledger.IsShort) _engine.CloseOut(_ledger, _nowNs);
+        if (_modes.Mode == VenueMode.Online && _ledger.IsShort) _engine.CloseOut(_ledger, _nowNs);
 
         TellAccount();
         TellBook(market.Perpetual, index, _engine);

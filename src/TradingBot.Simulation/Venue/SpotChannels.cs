@@ -176,7 +176,7 @@ internal sealed class SpotChannels(
         }
 
         if (error is null && _faults.Strikes(VenueFault.RefuseOrder)) error = _faults.RefusalText;
-        error ??= orders.Engine.Place(ticket!, nowNs, out order);
+        error ??= orders.Place(ticket!, nowNs, out order);
         if (error is not null)
         {
             Refuse(connection, request, error, nowNs);
@@ -206,6 +206,7 @@ internal sealed class SpotChannels(
             error = SpotTicketReader.Read(items[i], request.Text("symbol"), orders.Markets, out tickets[i]);
         }
 
+        error ??= orders.Admit(tickets[0]!.Market, tickets.Length, nowNs);
         if (error is not null)
         {
             Refuse(connection, request, error, nowNs);
@@ -218,7 +219,7 @@ internal sealed class SpotChannels(
             VenueOrder? order = null;
             string? refusal = request.Flag("validate")
                 ? orders.Validate(ticket!)
-                : orders.Engine.Place(ticket!, nowNs, out order);
+                : orders.PlaceAdmitted(ticket!, nowNs, out order);
             done.Add(new BatchItem(order, ticket!.ClientId, refusal));
         }
 
@@ -268,7 +269,7 @@ internal sealed class SpotChannels(
         if (found.Count == 0) found.Add(null);
         foreach (VenueOrder? order in found)
         {
-            string? error = orders.Engine.Cancel(order, nowNs);
+            string? error = orders.Cancel(order, nowNs);
             if (error is null) Reply(connection, _replies.Canceled(request, order!, nowNs), nowNs);
             else Refuse(connection, request, error, nowNs);
         }

@@ -33,7 +33,7 @@ internal sealed partial class SpotDesk
         error ??= IsLate(form, nowNs) ? "EService:Deadline elapsed"
             : isTrial ? _orders.Validate(ticket!)
             : _options.Faults.Strikes(VenueFault.RefuseOrder) ? _options.Faults.RefusalText
-            : _orders.Engine.Place(ticket!, nowNs, out order);
+            : _orders.Place(ticket!, nowNs, out order);
         if (error is not null) return Error(error);
         Begin().Add("\"descr\":{\"order\":\""u8);
         _frames.AddDescription(ticket!, ticket!.Lots, ticket.LimitPrice, ticket.TriggerPrice);
@@ -55,13 +55,14 @@ internal sealed partial class SpotDesk
             tickets.Add(ticket!);
         }
 
+        if (_orders.Admit(tickets[0].Market, tickets.Count, nowNs) is string exceeded) return Error(exceeded);
         List<(VenueOrder? Order, string? Error)> done = [];
         foreach (OrderTicket ticket in tickets)
         {
             VenueOrder? order = null;
             string? refusal = form.Text("validate") == "true"
                 ? _orders.Validate(ticket)
-                : _orders.Engine.Place(ticket, nowNs, out order);
+                : _orders.PlaceAdmitted(ticket, nowNs, out order);
             done.Add((order, refusal));
         }
 

@@ -194,14 +194,14 @@ internal sealed class SpotV1Channels(
                 RestForm form = request.ToForm();
                 VenueOrder? order = null;
                 string? error = SpotTicketReader.Read(form, form.Text("pair"), orders.Markets, out OrderTicket? ticket)
-                    ?? orders.Engine.Place(ticket!, nowNs, out order);
+                    ?? orders.Place(ticket!, nowNs, out order);
                 if (error is not null) Refuse(connection, request, status, error, nowNs);
                 else Accept(connection, request, order!, nowNs);
                 break;
             case "cancelOrder":
                 foreach (string id in request.Texts("txid"))
                 {
-                    string? failed = orders.Engine.Cancel(orders.Engine.FindById(id), nowNs);
+                    string? failed = orders.Cancel(orders.Engine.FindById(id), nowNs);
                     if (failed is not null) Refuse(connection, request, status, failed, nowNs);
                     else Say(connection, End(Event(status).Add(",\"status\":\"ok\""u8), request), nowNs);
                 }

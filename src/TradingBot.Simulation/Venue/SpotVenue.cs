@@ -11,7 +11,7 @@ internal sealed class SpotVenue
     private int _fillsTold;
 
     public SpotVenue(VenueOptions options, PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post,
-        VenueTokens tokens, VenueModes modes)
+        VenueTokens tokens, VenueModes modes, VenueBudgets budgets)
     {
         Markets = [.. markets.Select(market => new SpotMarket(market.Spot))];
         Quotes = [.. Markets.Select(_ => new QuoteTape())];
@@ -21,7 +21,7 @@ internal sealed class SpotVenue
         {
             Modes = modes,
         };
-        Orders = new SpotOrders(Markets, Engine, ids);
+        Orders = new SpotOrders(Markets, Engine, ids, budgets);
         SpotHistory history = new();
         First = new SpotV1Channels(Orders, Ledger, connections, post, tokens, options.Faults);
         Channels = new SpotChannels(options, Orders, Ledger, history, connections, post, tokens, First);

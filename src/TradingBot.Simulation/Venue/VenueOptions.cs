@@ -37,6 +37,9 @@ public sealed record VenueOptions
     /// <summary>How the account of perpetuals is weighed, charged for time and closed out.</summary>
     public MarginTerms Margin { get; init; } = new();
 
+    /// <summary>Whose rate limits bite; none by default.</summary>
+    public VenueTier Tier { get; init; }
+
     /// <summary>Dollars of the spot account at the start; it holds nothing else then.</summary>
     public long SpotDollars { get; init; } = 10_000;
 

@@ -149,6 +149,9 @@ internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
     /// <summary>When its price was reached; 0 before.</summary>
     public long TriggeredNs { get; set; }
 
+    /// <summary>When it was placed or last amended.</summary>
+    public long TouchedNs { get; set; } = timeNs;
+
     /// <summary>Quantity of others at our price that came before us.</summary>
     public long AheadLots { get; set; }
 

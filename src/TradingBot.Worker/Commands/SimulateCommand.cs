@@ -79,7 +79,7 @@ internal static class SimulateCommand
             "Trade SIMULATED perpetuals on a simulated Kraken, in virtual time; or with --port serve that Kraken.")
         {
             Seed, Hours, Faults, Fault, Crashes, Json, Journal, SimulatedVenue.Port, SimulatedVenue.Synthetic,
-            SimulatedVenue.Symbols, SimulatedVenue.Speed, SimulatedVenue.Tls,
+            SimulatedVenue.Symbols, SimulatedVenue.Speed, SimulatedVenue.Tls, SimulatedVenue.Tier,
         };
         command.Validators.Add(CheckHalves);
         command.SetAction((parsed, _) => parsed.GetValue(SimulatedVenue.Port) is null

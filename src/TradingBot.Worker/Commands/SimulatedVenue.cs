@@ -43,13 +43,19 @@ internal static class SimulatedVenue
         DefaultValueFactory = _ => 1,
     };
 
+    public static readonly Option<VenueTier> Tier = new("--tier")
+    {
+        Description = "Whose rate limits bite: none, starter, intermediate or pro.",
+        DefaultValueFactory = _ => VenueTier.Starter,
+    };
+
     public static readonly Option<string?> Tls = new("--tls")
     {
         Description = "Serve TLS under Kraken's names too, and write the certificate to trust to this file (PEM).",
     };
 
     /// <summary>Options that mean something only with <c>--port</c>.</summary>
-    public static readonly Option[] Own = [Synthetic, Symbols, Speed, Tls];
+    public static readonly Option[] Own = [Synthetic, Symbols, Speed, Tls, Tier];
 
     public static void Validate()
     {
@@ -82,6 +88,7 @@ internal static class SimulatedVenue
             Activity = activity,
             Symbols = Split(parsed.GetValue(Symbols) ?? []),
             Faults = faults,
+            Tier = parsed.GetValue(Tier),
         };
         using TestAuthority? authority = pem is null ? null : new TestAuthority(TimeProvider.System);
         LoopbackOptions loopback = new()

@@ -23,7 +23,7 @@ internal sealed class SpotBench
         VenueIds ids = new(seed: 7);
         Ledger = new SpotLedger(_markets, ids, dollars, buysPayInBase, _nowNs);
         Engine = new MatchingEngine(_markets, Ledger, () => ids.Spot('O'));
-        Orders = new SpotOrders(_markets, Engine, ids);
+        Orders = new SpotOrders(_markets, Engine, ids, new VenueBudgets(VenueTier.None, _markets.Length));
         Book(
             bids: [(600_000, Coin), (599_900, 2 * Coin), (599_000, 9 * Coin)],
             asks: [(600_100, Coin), (600_200, 2 * Coin), (601_000, 9 * Coin)]);
