@@ -1,6 +1,5 @@
 // The derivatives' own REST: the half that does something. An answer says "success" whatever became of the order.
 using System;
-using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
@@ -132,7 +131,7 @@ internal sealed partial class DerivativesDesk
         _text.Add("\"orderEvents\":["u8);
         if (order is not null)
         {
-            IVenueMarket market = _markets[order.Market];
+            PerpetualMarket market = _markets[order.Market];
             long size = form.Mantissa("size", market.QuantityDecimals);
             // A size is what shall be open, unless it says that it counts what is filled.
             bool isWhole = form.Text("qtyMode").Equals("Absolute", StringComparison.OrdinalIgnoreCase);
@@ -263,7 +262,7 @@ internal sealed partial class DerivativesDesk
         ticket = null;
         int index = Array.IndexOf(_markets, MarketOf(form.Text("symbol")));
         if (index < 0) return "marketInactive";
-        IVenueMarket market = _markets[index];
+        PerpetualMarket market = _markets[index];
         bool hasLimit = form.Text("limitPrice").Length > 0;
         VenueOrderType? type = form.Text("orderType") switch
         {

@@ -282,7 +282,7 @@ internal sealed class FuturesV1Channels(
     private void AddOrder(
         FrameText text, VenueOrder order, long lots, long filled, long limitPrice, long triggerPrice, long nowNs)
     {
-        IVenueMarket market = markets[order.Market];
+        PerpetualMarket market = markets[order.Market];
         text.Add("{\"instrument\":\""u8).Add(market.Symbol).Add("\",\"time\":"u8).Add(order.PlacedNs / MilliNs)
             .Add(",\"last_update_time\":"u8).Add(nowNs / MilliNs)
             .Add(",\"qty\":"u8).Add(lots - filled, market.QuantityDecimals)
@@ -308,7 +308,7 @@ internal sealed class FuturesV1Channels(
                 : "\",\"account\":\"simulated\",\"fills\":["u8);
         foreach (VenueFill fill in fills)
         {
-            IVenueMarket market = markets[fill.Order.Market];
+            PerpetualMarket market = markets[fill.Order.Market];
             text.Add("{\"instrument\":\""u8).Add(market.Symbol).Add("\",\"time\":"u8).Add(fill.TimeNs / MilliNs)
                 .Add(",\"price\":"u8).Add(fill.Price, market.PriceDecimals).Add(",\"seq\":"u8).Add(fill.Number)
                 .Add(fill.Order.IsBuy ? ",\"buy\":true,\"qty\":"u8 : ",\"buy\":false,\"qty\":"u8)

@@ -90,7 +90,13 @@ internal sealed class ByteRing
     private void Put(long at, ReadOnlySpan<byte> bytes)
     {
         int start = (int)(at - _writeBase) & _mask;
-        int first = Math.Min(bytes.Length, _bytes.Length - start);
+        if (bytes.Length <= _bytes.Length - start)
+        {
+            bytes.CopyTo(_bytes.AsSpan(start));
+            return;
+        }
+
+        int first = _bytes.Length - start;
         bytes[..first].CopyTo(_bytes.AsSpan(start));
         bytes[first..].CopyTo(_bytes);
     }

@@ -29,7 +29,12 @@ internal sealed class FeedTap(FeedCapture capture, VenueAddresses addresses)
     private readonly long[] _crossed = new long[SymbolTable.CapacityDefault];
     private readonly long[] _intervals = new long[SymbolTable.CapacityDefault];
 
+    private int _staleCount;
+
     public FeedCapture Capture => capture;
+
+    /// <summary>Some book fell out of sync and is not back.</summary>
+    public bool HasStale => _staleCount > 0;
 
     public void OnOpened(CircleSocket socket, long nowNs) => capture.Opened(nowNs, new CaptureConnection
     {
@@ -54,6 +59,7 @@ internal sealed class FeedTap(FeedCapture capture, VenueAddresses addresses)
             ReadOnlySpan<byte> reason = book.ChecksumMismatches > _mismatches[id] ? "checksum"u8
                 : book.Crossed > _crossed[id] ? "crossed"u8 : "lost"u8;
             capture.Stale(connection, nowNs, reason, symbol);
+            if (!_isStale[id]) _staleCount++;
             _isStale[id] = true;
             _intervals[id] = book.StaleIntervals;
             _mismatches[id] = book.ChecksumMismatches;
@@ -62,6 +68,7 @@ internal sealed class FeedTap(FeedCapture capture, VenueAddresses addresses)
 
         if (!_isStale[id] || book.State != BookState.InSync) return;
         _isStale[id] = false;
+        _staleCount--;
         capture.InSync(connection, nowNs, symbol);
     }
 

@@ -109,6 +109,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         // A frame without events still tells that time has passed, live as in a replay.
         if (_batch.Count == 0) _batch.Add(EventKind.TimeAdvance, -1);
         long first = input.Next;
+        bool anyStale = false;
         // Every socket's own subscriptions hear of all it brings, also of what its twin brought before.
         foreach (ref MarketEvent e in _batch.Writable)
         {
@@ -134,13 +135,15 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
             bool isHistory = e.Kind == EventKind.Trade && (e.Flags & EventFlags.Snapshot) != 0;
             if (isHistory) continue;
             input.TellRecorded(ref e);
-            if (e.Kind == EventKind.BookEnd) ResyncWhenStale(socket, e.InstrumentId, nowNs);
+            if (e.Kind == EventKind.BookEnd) anyStale |= ResyncWhenStale(socket, e.InstrumentId, nowNs);
         }
 
         if (tap is null) return;
         FrameFate fate = !isNews ? FrameFate.Duplicate
             : result == ParseResult.Ok ? FrameFate.Applied : FrameFate.Unread;
         tap.Capture.Received(socket.LastConnection, nowNs, first, (int)(input.Next - first), fate, frame);
+        // None is stale and none was: no book's standing has changed, which is so but for a frame in a million.
+        if (!anyStale && !tap.HasStale) return;
         foreach (ref readonly MarketEvent e in _batch.Events)
         {
             if (e.Kind == EventKind.BookEnd) TellTap(socket, e.InstrumentId, nowNs);
@@ -204,13 +207,15 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
     private static VenueMarkets MarketOf(CircleSocket socket) =>
         socket.Dialect == Dialect.SpotV2 ? VenueMarkets.Spot : VenueMarkets.Derivatives;
 
-    private void ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
+    /// <summary>True when the book is stale.</summary>
+    private bool ResyncWhenStale(CircleSocket socket, int instrumentId, long nowNs)
     {
-        if (engine.Books.BookOf(instrumentId) is not { State: BookState.Stale }) return;
+        if (engine.Books.BookOf(instrumentId) is not { State: BookState.Stale }) return false;
         string symbol = SymbolOf(instrumentId);
         Merge?.Break(instrumentId);
         socket.Feed!.Resync(symbol, nowNs);
         // Whichever snapshot comes first is the book's.
         socket.Twin?.Feed!.Resync(symbol, nowNs);
+        return true;
     }
 }
