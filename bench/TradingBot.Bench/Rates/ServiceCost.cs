@@ -37,8 +37,8 @@ internal static class ServiceCost
         RateFrames frames = new(symbols);
         using (FeedCapture capture = FeedCapture.Begin(folder, new CaptureOptions(), CaptureClock.System.NowNs()))
         {
-            Worker on = new(symbols, capture);
-            Worker off = new(symbols, null);
+            using Worker on = new(symbols, capture);
+            using Worker off = new(symbols, null);
             byte[][] bout = new byte[FramesPerBout][];
             byte[] buffer = new byte[frames.LengthMax];
             for (int round = -WarmRounds; round < rounds; round++)
@@ -69,7 +69,7 @@ internal static class ServiceCost
     }
 
     /// <summary>The public side of a worker on a wire that says what it is told to.</summary>
-    private sealed class Worker
+    private sealed class Worker : IDisposable
     {
         /// <summary>More than the writer's 20 ms.</summary>
         private const int RestMs = 25;
@@ -105,6 +105,8 @@ internal static class ServiceCost
             _market.On(_socket, new WireEvent(WireEventKind.Opened, _socket.Connection), nowNs);
             _socket.Flush(nowNs);
         }
+
+        public void Dispose() => _rest.Dispose();
 
         /// <summary>Nanoseconds of processor time, those of a rest behind it included.</summary>
         public long Take(byte[][] frames)

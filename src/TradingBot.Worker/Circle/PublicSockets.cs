@@ -1,7 +1,6 @@
 // In:     options, a wire.   Out: the public sockets of a worker, in the order in which they are opened.
 // Thread: the worker's.
 // Keeps:  each symbol is on one socket, or on two that are twins; the loss of one touches no symbol of another.
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using TradingBot.Kraken.Feed;

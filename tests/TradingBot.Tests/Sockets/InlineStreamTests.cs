@@ -12,7 +12,7 @@ namespace TradingBot.Tests.Sockets;
 public sealed class InlineStreamTests
 {
     [Fact]
-    public void Reads_of_any_size_give_every_byte_once_in_order()
+    public async Task Reads_of_any_size_give_every_byte_once_in_order()
     {
         Random random = Seed.Random(77, "reads");
         byte[] sent = new byte[2_000_000];
@@ -26,7 +26,7 @@ public sealed class InlineStreamTests
             int most = random.Next(3) == 0 ? random.Next(1, piece.Length) : random.Next(1, 200);
             ValueTask<int> reading = stream.ReadAsync(piece.AsMemory(0, most), TestContext.Current.CancellationToken);
             Assert.True(reading.IsCompletedSuccessfully, "a read was left waiting");
-            int count = reading.GetAwaiter().GetResult();
+            int count = await reading;
             Assert.InRange(count, 1, most);
             piece.AsSpan(0, count).CopyTo(heard.AsSpan(at));
             at += count;

@@ -178,7 +178,7 @@ internal sealed class TwinRun
         return [.. events];
     }
 
-    private MarketEvent Level(bool isBid, long price, long quantity, EventFlags flags) => new()
+    private static MarketEvent Level(bool isBid, long price, long quantity, EventFlags flags) => new()
     {
         Kind = EventKind.BookLevel,
         InstrumentId = Id,
