@@ -12,6 +12,7 @@ using TradingBot.Storage.Candles;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Tests.Database;
+using TradingBot.Tests.History;
 using TradingBot.Tests.Support;
 using Xunit;
 
@@ -177,6 +178,13 @@ public sealed class KillTests(PostgresServer server)
 
         Assert.True(reached > Kills && reached < Victim.PagesMax, $"{reached} pages");
         Say($"{(isServer ? "PostgreSQL" : "SQLite")}: {Kills} killed, {reached} pages of {Victim.PageBars} bars");
+    }
+
+    [Fact]
+    public async Task A_backfill_that_is_killed_loses_nothing_it_went_beyond_and_doubles_nothing()
+    {
+        using StoreLab lab = NewLab(isServer: true);
+        await BackfillCrash.RunAsync(lab.Place, Address(lab), lab.Folder);
     }
 
     private static string Table(string what) => what == "ohlcvt" ? "candles" : "trades";

@@ -1,103 +1,25 @@
-using System;
-using System.Collections.Generic;
-using System.Diagnostics;
-using System.Globalization;
 using System.IO;
-using System.Linq;
 using System.Threading.Tasks;
-using TradingBot.Kraken.Rest;
-using TradingBot.Storage.Candles;
 using TradingBot.Storage.Database;
-using TradingBot.Tests.Rest;
-using TradingBot.Tests.Support;
 using Xunit;
 
 namespace TradingBot.Tests.History;
 
-/// <summary>kill -9 in the middle of a backfill: nothing acknowledged is lost, nothing is doubled.</summary>
+/// <summary>The verb killed over and over with a file behind it; PostgreSQL has the same in its own tests.</summary>
 public sealed class BackfillCrashTests
 {
-    private const long MinuteNs = TapeVenue.MinuteNs;
-
     [Fact]
     public async Task A_killed_backfill_loses_nothing_it_went_beyond_and_doubles_nothing()
     {
-        Random random = Seed.Random(31, nameof(BackfillCrashTests));
-        int kills = Seed.Count(10, 200);
         string folder = Directory.CreateTempSubdirectory("crash").FullName;
         string store = Path.Combine(folder, "candles.db");
         try
         {
-            long nowNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
-            long startNs = nowNs - ((15 * 60 * MinuteNs) + (kills * 60 * MinuteNs));
-            TapeVenue venue = new() { PageRows = 20 };
-            List<TradePrint> tape = venue.Add("AAA", random, startNs, nowNs + (600 * MinuteNs));
-            Process? victim = null;
-            int untilKill = 0;
-            long acknowledgedNs = 0;
-            venue.Instead = path =>
-            {
-                if (!path.Contains("/Trades", StringComparison.Ordinal)) return null;
-                // A page is asked for when everything before it is in the store: that is the acknowledgement.
-                acknowledgedNs = long.Parse(path.Split("since=")[1].Split('&')[0], CultureInfo.InvariantCulture);
-                if (--untilKill == 0) victim?.Kill();
-                return null;
-            };
-            await using StandIn server = await StandIn.StartAsync(venue.Answer);
-            string[] arguments =
-            [
-                "backfill", "AAA/USD", "--timeframes", "1m", "--since",
-                DateTimeOffset.UnixEpoch.AddTicks(startNs / 100).ToString("O"), "--rest-url", server.Url.ToString(),
-                "--db", store,
-            ];
-            int killed = 0;
-            for (int i = 0; i < kills; i++)
-            {
-                acknowledgedNs = 0;
-                untilKill = random.Next(2, 6);
-                using (Process process = victim = Verb.Start(arguments))
-                {
-                    await Task.WhenAll(
-                        process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken),
-                        process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-                    await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-                    killed += process.ExitCode == 137 ? 1 : 0;
-                }
-
-                victim = null;
-                // All bars that closed before the last page asked for are there.
-                List<BarRow> rows = Rows(store);
-                long lastMinute = (acknowledgedNs / MinuteNs * MinuteNs) - MinuteNs;
-                if (acknowledgedNs > startNs + MinuteNs) Assert.Contains(rows, row => row.OpenTimeNs == lastMinute);
-                List<BarRow> walked = [.. rows.TakeWhile((row, at) =>
-                    at == 0 || row.OpenTimeNs == rows[at - 1].OpenTimeNs + MinuteNs)];
-                HistoryBench.AreThoseOf(tape, walked, "1m");
-                Assert.True(acknowledgedNs == 0 || walked[^1].OpenTimeNs >= lastMinute);
-            }
-
-            Assert.True(killed >= kills * 9 / 10, $"only {killed} of {kills} were killed");
-            untilKill = int.MaxValue;
-            (int code, string output, string error) = await Verb.RunAsync([.. arguments, "--json"]);
-            Assert.True(code == 0, $"{code}: {error}{output}");
-            List<BarRow> all = Rows(store);
-            HistoryBench.AreThoseOf(tape, all, "1m");
-            Assert.True(all.Count > 15 * 60);
+            await BackfillCrash.RunAsync(StorePlace.OfFile(store), store, folder);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static List<BarRow> Rows(string path)
-    {
-        CandleOpening opening = CandleStore.Open(StorePlace.OfFile(path), TimeProvider.System);
-        Assert.Null(opening.Fault);
-        using CandleStore store = opening.Store!;
-        List<BarRow> rows = [];
-        SeriesKey key = new("AAA/USD", BarSource.SpotRest, HistoryBench.Of("1m"));
-        Assert.Null(store.Read(key, 0, long.MaxValue, rows));
-        Assert.Null(store.CheckWhole());
-        return rows;
     }
 }

@@ -32,7 +32,7 @@ public sealed class BackfillTests
         foreach (string timeframe in new[] { "1m", "15m" })
         {
             List<BarRow> rows = bench.Rows("AAA/USD", timeframe);
-            HistoryBench.AreThoseOf(tape, rows, timeframe);
+            TapeVenue.AreThoseOf(tape, rows, timeframe);
             Assert.True(rows[^1].OpenTimeNs + HistoryBench.Of(timeframe).LengthNs <= Now());
         }
 
@@ -98,7 +98,7 @@ public sealed class BackfillTests
             && failure.Reason.Contains("repeats an earlier one", StringComparison.Ordinal));
         foreach (string timeframe in new[] { "1m", "15m", "1h" })
         {
-            HistoryBench.AreThoseOf(tape, bench.Rows("AAA/USD", timeframe), timeframe);
+            TapeVenue.AreThoseOf(tape, bench.Rows("AAA/USD", timeframe), timeframe);
         }
 
         Assert.True(bench.Rows("AAA/USD", "1m").Count > 900);
@@ -127,7 +127,7 @@ public sealed class BackfillTests
         // Not from the beginning: from the first bar that is not there.
         long beginNs = HistoryBench.Of("1m").OpenTimeOf(startNs);
         Assert.DoesNotContain($"since={beginNs - 1}&", first, StringComparison.Ordinal);
-        HistoryBench.AreThoseOf(tape, bench.Rows("AAA/USD", "1m"), "1m");
+        TapeVenue.AreThoseOf(tape, bench.Rows("AAA/USD", "1m"), "1m");
     }
 
     [Fact]
@@ -140,7 +140,7 @@ public sealed class BackfillTests
         SeriesReport series = (await bench.RunAsync("1m", symbols: ["AAAUSD"])).Symbols[0].Series[0];
         List<BarRow> rows = bench.Rows("AAA/USD", "1m");
         Assert.Contains(rows, row => row.IsSynthetic);
-        HistoryBench.AreThoseOf(tape, rows, "1m");
+        TapeVenue.AreThoseOf(tape, rows, "1m");
         Assert.True(series.GapsRepaired > 0);
         Assert.Equal(0, series.GapsOpen);
         Assert.All(bench.Gaps("AAA/USD", "1m"), gap => Assert.NotEqual(GapState.Detected, gap.State));
@@ -190,7 +190,7 @@ public sealed class BackfillTests
         outcome = await bench.RunAsync("1m", wishes: wishes, time: time);
         Assert.Empty(outcome.State.Quarantine.Where(entry => IsSpot(entry.Id)));
         Assert.Equal(20, outcome.Changes.Count(change => change.Contains("/USD is back", StringComparison.Ordinal)));
-        HistoryBench.AreThoseOf(tape, bench.Rows("S007/USD", "1m"), "1m");
+        TapeVenue.AreThoseOf(tape, bench.Rows("S007/USD", "1m"), "1m");
     }
 
     [Fact]

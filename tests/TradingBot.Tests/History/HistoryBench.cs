@@ -92,21 +92,6 @@ internal sealed class HistoryBench : IAsyncDisposable
         return gaps;
     }
 
-    /// <summary>Rows equal those of the tape, each once, with none missing between the first and the last.</summary>
-    public static void AreThoseOf(List<TradePrint> tape, IReadOnlyList<BarRow> rows, string timeframe)
-    {
-        Assert.NotEmpty(rows);
-        long lengthNs = Of(timeframe).LengthNs;
-        List<BarRow> expected =
-            TapeVenue.Bars(tape, lengthNs, rows[0].OpenTimeNs, rows[^1].OpenTimeNs + lengthNs);
-        Assert.Equal(expected.Select(row => row.OpenTimeNs), rows.Select(row => row.OpenTimeNs));
-        for (int i = 0; i < rows.Count; i++)
-        {
-            Assert.True(rows[i].HasValuesOf(expected[i]), $"{rows[i]} is not {expected[i]}");
-            Assert.True(rows[i].Complete);
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         _candles.Dispose();

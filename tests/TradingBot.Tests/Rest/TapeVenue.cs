@@ -4,8 +4,10 @@ using System.Globalization;
 using System.Linq;
 using System.Text;
 using TradingBot.Kraken.Rest;
+using TradingBot.Market.Bars;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Candles;
+using Xunit;
 
 namespace TradingBot.Tests.Rest;
 
@@ -71,6 +73,21 @@ internal sealed class TapeVenue
     }
 
     public void Delist(string asset) => Listed.Remove(asset + "USD");
+
+    /// <summary>Rows equal those of the tape, each once, with none missing between the first and the last.</summary>
+    public static void AreThoseOf(List<TradePrint> tape, IReadOnlyList<BarRow> rows, string timeframe)
+    {
+        Assert.NotEmpty(rows);
+        Assert.True(Timeframe.TryParse(timeframe, out Timeframe length));
+        long lengthNs = length.LengthNs;
+        List<BarRow> expected = Bars(tape, lengthNs, rows[0].OpenTimeNs, rows[^1].OpenTimeNs + lengthNs);
+        Assert.Equal(expected.Select(row => row.OpenTimeNs), rows.Select(row => row.OpenTimeNs));
+        for (int i = 0; i < rows.Count; i++)
+        {
+            Assert.True(rows[i].HasValuesOf(expected[i]), $"{rows[i]} is not {expected[i]}");
+            Assert.True(rows[i].Complete);
+        }
+    }
 
     /// <summary>Bars of a tape between two times, the obvious way.</summary>
     public static List<BarRow> Bars(IEnumerable<TradePrint> tape, long lengthNs, long fromNs, long untilNs)
