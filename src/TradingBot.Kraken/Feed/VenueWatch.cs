@@ -21,6 +21,12 @@ public sealed record VenueWatchOptions
 
     /// <summary>Entries stop this long before an announced maintenance: 5 min.</summary>
     public long NoticeLeadNs { get; init; } = 300_000_000_000;
+
+    /// <summary>
+    /// A source that never spoke makes the venue unknown. Kraken's sources all speak; a stand-in on this machine need
+    /// not have them, and there none is asked for, but what is said counts as ever.
+    /// </summary>
+    public bool MustSpeak { get; init; } = true;
 }
 
 /// <summary>One source's word on one market.</summary>
@@ -76,11 +82,14 @@ public sealed class VenueWatch
     /// <summary>A source's word; null before it spoke.</summary>
     public VenueSystem? WordOf(VenueMarkets market, VenueSource source) => _words[At(market, source)];
 
-    /// <summary>The most careful word on a market, without notices; unknown until a socket and a call spoke.</summary>
+    /// <summary>
+    /// The most careful word on a market, without notices; unknown until a socket and a call spoke, if they must.
+    /// </summary>
     public VenueSystem SystemOf(VenueMarkets market)
     {
-        VenueSystem system = WordOf(market, VenueSource.Frame) ?? VenueSystem.Unknown;
-        if (Calls) system = Worse(system, WordOf(market, VenueSource.Rest) ?? VenueSystem.Unknown);
+        VenueSystem unsaid = _options.MustSpeak ? VenueSystem.Unknown : VenueSystem.Online;
+        VenueSystem system = WordOf(market, VenueSource.Frame) ?? unsaid;
+        if (Calls) system = Worse(system, WordOf(market, VenueSource.Rest) ?? unsaid);
         return Worse(system, WordOf(market, VenueSource.Account) ?? VenueSystem.Online);
     }
 

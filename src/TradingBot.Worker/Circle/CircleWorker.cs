@@ -82,8 +82,8 @@ internal sealed partial class CircleWorker
             Strategy = options.Strategy,
             Limits = options.Limits with
             {
-                VenueFrameRequired = true,
-                VenueRestRequired = options.VenueWatch.PollNs > 0,
+                VenueFrameRequired = options.VenueWatch.MustSpeak,
+                VenueRestRequired = options.VenueWatch is { MustSpeak: true, PollNs: > 0 },
             },
             Protection = options.Protection with { Epoch = epoch },
         };

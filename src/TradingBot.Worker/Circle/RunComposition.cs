@@ -86,7 +86,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
-            VenueWatch = venue.Watch,
+            VenueWatch = venue.Watch with { MustSpeak = venue.Addresses is not { AreLoopback: true } },
             Sockets = settings.Sockets,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,

@@ -305,6 +305,20 @@ public sealed class VenueWatchTests
         Assert.Equal(long.MaxValue, watch.NextDueNs);
     }
 
+    [Fact]
+    public void A_stand_in_need_not_speak_and_what_it_says_counts()
+    {
+        VenueWatch watch = new(new VenueWatchOptions { MustSpeak = false });
+        Assert.Equal(VenueSystem.Online, watch.SystemOf(VenueMarkets.Spot));
+        watch.OnAnswer(VenueCall.Status, 404, "no such page"u8, Start);
+        watch.OnTimer(Start + (10 * Minute));
+        Assert.Equal(VenueSystem.Online, watch.SystemOf(VenueMarkets.Spot));
+        Assert.False(watch.TryTakeWord(out _));
+        watch.OnFrame(VenueMarkets.Spot, VenueSource.Frame, StatusFrame("post_only"), Start);
+        Assert.Equal(VenueSystem.PostOnly, watch.SystemOf(VenueMarkets.Spot));
+        Assert.Equal(VenueSystem.Online, watch.SystemOf(VenueMarkets.Derivatives));
+    }
+
     private static byte[] StatusFrame(string system) => Encoding.UTF8.GetBytes(
         $$$"""{"channel":"status","type":"update","data":[{"system":"{{{system}}}","api_version":"v2"}]}""");
 
