@@ -83,7 +83,8 @@ public sealed class JournalFolderTests : IDisposable
         journal.Dispose();
         Assert.Equal(JournalFault.LimitReached, journal.Fault);
         byte[] bytes = File.ReadAllBytes(folder.Path);
-        Assert.InRange(bytes.Length, 2_000, 4_100);
+        // A piece that does not fit is not begun: on a busy machine pieces are long.
+        Assert.InRange(bytes.Length, 1_000, 4_100);
         using InputJournalReader reader = Journals.Open(bytes);
         Assert.Equal(JournalEnd.Broken, reader.End);
         Assert.Contains("LimitReached", reader.EndText, StringComparison.Ordinal);
