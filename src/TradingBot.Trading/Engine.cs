@@ -39,7 +39,7 @@ public sealed class Engine : IEventHandler
         Gate = new RiskGate(symbols, options.Limits, Books.Records, Signals.Records, Signals.Log, Account);
         if (options.Protection is null) return;
         Protection = new ProtectionStage(
-            symbols, options.Protection, Books.Records, Gate.Orders, Account!, Gate.Exposure);
+            symbols, options.Protection, Books.Records, Gate.Orders, Account!, Bars.Log, Gate.Exposure);
     }
 
     public SymbolTable Symbols { get; }

@@ -72,6 +72,9 @@ public interface IWire
     /// <summary>When something will be there to receive, Unix ns, as far as the wire can know; else never.</summary>
     long NextDueNs { get; }
 
+    /// <summary>The time now, Unix ns: beyond the step's own when the process stood still within it.</summary>
+    long ClockNs { get; }
+
     /// <summary>Begins to open a socket and numbers it; Opened or Closed follows.</summary>
     int Open(WireEndpoint endpoint);
 

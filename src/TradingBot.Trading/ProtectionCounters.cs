@@ -39,6 +39,9 @@ public sealed class ProtectionCounters
     /// <summary>Stops moved to where closing costs nothing, after the first target.</summary>
     public long StopsAtBreakEven { get; internal set; }
 
+    /// <summary>Stops moved behind closed bars.</summary>
+    public long StopsTrailed { get; internal set; }
+
     public long TakeProfitsPlaced { get; internal set; }
 
     public long TakeProfitsRefused { get; internal set; }

@@ -1,11 +1,20 @@
 using System;
+using System.Collections.Immutable;
 using TradingBot.Market.Values;
 
 namespace TradingBot.Trading;
 
+/// <summary>One take-profit of an entry.</summary>
+/// <param name="RiskPercent">Its distance from the entry, in percent of the stop's: 200 = twice the risk.</param>
+/// <param name="SharePercent">Share of the position.</param>
+public readonly record struct TargetStep(int RiskPercent, int SharePercent);
+
 /// <summary>How positions are entered and protected; part of the input.</summary>
 public sealed record ProtectionOptions
 {
+    /// <summary>Targets of one entry: a share of a small position is soon below the venue's step.</summary>
+    public const int TargetsMax = 8;
+
     private const long NanosPerSecond = 1_000_000_000;
 
     /// <summary>Owner's epoch: goes into every client order id (I13).</summary>
@@ -23,6 +32,27 @@ public sealed record ProtectionOptions
 
     /// <summary>A reduce-only order at twice the risk in profit, once the stop is proven.</summary>
     public bool TakeProfit { get; init; } = true;
+
+    /// <summary>
+    /// Where an entry of a signal takes its profits, in order; what they leave runs on. An entry that names its own
+    /// targets has those, and without <see cref="TakeProfit"/> there are none.
+    /// </summary>
+    public ImmutableArray<TargetStep> Targets { get; init; } = [new TargetStep(200, 100)];
+
+    /// <summary>
+    /// The stop follows closed bars at this share of their average true range, in percent, once the first target is
+    /// taken; 0 = it does not.
+    /// </summary>
+    public int TrailAtrPercent { get; init; }
+
+    /// <summary>Bars that the average true range is of: 14.</summary>
+    public int TrailBars { get; init; } = 14;
+
+    /// <summary>Which series of the bar plan.</summary>
+    public int TrailSeries { get; init; }
+
+    /// <summary>Least move of a trailing stop, in parts per million of its price: 0.1 %, each is an order.</summary>
+    public int TrailStepPpm { get; init; } = 1_000;
 
     /// <summary>Once the first of several take-profits is filled, the stop goes to where the rest costs
     /// nothing.</summary>
@@ -54,6 +84,9 @@ public sealed record ProtectionOptions
     /// <summary>An entry the venue has not matched by then must not be: 5 s after it was decided, so that one that
     /// was held up, or sent by a process that was paused, is void.</summary>
     public long EntryDeadlineNs { get; init; } = 5 * NanosPerSecond;
+
+    /// <summary>An entry that has not left so long after it was decided never leaves: 1 s.</summary>
+    public long EntryDelayMaxNs { get; init; } = NanosPerSecond;
 
     /// <summary>
     /// Least distance of a stop from the liquidation price, in parts per million: 1.5 %. Liquidation is by mark, stops

@@ -34,6 +34,17 @@ public sealed partial class ProtectionStage
     /// <summary>The day's loss reached its limit: no entries until midnight UTC.</summary>
     public bool IsDayLost => _day.IsLost;
 
+    /// <summary>Entries that may rest at the venue.</summary>
+    public int EntriesAtWork
+    {
+        get
+        {
+            int sum = 0;
+            for (int i = 0; i < _admittedCount; i++) sum += Admitted(i).Orders.LiveCount(OrderRole.Entry);
+            return sum;
+        }
+    }
+
     private void WatchDay()
     {
         Int128 worth = 0;

@@ -4,10 +4,10 @@
 // Keeps:  I1, I3, I7, I10, I11, I12 through the rooms it calls; I5, I9: no clock but the events' own. Dispatch only.
 // Budget: a market event of an instrument without orders costs a few compares.
 using System;
+using TradingBot.Market.Bars;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
-using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
@@ -25,7 +25,9 @@ public sealed partial class ProtectionStage : IEventHandler
     private readonly BookRecord[] _books;
     private readonly RecordLog<ApprovedOrder> _approved;
     private readonly RecordLog<AccountRecord> _account;
+    private readonly RecordLog<Bar> _bars;
     private readonly Exposure? _exposure;
+    private readonly TrailingStop _trail;
     private readonly int _mask;
     private readonly InstrumentMarket[] _markets;
     private readonly ManagedPosition?[] _positions;
@@ -38,6 +40,7 @@ public sealed partial class ProtectionStage : IEventHandler
     private readonly DayResult _day;
     private int _admittedCount;
     private long _approvedNext;
+    private long _barsNext;
     private long _nowNs;
     private long _tickNs;
 
@@ -46,17 +49,21 @@ public sealed partial class ProtectionStage : IEventHandler
     /// <param name="books">Book records per sequence.</param>
     /// <param name="approved">What the gate let through.</param>
     /// <param name="account">Account records by number.</param>
+    /// <param name="bars">Closed bars by number.</param>
     /// <param name="exposure">Is told what positions hold, for the gate's caps; null: nobody asks.</param>
     public ProtectionStage(
         SymbolTable symbols, ProtectionOptions options, BookRecord[] books, RecordLog<ApprovedOrder> approved,
-        RecordLog<AccountRecord> account, Exposure? exposure = null)
+        RecordLog<AccountRecord> account, RecordLog<Bar> bars, Exposure? exposure = null)
     {
         _symbols = symbols;
         _options = options;
         _books = books;
         _approved = approved;
         _account = account;
+        _bars = bars;
+        _barsNext = bars.Next;
         _exposure = exposure;
+        _trail = new TrailingStop(options, symbols.Capacity, Counters);
         _mask = books.Length - 1;
         _markets = new InstrumentMarket[symbols.Capacity];
         _positions = new ManagedPosition?[symbols.Capacity];
@@ -84,6 +91,9 @@ public sealed partial class ProtectionStage : IEventHandler
     public long LooksBelieved => _round.Believed;
 
     public bool Halted => _desk.Halted;
+
+    /// <summary>End of the account's lease, Unix ns; never where nobody told of one.</summary>
+    public long LeaseUntilNs => _desk.LeaseUntilNs;
 
     /// <summary>Why the engine halted by itself; None when an operator did, or nobody.</summary>
     public OwnHalt OwnHalt { get; private set; }
@@ -131,33 +141,14 @@ public sealed partial class ProtectionStage : IEventHandler
         }
     }
 
-    /// <summary>Instruments that ever had an entry, an order or a position; flat ones included.</summary>
-    public int PositionCount => _admittedCount;
-
-    public PositionView PositionAt(int index) => View(Admitted(index));
-
-    /// <summary>The instrument's position; the default when there never was any.</summary>
-    public PositionView PositionOf(int instrumentId) =>
-        _positions[instrumentId] is { } position ? View(position) : default;
-
-    /// <summary>Copies the orders of one instrument that live; the count of them.</summary>
-    public int OrdersOf(int instrumentId, Span<OrderView> orders)
-    {
-        int count = 0;
-        if (_positions[instrumentId] is not { } position) return 0;
-        for (int i = 0; i < OrderTable.Capacity && count < orders.Length; i++)
-        {
-            if (position.Orders[i].IsLive) orders[count++] = View(position, in position.Orders[i]);
-        }
-
-        return count;
-    }
-
     /// <summary>Approved and operator's orders that ended so; None counts entries sent.</summary>
     public long CountOf(EntryRefusal refusal) => _desk.CountOf(refusal);
 
     /// <summary>Steps of an instrument as they were once told, before its first event.</summary>
     public void Know(ref readonly MarketEvent spec) => _markets[spec.InstrumentId].Observe(in spec);
+
+    /// <summary>A bar of before the first event: the trailing stop knows how far prices reach.</summary>
+    public void Know(ref readonly Bar bar) => _trail.Take(in bar);
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
@@ -165,34 +156,18 @@ public sealed partial class ProtectionStage : IEventHandler
         _writer.Begin(sequence, _nowNs);
         ref readonly BookRecord book = ref _books[(int)sequence & _mask];
         if (book.Updated) Observe(in book);
-        if (e.Kind == EventKind.InstrumentSpec && e.InstrumentId >= 0) _markets[e.InstrumentId].Observe(in e);
+        if (e.Kind is EventKind.InstrumentSpec or EventKind.InstrumentMinimum && e.InstrumentId >= 0)
+        {
+            _markets[e.InstrumentId].Observe(in e);
+        }
+
         if (e.Kind == EventKind.VenueStatus) OnVenueStatus(in e);
         if (e.Kind == EventKind.Account) OnAccount(in _account[e.Number]);
         if (_reports.Halt != OwnHalt.None) HaltSelf();
+        while (_barsNext < _bars.Next) OnBar(in _bars[_barsNext++]);
         while (_approvedNext < _approved.Next) OnApproved(in _approved[_approvedNext++]);
         if (e.Kind == EventKind.Account && _account[e.Number].Kind == AccountEventKind.Enter) ForgetTargets();
         if (_nowNs >= _tickNs) Tick();
-    }
-
-    /// <summary>Adds what is known of one instrument; nothing for an instrument without orders.</summary>
-    public void HashInto(ref StableHash hash, int instrumentId)
-    {
-        if (_positions[instrumentId] is not { } position) return;
-        hash.Add((ulong)position.State | (position.Quarantined ? 256UL : 0) | (position.ExitWanted ? 512UL : 0));
-        hash.AddDecimal(position.Quantity, LedgerScale.QuantityDecimals);
-        hash.AddDecimal(position.AveragePrice, LedgerScale.PriceDecimals);
-        hash.AddDecimal(position.PlannedStop, LedgerScale.PriceDecimals);
-        for (int i = 0; i < OrderTable.Capacity; i++)
-        {
-            ref readonly TrackedOrder order = ref position.Orders[i];
-            if (!order.IsLive) continue;
-            hash.Add(order.Id.High);
-            hash.Add(order.Id.Low);
-            hash.Add(((ulong)order.Phase << 8) | (ulong)order.InFlight);
-            hash.AddDecimal(order.Quantity, LedgerScale.QuantityDecimals);
-            hash.AddDecimal(order.Filled, LedgerScale.QuantityDecimals);
-            hash.AddDecimal(order.Trigger, LedgerScale.PriceDecimals);
-        }
     }
 
     private void Observe(ref readonly BookRecord book)
@@ -200,6 +175,13 @@ public sealed partial class ProtectionStage : IEventHandler
         bool all = book.InstrumentId < 0;
         if (!all) _markets[book.InstrumentId].Observe(in book);
         for (int id = 0; all && id < _symbols.Count; id++) _markets[id].Middle = 0;
+    }
+
+    private void OnBar(ref readonly Bar bar)
+    {
+        _trail.Take(in bar);
+        if (_positions[bar.InstrumentId] is not { } position) return;
+        if (_trail.Tighten(position, in _markets[bar.InstrumentId], in bar)) Converge(position);
     }
 
     private void OnAccount(ref readonly AccountRecord record)
@@ -222,7 +204,7 @@ public sealed partial class ProtectionStage : IEventHandler
             case AccountEventKind.SnapshotEnd:
                 EndSnapshot(record.Completeness);
                 break;
-            case AccountEventKind.Halt:
+            case AccountEventKind.Halt or AccountEventKind.Ending:
                 _desk.Halted = true;
                 ConvergeAll();
                 break;
@@ -234,6 +216,9 @@ public sealed partial class ProtectionStage : IEventHandler
                 break;
             case AccountEventKind.History:
                 // Of signals alone: what is held is protected whatever its history is.
+                break;
+            case AccountEventKind.Lease:
+                _desk.LeaseUntilNs = record.TriggerPrice;
                 break;
             case AccountEventKind.Target:
                 NoteTarget(in record);
@@ -338,7 +323,8 @@ public sealed partial class ProtectionStage : IEventHandler
         position.RaiseDecimals(market.PriceDecimals, 0);
         if (market.LastMiddle > 0) position.Mark = market.LastMiddle;
         bool looked = _round.Reconciled && !_round.Running;
-        _guard.Converge(position, in market, _desk.LaneUp, _desk.Halted || _day.IsLost, looked);
+        bool noEntries = _desk.Halted || _day.IsLost || _desk.IsLeaseOver;
+        _guard.Converge(position, in market, _desk.LaneUp, noEntries, looked);
         _exposure?.Hold(position.InstrumentId, HeldBy(position, in market));
     }
 
@@ -355,33 +341,4 @@ public sealed partial class ProtectionStage : IEventHandler
         _admitted[_admittedCount++] = id;
         return position;
     }
-
-    private PositionView View(ManagedPosition position) => new()
-    {
-        InstrumentId = position.InstrumentId,
-        State = position.State,
-        Quarantined = position.Quarantined,
-        Quantity = LedgerScale.QuantityMantissa(position.Quantity, position.QuantityDecimals),
-        AveragePrice = LedgerScale.PriceMantissa(position.AveragePrice, position.PriceDecimals),
-        PlannedStop = LedgerScale.PriceMantissa(position.PlannedStop, position.PriceDecimals),
-        Covered = LedgerScale.QuantityMantissa(StopGuard.Coverage(
-            position, in _markets[position.InstrumentId], foreignOnly: false), position.QuantityDecimals),
-        PriceDecimals = position.PriceDecimals,
-        QuantityDecimals = position.QuantityDecimals,
-        UnprotectedNsMax = Math.Max(position.Clock.MaxNs, position.Clock.AgeNs(_nowNs)),
-        UnprotectedNsTotal = position.Clock.TotalNs + position.Clock.AgeNs(_nowNs),
-    };
-
-    private static OrderView View(ManagedPosition position, ref readonly TrackedOrder order) => new()
-    {
-        Id = order.Id,
-        Role = order.Role,
-        Phase = order.Phase,
-        InFlight = order.InFlight,
-        Side = order.Side,
-        Quantity = LedgerScale.QuantityMantissa(order.Quantity, position.QuantityDecimals),
-        Filled = LedgerScale.QuantityMantissa(order.Filled, position.QuantityDecimals),
-        LimitPrice = LedgerScale.PriceMantissa(order.Limit, position.PriceDecimals),
-        TriggerPrice = LedgerScale.PriceMantissa(order.Trigger, position.PriceDecimals),
-    };
 }

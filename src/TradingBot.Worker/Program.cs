@@ -18,6 +18,7 @@ RootCommand root = new(
     ProbeCommand.Build(),
     HaltCommand.BuildHalt(),
     HaltCommand.BuildResume(),
+    FlattenCommand.Build(),
     ReconcileCommand.Build(),
     MigrateCommand.Build(),
     ImportCommand.Build(),

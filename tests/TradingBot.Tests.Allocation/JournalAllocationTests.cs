@@ -46,6 +46,8 @@ public sealed class JournalAllocationTests
 
         public long NextDueNs => 0;
 
+        public long ClockNs => 0;
+
         public int Open(WireEndpoint endpoint) => 3;
 
         public void Close(int connection)

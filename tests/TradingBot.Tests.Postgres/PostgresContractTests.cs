@@ -18,6 +18,12 @@ public sealed class PostgresStateTests(PostgresServer server) : StateContract
     private protected override StoreLab NewLab() => new PostgresLab(server);
 }
 
+/// <summary>The contract of an account's lease, kept in a server.</summary>
+public sealed class PostgresLeaseTests(PostgresServer server) : LeaseContract
+{
+    private protected override StoreLab NewLab() => new PostgresLab(server);
+}
+
 /// <summary>The contract of a store of candles, kept in a server.</summary>
 public sealed class PostgresCandleTests(PostgresServer server) : CandleContract
 {

@@ -130,6 +130,8 @@ internal static class ServiceCost
     {
         public long NextDueNs => long.MaxValue;
 
+        public long ClockNs => 0;
+
         public int Open(WireEndpoint endpoint) => 1;
 
         public void Close(int connection)

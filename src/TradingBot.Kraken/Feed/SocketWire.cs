@@ -5,6 +5,7 @@
 using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Net.Http;
 using System.Security.Cryptography.X509Certificates;
@@ -66,6 +67,8 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     private readonly Stack<FrameRing> _rings = [];
     private readonly List<Task> _tasks = [];
     private readonly Action _wake;
+    private readonly long _startTimestamp = Stopwatch.GetTimestamp();
+    private readonly long _startNs = UnixNs();
     private int _next;
     private int _turn;
 
@@ -97,6 +100,10 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     }
 
     public long NextDueNs => long.MaxValue;
+
+    /// <summary>The later of both clocks: one may be set back, the other stands still with a machine that
+    /// sleeps.</summary>
+    public long ClockNs => Math.Max(UnixNs(), _startNs + (Stopwatch.GetElapsedTime(_startTimestamp).Ticks * 100));
 
     /// <summary>Events that wait to be received.</summary>
     public int Waiting
@@ -176,6 +183,8 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         _something.Dispose();
         _stop.Dispose();
     }
+
+    private static long UnixNs() => (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
 
     private bool TryTake(out WireEvent wireEvent)
     {

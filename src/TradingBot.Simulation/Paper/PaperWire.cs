@@ -45,6 +45,8 @@ public sealed class PaperWire : IWire
         }
     }
 
+    public long ClockNs => _outer.ClockNs;
+
     /// <summary>
     /// A paper account over a wire: continued from its file, or new; null, with the reason, when the file cannot be
     /// used.

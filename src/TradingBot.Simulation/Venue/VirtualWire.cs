@@ -23,6 +23,8 @@ public sealed class VirtualWire(SimulatedKraken venue) : IWire
         }
     }
 
+    public long ClockNs => venue.NowNs;
+
     public int Open(WireEndpoint endpoint)
     {
         int connection = venue.Open(endpoint switch

@@ -47,6 +47,12 @@ internal interface IStoreEngine
     /// <summary>An empty command with the statement and its parameters.</summary>
     DbCommand Command(DbConnection connection, string sql);
 
+    /// <summary>
+    /// Holds the store for one owner as long as the connection lives; false when another has it. A file's owner is kept
+    /// apart by the intent log beside it.
+    /// </summary>
+    bool TryHold(DbConnection connection);
+
     /// <summary>Whether the place itself was taken away under an open connection.</summary>
     StoreFault? CheckThere();
 

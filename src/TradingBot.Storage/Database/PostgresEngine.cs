@@ -153,6 +153,16 @@ internal sealed partial class PostgresEngine : IStoreEngine
         return command;
     }
 
+    /// <summary>Of the schema: one database may hold several accounts.</summary>
+    public bool TryHold(DbConnection connection)
+    {
+        using DbCommand command =
+            Command(connection, "SELECT pg_try_advisory_lock(hashtextextended($schema, $key))");
+        command.Parameters[0].Value = _schema;
+        command.Parameters[1].Value = LockKey;
+        return command.ExecuteScalar() is true;
+    }
+
     public StoreFault? CheckThere() => null;
 
     public StoreFault? FaultOf(Exception thrown)

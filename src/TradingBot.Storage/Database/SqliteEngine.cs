@@ -128,6 +128,8 @@ internal sealed partial class SqliteEngine(string path, StoreKind kind) : IStore
         return command;
     }
 
+    public bool TryHold(DbConnection connection) => true;
+
     public StoreFault? CheckThere()
     {
         if (File.Exists(path)) return null;

@@ -25,6 +25,9 @@ public enum StoreFaultKind : byte
 
     /// <summary>Its bytes are not what was written.</summary>
     Damaged = 7,
+
+    /// <summary>Somebody else owns the account.</summary>
+    Held = 8,
 }
 
 /// <summary>A fault as a value: its kind, and words that name the file, what was found and the remedy.</summary>

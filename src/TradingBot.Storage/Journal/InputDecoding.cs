@@ -19,6 +19,7 @@ internal static class InputDecoding
             InputRecordKind.Open => TryOpen(ref scanner, ref record),
             InputRecordKind.LogWrite or InputRecordKind.LogSync => TryLog(ref scanner, ref record, payload),
             InputRecordKind.Vanish => true,
+            InputRecordKind.Clock => TryClock(ref scanner, ref record, timeNs),
             >= InputRecordKind.Opened and <= InputRecordKind.Request => TryWire(ref scanner, ref record, payload),
             _ => false,
         };
@@ -53,6 +54,12 @@ internal static class InputDecoding
     {
         record.Endpoint = (WireEndpoint)scanner.Byte();
         record.Connection = scanner.Small();
+        return true;
+    }
+
+    private static bool TryClock(ref InputScanner scanner, ref InputRecord record, long timeNs)
+    {
+        record.ClockNs = timeNs + scanner.Signed();
         return true;
     }
 

@@ -178,6 +178,14 @@ public sealed class InputJournal : IDisposable
         Finish(InputRecordKind.Request, record.Length);
     }
 
+    /// <summary>The worker looked at the clock.</summary>
+    public void Clock(long clockNs)
+    {
+        if (!TryBegin(0, out InputWriter record)) return;
+        record.Signed(clockNs - _timeNs);
+        Finish(InputRecordKind.Clock, record.Length);
+    }
+
     public void LogWrite(long offset, ReadOnlySpan<byte> bytes, bool done)
     {
         if (!TryBegin(bytes.Length, out InputWriter record)) return;

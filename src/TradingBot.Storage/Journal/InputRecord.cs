@@ -53,6 +53,9 @@ public enum InputRecordKind : byte
 
     /// <summary>The run ended in order: Sequence, CommandHash, state hash as 64 hex digits in Bytes.</summary>
     End = 15,
+
+    /// <summary>The worker looked at the clock, before an entry left: ClockNs.</summary>
+    Clock = 16,
 }
 
 /// <summary>One record as read; its memory is valid until the next one is read.</summary>
@@ -71,6 +74,9 @@ public struct InputRecord
 
     /// <summary>The worker's commands up to there, by hash.</summary>
     public ulong CommandHash;
+
+    /// <summary>What the clock said, Unix ns.</summary>
+    public long ClockNs;
     public long Offset;
     public int Connection;
     public int Status;

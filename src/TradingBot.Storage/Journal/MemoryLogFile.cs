@@ -18,6 +18,9 @@ public sealed class MemoryLogFile : ILogFile
     /// <summary>Calls of <see cref="Sync"/>.</summary>
     public long Syncs { get; private set; }
 
+    /// <summary>Told after each sync: where a test lets time pass in the middle of a step.</summary>
+    public Action? Synced { get; set; }
+
     /// <summary>From here on writing fails, as on a full or broken disk.</summary>
     public bool Broken { get; set; }
 
@@ -46,6 +49,7 @@ public sealed class MemoryLogFile : ILogFile
         if (Broken) throw new System.IO.IOException("The medium is broken (simulated).");
         Syncs++;
         _durable = _length;
+        Synced?.Invoke();
     }
 
     /// <summary>

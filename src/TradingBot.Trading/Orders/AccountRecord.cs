@@ -72,6 +72,13 @@ public enum AccountEventKind : byte
     /// <summary>May this instrument be analysed? Quantity = what stands against it, as bits, 0 = nothing;
     /// TriggerPrice = until when that holds, Unix ns.</summary>
     History = 32,
+
+    /// <summary>Until when this process owns the account: TriggerPrice, Unix ns; 0 = no longer. Never told: for
+    /// ever.</summary>
+    Lease = 33,
+
+    /// <summary>The run is about to end: working entries are taken back and none follows; stops stay.</summary>
+    Ending = 34,
 }
 
 /// <summary>How far a venue snapshot may be believed (I11).</summary>

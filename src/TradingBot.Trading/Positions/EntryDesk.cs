@@ -14,9 +14,12 @@ namespace TradingBot.Trading.Positions;
 /// <summary>Turns orders into entries.</summary>
 internal sealed class EntryDesk
 {
+    /// <summary>1 s before the lease's end.</summary>
+    private const long LeaseMarginNs = 1_000_000_000;
+
     private readonly ProtectionOptions _options;
     private readonly CommandWriter _writer;
-    private readonly long[] _counts = new long[(int)EntryRefusal.TooManyPositions + 1];
+    private readonly long[] _counts = new long[(int)EntryRefusal.LeaseLapsed + 1];
 
     public EntryDesk(ProtectionOptions options, CommandWriter writer)
     {
@@ -27,6 +30,15 @@ internal sealed class EntryDesk
     public bool Halted { get; set; }
 
     public bool LaneUp { get; set; }
+
+    /// <summary>End of the account's lease, Unix ns; never where nobody told of one.</summary>
+    public long LeaseUntilNs { get; set; } = long.MaxValue;
+
+    /// <summary>No entry may be at work at the venue any more.</summary>
+    public bool IsLeaseOver => _writer.NowNs >= LastDeadlineNs;
+
+    /// <summary>The venue must have matched an entry by then: a clock may be some way off.</summary>
+    private long LastDeadlineNs => LeaseUntilNs == long.MaxValue ? long.MaxValue : LeaseUntilNs - LeaseMarginNs;
 
     public long CountOf(EntryRefusal refusal) => _counts[(int)refusal];
 
@@ -41,6 +53,7 @@ internal sealed class EntryDesk
         !reconciled ? EntryRefusal.NotReconciled
         : !LaneUp ? EntryRefusal.LaneDown
         : Halted ? EntryRefusal.Halted
+        : IsLeaseOver ? EntryRefusal.LeaseLapsed
         : protectionOverdue ? EntryRefusal.ProtectionOverdue
         : dayLost ? EntryRefusal.DayLost : EntryRefusal.None;
 
@@ -88,12 +101,17 @@ internal sealed class EntryDesk
         else
         {
             position.Targets.Clear();
-            if (_options.TakeProfit) position.Targets.TryAdd(StopPlan.Target(anchor, planned, side, increment));
+            for (int i = 0; _options.TakeProfit && i < _options.Targets.Length; i++)
+            {
+                TargetStep step = _options.Targets[i];
+                position.Targets.TryAdd(
+                    StopPlan.Target(anchor, planned, side, step.RiskPercent, increment), step.SharePercent);
+            }
         }
 
         _writer.StartIntent(position);
         OrderType type = limit > 0 ? OrderType.Limit : OrderType.Market;
-        long deadlineNs = _writer.NowNs + _options.EntryDeadlineNs;
+        long deadlineNs = Math.Min(_writer.NowNs + _options.EntryDeadlineNs, LastDeadlineNs);
         if (expiresNs != 0) deadlineNs = Math.Min(deadlineNs, expiresNs);
         int index = _writer.Place(position, OrderRole.Entry, type, side, quantity, limit, trigger: 0, deadlineNs);
         if (index < 0) return EntryRefusal.Occupied;

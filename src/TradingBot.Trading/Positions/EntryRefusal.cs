@@ -51,4 +51,7 @@ public enum EntryRefusal : byte
 
     /// <summary>As many positions as may be are open, in all or on this side of the market.</summary>
     TooManyPositions = 15,
+
+    /// <summary>The lease of the account is over, or so nearly that an entry could outlive it (I13).</summary>
+    LeaseLapsed = 16,
 }

@@ -18,6 +18,9 @@ internal struct InstrumentMarket
 
     /// <summary>Quantity step of the instrument frame; 0 = not said.</summary>
     public Int128 Lot;
+
+    /// <summary>Least quantity of an order; 0 = not said.</summary>
+    public Int128 Minimum;
     public byte PriceDecimals;
 
     /// <summary>Decimals a quantity on the step may need.</summary>
@@ -36,6 +39,12 @@ internal struct InstrumentMarket
 
     public void Observe(ref readonly MarketEvent spec)
     {
+        if (spec.Kind == EventKind.InstrumentMinimum)
+        {
+            if (LedgerScale.TryQuantity(spec.Quantity, spec.QuantityDecimals, out Int128 least)) Minimum = least;
+            return;
+        }
+
         if (LedgerScale.TryQuantity(spec.Quantity, spec.QuantityDecimals, out Int128 lot))
         {
             Lot = lot;

@@ -38,6 +38,7 @@ public sealed partial class RiskGate : IEventHandler
     private readonly long[] _leastLag = new long[(int)Dialect.FuturesV1 + 1];
     private readonly QuoteCurrencies _quotes = new();
     private readonly VenueStanding _venue;
+    private readonly GateSilence _silence;
     private long _recentNext;
     private long _nowNs;
     private StableHash _decisions;
@@ -67,6 +68,7 @@ public sealed partial class RiskGate : IEventHandler
         Array.Fill(_recentOrders, long.MinValue);
         Array.Fill(_leastLag, long.MaxValue);
         _venue = new VenueStanding(limits.VenueFrameRequired, limits.VenueRestRequired);
+        _silence = new GateSilence(limits);
         Exposure = new Exposure(symbols.Capacity);
         Orders = new RecordLog<ApprovedOrder>(OrderLogCapacity);
         Decisions = new RecordLog<Refusal>(signals.Capacity);
@@ -87,6 +89,9 @@ public sealed partial class RiskGate : IEventHandler
     /// Signals of one instrument that ended with this reason; <see cref="Refusal.None"/> counts approvals.
     /// </summary>
     public long CountOf(int instrumentId, Refusal reason) => _counts[(instrumentId * Reasons) + (int)reason];
+
+    /// <summary>Whether all signals of a side were refused for long: then it says since when, and why most.</summary>
+    public bool TryAlarm(Side side, out GateAlarm alarm) => _silence.TryAlarm(side, _nowNs, out alarm);
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
@@ -156,6 +161,7 @@ public sealed partial class RiskGate : IEventHandler
         Refusal refusal = Check(in signal, in instrument, in rules, out long quantity, out Notional notional);
         _counts[(signal.InstrumentId * Reasons) + (int)refusal]++;
         Decisions.Append() = refusal;
+        _silence.Take(signal.Side, refusal, _nowNs);
         _decisions.Add(_symbols.StableHashOf(signal.InstrumentId));
         _decisions.Add(_nowNs);
         _decisions.Add(((ulong)refusal << 16) | ((ulong)signal.Kind << 8) | (ulong)signal.Side);

@@ -70,6 +70,11 @@ public sealed record RiskLimits
     /// <summary>Likewise until the venue was asked by a call.</summary>
     public bool VenueRestRequired { get; init; }
 
+    /// <summary>All signals of a side refused for so long, and at least so many, is told: 10 min, 20.</summary>
+    public long SilenceNs { get; init; } = 600 * NanosPerSecond;
+
+    public int SilenceSignals { get; init; } = 20;
+
     /// <summary>Orders that rate and time to live admit alive at once, open windows at both ends included.</summary>
     public long OrdersAlive => OrdersPerWindowMax * ((OrderTimeToLiveNs / OrderWindowNs) + 2);
 

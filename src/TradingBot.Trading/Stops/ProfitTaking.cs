@@ -34,24 +34,35 @@ internal sealed class ProfitTaking
         // What the targets divide: what is open, and what they took of it already.
         Int128 whole = position.Size + TakeFills(position);
         Int128 left = position.Size;
-        Int128 below = 0;
+        Span<Int128> shares = stackalloc Int128[TargetPlan.Max];
+        plan.Divide(whole, lot, market.Minimum, shares);
         for (int i = 0; i < plan.Count; i++)
         {
-            Int128 upTo = i == plan.Count - 1 ? whole : whole * (i + 1) / plan.Count / lot * lot;
-            Int128 wanted = Int128.Clamp(upTo - below - plan.FilledOf(i), 0, left);
-            below = upTo;
+            Int128 wanted = Int128.Clamp(shares[i] - plan.FilledOf(i), 0, left);
             left -= wanted;
+            int index = plan.OrderOf(i).IsNone ? -1 : position.Orders.IndexOf(plan.OrderOf(i), 0, 0);
+            if (plan.IsWithdrawn(i) && (index < 0 || !position.Orders[index].IsLive)) plan.Free(i);
             if (plan.OrderOf(i).IsNone) Place(position, i, wanted);
-            else Resize(position, position.Orders.IndexOf(plan.OrderOf(i), 0, 0), wanted);
-            if (i == 0 && upTo > 0 && plan.FilledOf(0) >= upTo) BreakEven(position, in market);
+            else Resize(position, i, index, wanted);
         }
+
+        plan.FirstTaken |= FirstIsTaken(plan, shares);
+        if (plan.FirstTaken) BreakEven(position, in market);
+    }
+
+    /// <summary>The first that has a share is filled.</summary>
+    private static bool FirstIsTaken(TargetPlan plan, ReadOnlySpan<Int128> shares)
+    {
+        int first = 0;
+        while (first < plan.Count && shares[first] == 0) first++;
+        return first < plan.Count && plan.FilledOf(first) >= shares[first];
     }
 
     /// <summary>The first target is filled: what is left shall not become a loss. Only ever towards less
     /// risk.</summary>
     private void BreakEven(ManagedPosition position, ref readonly InstrumentMarket market)
     {
-        if (!_options.BreakEven || position.Targets.Count < 2 || position.PlanSide != position.Side) return;
+        if (!_options.BreakEven || position.Targets.IsSingle || position.PlanSide != position.Side) return;
         Int128 trigger = StopPlan.BreakEven(
             position.AveragePrice, position.Side, _options.TakerFeePpm,
             StopPlan.Increment(in market, position.PriceDecimals));
@@ -88,14 +99,20 @@ internal sealed class ProfitTaking
     }
 
     /// <summary>One that ended or was refused is not placed again.</summary>
-    private void Resize(ManagedPosition position, int index, Int128 wanted)
+    private void Resize(ManagedPosition position, int target, int index, Int128 wanted)
     {
         if (index < 0) return;
         ref TrackedOrder order = ref position.Orders[index];
         bool idle = order.Phase == OrderPhase.Working && !order.Cancelling && order.InFlight == CommandKind.None
             && !order.AwaitsProof && !order.AmendFailed;
         if (!idle || order.Remaining == wanted) return;
-        if (wanted == 0) _writer.Cancel(position, ref order);
-        else _writer.Amend(position, ref order, wanted + order.Done, order.Trigger);
+        if (wanted == 0)
+        {
+            position.Targets.Withdraw(target);
+            _writer.Cancel(position, ref order);
+            return;
+        }
+
+        _writer.Amend(position, ref order, wanted + order.Done, order.Trigger);
     }
 }

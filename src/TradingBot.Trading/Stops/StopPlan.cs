@@ -19,11 +19,16 @@ internal static class StopPlan
         return OnIncrement(exact, Million, increment, up: side == Side.Buy);
     }
 
-    /// <summary>The price at twice the risk in profit, rounded towards the entry.</summary>
-    public static Int128 Target(Int128 entry, Int128 stop, Side side, Int128 increment)
+    /// <summary>The stop of a position on <paramref name="side"/>, that far from the reference, rounded towards it:
+    /// less risk.</summary>
+    public static Int128 Behind(Int128 reference, Int128 distance, Side side, Int128 increment) => OnIncrement(
+        side == Side.Buy ? reference - distance : reference + distance, 1, increment, up: side == Side.Buy);
+
+    /// <summary>The price at so much of the risk in profit, in percent, rounded towards the entry.</summary>
+    public static Int128 Target(Int128 entry, Int128 stop, Side side, int riskPercent, Int128 increment)
     {
-        Int128 exact = entry + ((entry - stop) * 2);
-        return OnIncrement(exact, 1, increment, up: side == Side.Sell);
+        Int128 exact = (entry * 100) + ((entry - stop) * riskPercent);
+        return OnIncrement(exact, 100, increment, up: side == Side.Sell);
     }
 
     /// <summary>The stop lies where a loss would be: below a long, above a short.</summary>

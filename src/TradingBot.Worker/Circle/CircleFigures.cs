@@ -13,7 +13,7 @@ namespace TradingBot.Worker.Circle;
 internal sealed class CircleFigures
 {
     private readonly long[] _refused = new long[(int)Refusal.VenueNotice + 1];
-    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.CoolingDown + 1];
+    private readonly long[] _entriesRefused = new long[(int)EntryRefusal.LeaseLapsed + 1];
     private StableHash _commands;
 
     public int Lives { get; private set; }
@@ -34,6 +34,9 @@ internal sealed class CircleFigures
 
     /// <summary>Entries that were sent.</summary>
     public long Entries { get; private set; }
+
+    /// <summary>Entries that did not leave, because the process stood still after it had decided them.</summary>
+    public long EntriesLate { get; private set; }
 
     /// <summary>Orders of any role that are durable in the intent log; the orders sent, when all is well.</summary>
     public long Intents { get; private set; }
@@ -104,6 +107,7 @@ internal sealed class CircleFigures
             _entriesRefused[reason] += protection.CountOf((EntryRefusal)reason);
         }
 
+        EntriesLate += worker.EntriesLate;
         Intents += worker.Intents;
         Orders += worker.Orders;
         Unsent += worker.Unsent;
@@ -152,6 +156,7 @@ internal sealed class CircleFigures
 
         json.WriteEndObject();
         json.WriteNumber("entries", Entries);
+        json.WriteNumber("entries_late", EntriesLate);
         json.WriteStartObject("entries_refused");
         for (int reason = 1; reason < _entriesRefused.Length; reason++)
         {

@@ -32,7 +32,7 @@ internal sealed partial class CircleWorker
         }
     }
 
-    /// <summary>To the strategy alone, which makes no signal of them.</summary>
+    /// <summary>To the strategy, which makes no signal of them, and to trailing stops.</summary>
     private void Know(IReadOnlyList<KnownBars> bars)
     {
         foreach (KnownBars known in bars)
@@ -54,6 +54,7 @@ internal sealed partial class CircleWorker
                     Closed = true,
                 };
                 Engine.Signals.Know(in bar);
+                Protection.Know(in bar);
             }
         }
     }

@@ -39,7 +39,8 @@ internal sealed partial class CircleWorker
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
-        bool isQuiet = act.Kind is AccountEventKind.Target or AccountEventKind.History or AccountEventKind.DayResult;
+        bool isQuiet = act.Kind is AccountEventKind.Target or AccountEventKind.History or AccountEventKind.DayResult
+            or AccountEventKind.Lease or AccountEventKind.Ending;
         if (!isQuiet) Note(in act, nowNs, why, refusal);
         Exchange(nowNs);
         return refusal;

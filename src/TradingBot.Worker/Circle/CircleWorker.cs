@@ -289,73 +289,13 @@ internal sealed partial class CircleWorker
             busy |= LatchOwn(nowNs);
         }
 
-        if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
+        FlushLane(nowNs);
         foreach (CircleSocket socket in _publics)
         {
             if (!socket.Flush(nowNs)) OnLost(socket, nowNs);
         }
 
         if (_lane.WantsToken && _tokenRequest == None) AskForToken(nowNs);
-    }
-
-    private void Submit(in OrderCommand command, long nowNs)
-    {
-        _commands.Add(command.Id.High);
-        _commands.Add(command.Id.Low);
-        _commands.Add(((ulong)command.Kind << 24) | ((ulong)command.Type << 16) | ((ulong)command.Side << 8));
-        _commands.AddDecimal(command.Quantity, command.QuantityDecimals);
-        _commands.AddDecimal(command.LimitPrice, command.PriceDecimals);
-        _commands.AddDecimal(command.TriggerPrice, command.PriceDecimals);
-        _commands.Add(command.ImmediateOrCancel ? 1UL : 0UL);
-        _commands.Add(nowNs);
-        bool protective = command.ReduceOnly || command.Kind is CommandKind.Cancel or CommandKind.Amend;
-        if (command.Kind != CommandKind.Snapshot)
-        {
-            IntentRecord record = CircleRecords.Of(in command, _symbols, Epoch);
-            bool durable = _log.TryAppend(in record, protective) && _log.TrySync();
-            if (durable && command.Kind == CommandKind.Place) Intents++;
-            // Without a durable intent nothing that adds risk leaves; what reduces it does, under its computed id.
-            if (_options.DryRun || (!durable && !protective))
-            {
-                Refuse(in command, nowNs);
-                return;
-            }
-        }
-
-        if (command.Kind == CommandKind.Place)
-        {
-            Orders++;
-            if (command.Id.Role == OrderRole.Entry) Entries++;
-            if (command.Id.Role == OrderRole.Entry) HandOver?.Add(command.Id);
-        }
-
-        Diary.OnSent(in command, nowNs);
-        _lane.Submit(in command, nowNs);
-    }
-
-    /// <summary>
-    /// The command ends here, and the engine learns that it never left; so does the log, unless that is why.
-    /// </summary>
-    private void Refuse(in OrderCommand command, long nowNs)
-    {
-        AccountRecord refusal = CircleRecords.RefusedUnsent(in command);
-        if (_options.DryRun)
-        {
-            Unsent++;
-            Keep(in refusal, nowNs);
-        }
-
-        Tell(in refusal, nowNs);
-    }
-
-    /// <summary>Outcomes and fills are durable before the engine acts on them.</summary>
-    private void Keep(in AccountRecord record, long nowNs)
-    {
-        bool matters = record.Kind is AccountEventKind.Accepted or AccountEventKind.Refused or AccountEventKind.Unknown
-            or AccountEventKind.Fill;
-        if (!matters || record.Command == CommandKind.Snapshot || record.Snapshot) return;
-        IntentRecord kept = CircleRecords.Of(in record, _symbols, Epoch, nowNs);
-        if (_log.TryAppend(in kept, protective: true)) _log.TrySync();
     }
 
     private void Tell(in AccountRecord record, long nowNs)

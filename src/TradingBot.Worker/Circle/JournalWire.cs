@@ -16,6 +16,10 @@ internal sealed class JournalWire(JournalCursor cursor) : IWire
 
     public long NextDueNs => long.MaxValue;
 
+    /// <summary>Journals of before the clock was looked at have no such record: there nothing was late.</summary>
+    public long ClockNs =>
+        cursor.Divergence is null && cursor.Next == InputRecordKind.Clock ? cursor.Take().ClockNs : 0;
+
     public int Open(WireEndpoint endpoint) => cursor.Expect(
         InputRecordKind.Open, record => record.Endpoint == endpoint, () => $"Open of {endpoint}", out InputRecord taken)
         ? taken.Connection

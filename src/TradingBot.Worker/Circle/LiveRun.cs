@@ -21,6 +21,7 @@ internal sealed class LiveRun
 {
     private const long StatusEveryNs = 250_000_000;
     private const long TickNs = 50_000_000;
+    private const long EndingMaxNs = 3_000_000_000;
 
     private readonly SocketWire _sockets;
     private readonly IWire _wire;
@@ -51,12 +52,14 @@ internal sealed class LiveRun
     /// <param name="recovered">Records of the log before this start; null: none.</param>
     /// <param name="tap">Begins the recording of its feed, as <paramref name="journal"/> does; null: none.</param>
     /// <param name="history">Its side of universe and history; null: none.</param>
+    /// <param name="lease">The account's; null: it has none, and nobody else can have one.</param>
     /// <param name="handOver">What a watchdog reads; null: nothing is handed over.</param>
     public LiveRun(
         CircleOptions options, SocketWire sockets, IntentLog log, uint epoch, string mode, string venue,
         IWire? wire = null, StoreWriter? store = null, Func<long, InputJournal?>? journal = null,
         HaltLatch? halt = null, ScriptRun? script = null, Func<long, FeedTap?>? tap = null,
-        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null, EntryHandOver? handOver = null)
+        IReadOnlyList<IntentRecord>? recovered = null, MarketHistory? history = null, EntryHandOver? handOver = null,
+        LeaseKeeper? lease = null)
     {
         _sockets = sockets;
         _wire = wire ?? sockets;
@@ -73,6 +76,8 @@ internal sealed class LiveRun
         MarketHistory = history;
         AccountRecord? day = DayOpening.Act(recovered ?? [], _startNs, options.Protection.TakerFeePpm);
         if (day is { } act) Worker.Operate(in act, _startNs);
+        Lease = lease;
+        lease?.Step(Worker, _startNs);
         if (store is null) return;
         store.Rows = new RunRows(epoch);
         _keeping = new RunKeeping(store.Rows);
@@ -84,6 +89,9 @@ internal sealed class LiveRun
     public FeedTap? Tap { get; }
 
     public ScriptRun? Script { get; }
+
+    /// <summary>Renews the account's lease; null: there is none.</summary>
+    public LeaseKeeper? Lease { get; }
 
     /// <summary>Its side of universe and history; null: none.</summary>
     public MarketHistory? MarketHistory { get; }
@@ -123,6 +131,7 @@ internal sealed class LiveRun
             _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
             Worker.HandOver?.Beat(nowNs);
+            Lease?.Step(Worker, nowNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
             MarketHistory?.Step(Worker, nowNs);
@@ -133,9 +142,27 @@ internal sealed class LiveRun
             _sockets.Wait(TimeSpan.FromTicks(waitNs / 100), stop);
         }
 
+        TakeEntriesBack();
         MarketHistory?.Step(Worker, NowNs);
         _keeping?.TakeEquity(Worker, NowNs);
         Publish(NowNs, progressed);
+    }
+
+    /// <summary>
+    /// The end of a run leaves stops and targets where they are, and no entry behind that nobody would look after. A
+    /// venue that does not answer is not waited for: entries lapse, and the watchdog knows them.
+    /// </summary>
+    private void TakeEntriesBack()
+    {
+        if (Worker.Protection.EntriesAtWork == 0) return;
+        AccountRecord act = new() { Kind = AccountEventKind.Ending, InstrumentId = -1 };
+        Worker.Operate(in act, NowNs);
+        long endNs = NowNs + EndingMaxNs;
+        while (Worker.Protection.EntriesAtWork > 0 && NowNs < endNs)
+        {
+            Worker.Step(NowNs);
+            _sockets.Wait(TimeSpan.FromTicks(TickNs / 100), CancellationToken.None);
+        }
     }
 
     private void Publish(long nowNs, Action? progressed)
@@ -145,7 +172,8 @@ internal sealed class LiveRun
         _ringDepth = 0;
         Volatile.Write(
             ref _status,
-            WorkerStatus.Of(Worker, _mode, _venue, nowNs, _startNs, _store, ring, Script, MarketHistory));
+            WorkerStatus.Of(
+                Worker, _mode, _venue, nowNs, _startNs, _store, ring, Script, MarketHistory, Lease?.Fault ?? ""));
         History.Look(Worker, nowNs);
         Volatile.Write(ref _statusNs, nowNs);
         progressed?.Invoke();

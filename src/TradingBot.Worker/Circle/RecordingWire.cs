@@ -17,6 +17,16 @@ internal sealed class RecordingWire(IWire wire, InputJournal journal) : IWire
 
     public long NextDueNs => wire.NextDueNs;
 
+    public long ClockNs
+    {
+        get
+        {
+            long clockNs = wire.ClockNs;
+            journal.Clock(clockNs);
+            return clockNs;
+        }
+    }
+
     public int Open(WireEndpoint endpoint)
     {
         int connection = wire.Open(endpoint);

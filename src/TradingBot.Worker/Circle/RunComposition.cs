@@ -95,9 +95,11 @@ internal sealed class RunComposition : IAsyncDisposable
         string timeframe = settings.StrategyTimeframe.ToString();
         bool isShort = options.Timeframes.Split(',').Contains(timeframe) && !settings.KeepsOwnBars;
         string timeframes = isShort ? options.Timeframes : TimeframesKept;
+        int series = Array.IndexOf(timeframes.Split(','), timeframe);
         return options with
         {
-            Strategy = options.Strategy with { BarSeries = Array.IndexOf(timeframes.Split(','), timeframe) },
+            Strategy = options.Strategy with { BarSeries = series },
+            Protection = options.Protection with { TrailSeries = series },
             Spot = [.. universe.Spot.Select(one => one.Symbol)],
             Perpetuals = [.. universe.Perpetuals.Select(one => one.Symbol)],
             Steps = universe.Steps,
@@ -110,7 +112,7 @@ internal sealed class RunComposition : IAsyncDisposable
     /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
     public static async Task<RunComposition> StartAsync(
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
-        ScriptRun? script = null, Action<string>? told = null)
+        ScriptRun? script = null, Action<string>? told = null, LeaseKeeper? lease = null)
     {
         RunUniverse universe = RunUniverse.Of(settings, HeldSymbols.Of(data.Recovered), UnixNs());
         CircleOptions options = OptionsOf(settings, universe) with
@@ -147,7 +149,7 @@ internal sealed class RunComposition : IAsyncDisposable
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
                 HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNs()), script,
-                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver);
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver, lease);
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);

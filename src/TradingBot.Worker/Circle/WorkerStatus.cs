@@ -9,6 +9,7 @@ using TradingBot.Storage.Journal;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Trading.Positions;
+using TradingBot.Trading.Risk;
 using TradingBot.Worker.History;
 using TradingBot.Worker.Operator;
 using TradingBot.Worker.Replay;
@@ -32,7 +33,7 @@ internal static class WorkerStatus
 
     public static byte[] Of(
         CircleWorker worker, string mode, string venue, long nowNs, long startNs, StoreWriter? store,
-        RingDepth ring = default, ScriptRun? script = null, MarketHistory? history = null)
+        RingDepth ring = default, ScriptRun? script = null, MarketHistory? history = null, string leaseFault = "")
     {
         ArrayBufferWriter<byte> buffer = _buffer ??= new ArrayBufferWriter<byte>(65_536);
         buffer.ResetWrittenCount();
@@ -42,17 +43,20 @@ internal static class WorkerStatus
         json.WriteStartObject();
         json.WriteString("mode", mode);
         json.WriteString("venue", venue);
+        json.WriteString("build", WorkerJournal.Build);
         json.WriteNumber("time_ms", nowNs / 1_000_000);
         json.WriteNumber("uptime_seconds", (nowNs - startNs) / 1_000_000_000);
         json.WriteBoolean("ready", worker.Protection.Ready);
         json.WriteBoolean("halted", worker.Protection.Halted);
         WriteHalt(json, worker.Halt);
+        WriteLease(json, worker.Protection.LeaseUntilNs, nowNs, leaseFault);
         json.WriteBoolean("protection_overdue", worker.Protection.ProtectionOverdue);
         json.WriteNumber("unprotected_seconds_total", Math.Round(worker.Protection.UnprotectedNsTotal / 1e9, 3));
         json.WriteNumber(
             "unprotected_refused_seconds_total", Math.Round(worker.Protection.UnprotectedRefusedNs / 1e9, 3));
         json.WriteNumber("result_of_day", Math.Round((double)worker.Protection.ResultOfDay.Units / 1e8, 4));
         json.WriteBoolean("day_lost", worker.Protection.IsDayLost);
+        WriteGateAlarms(json, worker);
         json.WriteNumber("ring_depth", ring.Now);
         json.WriteNumber("ring_depth_max", ring.Most);
         json.WriteNumber("fills", figures.Fills);
@@ -117,6 +121,33 @@ internal static class WorkerStatus
         json.WriteString("halt_reason", halt?.Why);
         if (halt is null) json.WriteNull("halt_since_ms");
         else json.WriteNumber("halt_since_ms", halt.SinceNs / 1_000_000);
+    }
+
+    /// <summary>Sides whose signals were all refused for long.</summary>
+    private static void WriteGateAlarms(Utf8JsonWriter json, CircleWorker worker)
+    {
+        json.WriteStartArray("gate_alarms");
+        foreach (Side side in (ReadOnlySpan<Side>)[Side.Buy, Side.Sell])
+        {
+            if (!worker.Engine.Gate.TryAlarm(side, out GateAlarm alarm)) continue;
+            json.WriteStartObject();
+            json.WriteString("side", side == Side.Buy ? "buy" : "sell");
+            json.WriteNumber("since_ms", alarm.SinceNs / 1_000_000);
+            json.WriteNumber("signals", alarm.Signals);
+            json.WriteString("reason", ReplayReport.NameOf(alarm.Reason));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>How long the account is still ours; null where there is no lease.</summary>
+    private static void WriteLease(Utf8JsonWriter json, long untilNs, long nowNs, string fault)
+    {
+        const string Name = "lease_remaining_seconds";
+        if (untilNs == long.MaxValue) json.WriteNull(Name);
+        else json.WriteNumber(Name, Math.Max(0, untilNs - nowNs) / 1_000_000 / 1e3);
+        json.WriteString("lease_fault", fault);
     }
 
     /// <summary>What operators and scripts wanted, and what it came to.</summary>

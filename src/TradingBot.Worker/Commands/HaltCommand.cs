@@ -63,7 +63,8 @@ internal static class HaltCommand
         string folder = effective.Settings.Storage.Folder;
         string wrong = "";
         byte[]? answer = await OperatorSocket.AskAsync(
-            folder, OperatorMessage.Request(halts, why), text => wrong = text).ConfigureAwait(false);
+            folder, OperatorMessage.Request(new OperatorAsk(halts ? OperatorDo.Halt : OperatorDo.Resume, why)),
+            text => wrong = text).ConfigureAwait(false);
         if (answer is null)
         {
             await errors.WriteLineAsync($"{verb}: {wrong}.").ConfigureAwait(false);

@@ -154,10 +154,12 @@ internal static class RunCommand
         CancellationToken stop = interruption.Token;
         bool keepsJournal = !parsed.GetValue(NoJournal);
         TextWriter errors = TextWriter.Synchronized(parsed.InvocationConfiguration.Error);
+        using LeaseKeeper? lease = TakeLease(settings, epoch + 1, out StoreFault? held);
+        if (lease is null) return await RefuseAsync(errors, held!).ConfigureAwait(false);
         if (data.Notice.Length > 0) await errors.WriteLineAsync(data.Notice).ConfigureAwait(false);
         await using RunComposition built =
-            await RunComposition.StartAsync(settings, data, epoch + 1, keepsJournal, stop, script, errors.WriteLine)
-                .ConfigureAwait(false);
+            await RunComposition.StartAsync(
+                settings, data, epoch + 1, keepsJournal, stop, script, errors.WriteLine, lease).ConfigureAwait(false);
         LiveRun run = built.Run;
         string greeting = $"{RunComposition.Greeting(settings)} Look at {built.Page}";
         await errors.WriteLineAsync(greeting).ConfigureAwait(false);
@@ -207,6 +209,27 @@ internal static class RunCommand
         return ExitCode.Unreachable;
 
         void Show() => StatusLine.Show(run.Status, Console.Error);
+    }
+
+    /// <summary>The folder's log is ours already: a lease is for whoever is elsewhere, or slept.</summary>
+    private static LeaseKeeper? TakeLease(WorkerSettings settings, uint epoch, out StoreFault? fault)
+    {
+        long nowNs = (TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * 100;
+        string owner = LeaseKeeper.OwnerOf(settings.Storage.Folder);
+        AccountLease? lease =
+            AccountLease.Take(settings.Storage.State, owner, epoch, settings.LeaseNs, nowNs, out fault);
+        return lease is null ? null : new LeaseKeeper(lease, TimeSpan.FromTicks(settings.LeaseNs / 100));
+    }
+
+    private static async Task<int> RefuseAsync(TextWriter errors, StoreFault fault)
+    {
+        await errors.WriteLineAsync($"run cannot start: {fault.Text}").ConfigureAwait(false);
+        return fault.Kind switch
+        {
+            StoreFaultKind.Held => ExitCode.Held,
+            StoreFaultKind.Unreachable => ExitCode.Unreachable,
+            _ => ExitCode.CheckFailed,
+        };
     }
 
     private static async Task TellAsync(TextWriter errors, RunUniverse universe)

@@ -81,6 +81,9 @@ internal static class StatusMetrics
         text.Counter(
             "tradingbot_refusals_total", "Signals the risk gate refused, by reason.", "reason",
             Reasons<Refusal>(root.GetProperty("refused"), ReplayReport.NameOf));
+        text.Gauge(
+            "tradingbot_gate_alarms", "Sides whose signals the risk gate refused, all of them, for ten minutes.",
+            root.GetProperty("gate_alarms").GetArrayLength());
         text.Counter(
             "tradingbot_entry_refusals_total", "Approved orders that did not become entries, by reason.", "reason",
             Reasons<EntryRefusal>(root.GetProperty("entries_refused"), CircleFigures.NameOf));
@@ -89,6 +92,9 @@ internal static class StatusMetrics
     private static void WriteAccount(PrometheusText text, JsonElement root)
     {
         text.Counter("tradingbot_entries_total", "Entries sent.", Number(root, "entries"));
+        text.Counter(
+            "tradingbot_entries_late_total", "Entries that did not leave, because the process stood still meanwhile.",
+            Number(root, "entries_late"));
         text.Counter(
             "tradingbot_intents_total", "Orders of any role made durable in the intent log.", Number(root, "intents"));
         text.Counter("tradingbot_orders_total", "Orders of any role sent.", Number(root, "orders"));
@@ -106,6 +112,13 @@ internal static class StatusMetrics
         text.Counter("tradingbot_stops_hit_total", "Stops that filled.", Number(root, "stops_hit"));
         text.Counter(
             "tradingbot_take_profits_hit_total", "Take-profits that filled.", Number(root, "take_profits_hit"));
+        if (root.GetProperty("lease_remaining_seconds") is { ValueKind: JsonValueKind.Number } lease)
+        {
+            text.Gauge(
+                "tradingbot_lease_remaining_seconds", "How long the account is still ours: without it no entries.",
+                lease.GetDouble());
+        }
+
         text.Gauge("tradingbot_positions", "Positions open now.", Number(root, "positions_open"));
         text.Gauge(
             "tradingbot_result_dollars", "Result of closed trades and open positions since the start, before fees.",

@@ -132,7 +132,10 @@ function showBanner(s) {
   setText($("money"), (doing[s.mode] ?? s.mode + " ") + on);
   setClass($("banner"), simulated ? "simulated" : s.mode === "live" ? "live" : "");
   const [state, tone] = s.halted ? ["halted", "bad"] : s.protection_overdue ? ["a position waits for its stop", "bad"]
-    : !s.ready ? ["starting", "warn"] : s.venue_state.derivatives.entries ? ["trading", "good"]
+    : !s.ready ? ["starting", "warn"]
+    : s.lease_remaining_seconds !== null && s.lease_remaining_seconds <= 1 ? ["no lease: no entries", "bad"]
+    : s.gate_alarms.length ? [`no ${words(s.gate_alarms[0].side)} signal passes: ${words(s.gate_alarms[0].reason)}`, "warn"]
+    : s.venue_state.derivatives.entries ? ["trading", "good"]
     : [s.venue_state.derivatives.noticed ? "maintenance announced: no entries"
       : "venue " + words(s.venue_state.derivatives.state) + ": no entries", "warn"];
   setText($("state"), state);

@@ -18,29 +18,30 @@ internal static class OperatorMessage
     public static bool IsReason(string? why) =>
         why is { Length: > 0 and <= ReasonCharsMax } && !string.IsNullOrWhiteSpace(why) && !why.Any(char.IsControl);
 
-    public static byte[] Request(bool halts, string why) =>
-        JsonSerializer.SerializeToUtf8Bytes(new { @do = halts ? "halt" : "resume", why });
+    public static byte[] Request(OperatorAsk ask) => ask.Do is OperatorDo.Halt or OperatorDo.Resume
+        ? JsonSerializer.SerializeToUtf8Bytes(new { @do = WordOf(ask.Do), why = ask.Why })
+        : JsonSerializer.SerializeToUtf8Bytes(new { @do = WordOf(ask.Do), why = ask.Why, account = ask.Account });
 
-    /// <summary>False when the line is no request.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> line, out bool halts, out string why)
+    /// <summary>Null when the line is no request.</summary>
+    public static OperatorAsk? Read(ReadOnlyMemory<byte> line)
     {
-        halts = false;
-        why = "";
         try
         {
             using JsonDocument json = JsonDocument.Parse(line);
             JsonElement root = json.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) return false;
-            bool has = root.TryGetProperty("do", out JsonElement act)
-                & root.TryGetProperty("why", out JsonElement words);
-            if (!has || act.ValueKind != JsonValueKind.String || words.ValueKind != JsonValueKind.String) return false;
-            halts = act.ValueEquals("halt"u8);
-            why = words.GetString()!;
-            return (halts || act.ValueEquals("resume"u8)) && IsReason(why);
+            if (root.ValueKind != JsonValueKind.Object) return null;
+            string why = TextOf(root, "why");
+            string word = TextOf(root, "do");
+            foreach (OperatorDo act in Enum.GetValues<OperatorDo>())
+            {
+                if (WordOf(act) == word && IsReason(why)) return new OperatorAsk(act, why, TextOf(root, "account"));
+            }
+
+            return null;
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 
@@ -51,6 +52,7 @@ internal static class OperatorMessage
         halted = answer.Halt is not null,
         why = answer.Halt?.Why,
         since_ms = answer.Halt?.SinceNs / 1_000_000,
+        positions = answer.Positions,
     });
 
     public static byte[] Misunderstood() => JsonSerializer.SerializeToUtf8Bytes(new
@@ -59,4 +61,16 @@ internal static class OperatorMessage
         refused = "not_understood",
         halted = (bool?)null,
     });
+
+    private static string WordOf(OperatorDo act) => act switch
+    {
+        OperatorDo.Halt => "halt",
+        OperatorDo.Resume => "resume",
+        OperatorDo.Flatten => "flatten",
+        _ => "flatten_plan",
+    };
+
+    private static string TextOf(JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()! : "";
 }

@@ -10,7 +10,7 @@ using System.Threading.Tasks;
 
 namespace TradingBot.Worker.Operator;
 
-/// <summary>Where <c>halt</c> and <c>resume</c> reach the worker that runs on a data folder.</summary>
+/// <summary>Where <c>halt</c>, <c>resume</c> and <c>flatten</c> reach the worker that runs on a data folder.</summary>
 internal sealed class OperatorSocket : IAsyncDisposable
 {
     public const string Name = "operator.sock";
@@ -161,8 +161,8 @@ internal sealed class OperatorSocket : IAsyncDisposable
         {
             byte[]? line = await ReceiveAsync(socket, late.Token).ConfigureAwait(false);
             if (line is null) return;
-            byte[] answer = OperatorMessage.TryRead(line, out bool halts, out string why)
-                ? OperatorMessage.Answer(await _inbox.AskAsync(halts, why, late.Token).ConfigureAwait(false))
+            byte[] answer = OperatorMessage.Read(line) is { } ask
+                ? OperatorMessage.Answer(await _inbox.AskAsync(ask, late.Token).ConfigureAwait(false))
                 : OperatorMessage.Misunderstood();
             await SendAsync(socket, answer, late.Token).ConfigureAwait(false);
         }

@@ -42,6 +42,7 @@ internal sealed class SettingChecks
     {
         SettingChecks checks = new(settings, sources, faults);
         checks.Limits();
+        checks.Protection();
         checks.Addresses();
         checks.SimulatedMarket();
         checks.Live();
@@ -82,6 +83,35 @@ internal sealed class SettingChecks
         string most = Exposure.OrdersMax.ToString(CultureInfo.InvariantCulture);
         Fault(Rate, $"with risk.order_window_ms and risk.order_time_to_live_ms it admits {limits.OrdersAlive} orders "
             + $"alive at once, and the gate holds {most}: lower it or the time to live, or widen the window");
+    }
+
+    /// <summary>Bounds of protection that leave each other no room.</summary>
+    private void Protection()
+    {
+        ProtectionOptions options = _settings.EffectiveProtection;
+        const string Trail = "protection.trail_atr_percent";
+        const string Targets = "protection.targets";
+        bool closesAll = options.TakeProfit && options.Targets is [{ SharePercent: 100 }];
+        if (options.TrailAtrPercent > 0 && closesAll && Sound(Trail, Targets))
+        {
+            Fault(Trail, $"it has no effect: the only target of {Targets} closes everything; leave a part to run, as "
+                + "\"2R=60%\", or set protection.take_profit to false");
+        }
+
+        const string Grace = "protection.stop_grace_ms";
+        const string Close = "protection.close_after_ms";
+        if (Sound(Grace, Close) && options.CloseAfterNs <= options.StopGraceNs)
+        {
+            Fault(Close, $"it is not more than {Grace}: positions would be closed before the ladder has begun; raise "
+                + $"it, or lower {Grace}");
+        }
+
+        const string Side = "risk.same_side_max";
+        const string All = "risk.positions_max";
+        if (Sound(Side, All) && options.PositionsMax > 0 && options.SameSideMax > options.PositionsMax)
+        {
+            Fault(Side, $"it is more than {All}, which is reached first: lower it, or raise {All}");
+        }
     }
 
     /// <summary>The simulated venue lies on this machine, and either all of it stands elsewhere or none.</summary>

@@ -103,6 +103,8 @@ internal static partial class SettingTable
             (s, text) => StorageAddress.Read(text, s.Storage.Folder) is { } address
                 ? s with { Storage = address } : null,
             s => s.Storage.Text),
+        SettingKey.Milliseconds("storage.lease_ms", 3_000, 600_000,
+            (s, v) => s with { LeaseNs = v }, s => s.LeaseNs),
         new("feed.redundant", "false", "true or false",
             (s, text) => text is "true" or "false"
                 ? s with { Sockets = s.Sockets with { Redundant = text == "true" } } : null,
@@ -118,7 +120,7 @@ internal static partial class SettingTable
         .. HistoryKeys(),
     ];
 
-    /// <summary>How it trades: strategy, gate, stops.</summary>
+    /// <summary>How it trades: strategy and gate.</summary>
     private static readonly ImmutableArray<SettingKey> TradingKeys =
     [
         new("strategy.imbalance_trigger_percent", "auto", "auto, or a whole number of percent from 5 to 95",
@@ -161,6 +163,11 @@ internal static partial class SettingTable
             (s, text) => ReadAuto(text, 1_000, 3_600_000, out long? v)
                 ? s with { OrderTimeToLiveNs = v * 1_000_000 } : null,
             s => SettingKey.Text(s.EffectiveLimits.OrderTimeToLiveNs / 1_000_000)),
+    ];
+
+    /// <summary>The stop behind every position, and its targets.</summary>
+    private static readonly ImmutableArray<SettingKey> ProtectionKeys =
+    [
         new("protection.stop_distance_ppm", "auto",
             "auto, or a whole number of parts per million from 100 to 500000", ReadStopDistance,
             s => SettingKey.Text(s.EffectiveProtection.StopDistancePpm)),
@@ -169,6 +176,11 @@ internal static partial class SettingTable
             s => s.Protection.AdoptedStopDistancePpm),
         new("protection.take_profit", "true", "true or false", ReadTakeProfit,
             s => s.Protection.TakeProfit ? "true" : "false"),
+        new("protection.targets", "2R=100%", TargetsAllowed, ReadTargets,
+            s => string.Join(',', s.Protection.Targets.Select(TargetText))) { IsList = true },
+        SettingKey.Whole("protection.trail_atr_percent", " of percent", 0, 2_000,
+            (s, v) => s with { Protection = s.Protection with { TrailAtrPercent = v } },
+            s => s.Protection.TrailAtrPercent),
         new("protection.break_even", "true", "true or false",
             (s, text) => text is "true" or "false"
                 ? s with { Protection = s.Protection with { BreakEven = text == "true" } } : null,
@@ -191,7 +203,7 @@ internal static partial class SettingTable
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
-    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. PlaceKeys, .. TradingKeys];
+    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. PlaceKeys, .. TradingKeys, .. ProtectionKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);

@@ -180,6 +180,9 @@ internal sealed record WorkerSettings
     /// <summary>Starts within ten minutes that may trade; a further one only protects. 0 = any number.</summary>
     public int StartsMax { get; init; } = 3;
 
+    /// <summary>How long the account stays owned without being renewed.</summary>
+    public long LeaseNs { get; init; } = 30_000_000_000;
+
     private bool IsSimulated => Venue.Kind == VenueKind.Simulated;
 
     /// <summary>Whose intent log it is: mode and account.</summary>

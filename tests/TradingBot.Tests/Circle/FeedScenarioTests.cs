@@ -300,6 +300,8 @@ public sealed class FeedScenarioTests
 
         public long NextDueNs => long.MaxValue;
 
+        public long ClockNs => 0;
+
         public int Open(WireEndpoint endpoint) => Opened++;
 
         public void Close(int connection) => Closed++;

@@ -8,6 +8,12 @@ public sealed class SqliteStateTests : StateContract
     private protected override StoreLab NewLab() => new SqliteLab();
 }
 
+/// <summary>The contract of an account's lease, kept in a file.</summary>
+public sealed class SqliteLeaseTests : LeaseContract
+{
+    private protected override StoreLab NewLab() => new SqliteLab();
+}
+
 /// <summary>The contract of a store of candles, kept in a file.</summary>
 public sealed class SqliteCandleTests : CandleContract
 {

@@ -260,7 +260,8 @@ public sealed class InputJournalTests
     {
         byte[] bytes = new byte[random.Next(0, 400)];
         random.NextBytes(bytes);
-        InputRecordKind kind = (InputRecordKind)random.Next(1, (int)InputRecordKind.End);
+        InputRecordKind kind = (InputRecordKind)random.Next(1, (int)InputRecordKind.End + 1);
+        if (kind == InputRecordKind.End) kind = InputRecordKind.Clock;
         bool timed = kind is InputRecordKind.Step or InputRecordKind.StepAfterCommands or InputRecordKind.Act;
         bool told = kind is InputRecordKind.Frame or InputRecordKind.Answer or InputRecordKind.Send
             or InputRecordKind.Request or InputRecordKind.LogWrite;
@@ -270,6 +271,7 @@ public sealed class InputJournalTests
             TimeNs = timed ? Journals.Header.StartNs + (n * Ms) - random.Next(1_000) : 0,
             Sequence = timed ? n * 3L : 0,
             CommandHash = kind == InputRecordKind.Step ? 0 : (ulong)n + 1,
+            ClockNs = kind == InputRecordKind.Clock ? Journals.Header.StartNs + (n * Ms) : 0,
             Offset = kind == InputRecordKind.LogWrite ? n * 192L : 0,
             Connection = random.Next(-1, 5_000),
             Status = kind == InputRecordKind.Answer ? random.Next(0, 600) : 0,
@@ -301,6 +303,7 @@ public sealed class InputJournalTests
         }
 
         if (written.Kind == InputRecordKind.Act) Assert.Equal(written.Act, read.Act);
+        Assert.Equal(written.ClockNs, read.ClockNs);
         if (written.Kind == InputRecordKind.Open) Assert.Equal(written.Endpoint, read.Endpoint);
         bool connected = written.Kind is >= InputRecordKind.Opened and <= InputRecordKind.Request;
         if (connected) Assert.Equal(written.Connection, read.Connection);

@@ -93,6 +93,9 @@ internal static class Journals
             case InputRecordKind.LogSync:
                 journal.LogSync(record.Done);
                 break;
+            case InputRecordKind.Clock:
+                journal.Clock(record.ClockNs);
+                break;
             case InputRecordKind.Vanish:
                 journal.Vanish();
                 break;

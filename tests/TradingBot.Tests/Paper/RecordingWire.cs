@@ -26,6 +26,8 @@ internal sealed class RecordingWire(IWire inner) : IWire
 
     public long NextDueNs => inner.NextDueNs;
 
+    public long ClockNs => inner.ClockNs;
+
     public int Open(WireEndpoint endpoint)
     {
         Opened.Add(endpoint);

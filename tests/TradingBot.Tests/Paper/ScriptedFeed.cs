@@ -24,6 +24,8 @@ internal sealed class ScriptedFeed : IWire
 
     public long NextDueNs => _events.Count > 0 ? 0 : long.MaxValue;
 
+    public long ClockNs => 0;
+
     public int Open(WireEndpoint endpoint)
     {
         _open[endpoint] = _opened;

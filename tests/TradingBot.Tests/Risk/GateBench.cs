@@ -86,14 +86,15 @@ internal sealed class GateBench
     }
 
     /// <summary>One signal at the next event; the answer is the reason counted for it.</summary>
-    public Refusal Signal(int id = 0, long price = 10_001, byte decimals = 1, bool warmedUp = true)
+    public Refusal Signal(
+        int id = 0, long price = 10_001, byte decimals = 1, bool warmedUp = true, Side side = Side.Buy)
     {
         _records[0] = new SignalRecord { First = _signals.Next, Count = 1 };
         _signals.Append() = new Signal
         {
             InstrumentId = id,
             Kind = SignalKind.OrderFlow,
-            Side = Side.Buy,
+            Side = side,
             LimitPrice = price,
             PriceDecimals = decimals,
             Strength = 1,

@@ -39,6 +39,7 @@ public sealed class SettingEffectTests
         ["watchdog.api_secret_file"] = ("SECRET", ""),
         ["watchdog.after_seconds"] = ("3", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
+        ["storage.lease_ms"] = ("5000", ""),
         ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
@@ -74,6 +75,8 @@ public sealed class SettingEffectTests
         ["protection.stop_distance_ppm"] = ("8000", ""),
         ["protection.adopted_stop_distance_ppm"] = ("9000", ""),
         ["protection.take_profit"] = ("false", ""),
+        ["protection.targets"] = ("1R=40%\n2.5R=40%", ""),
+        ["protection.trail_atr_percent"] = ("150", "protection.take_profit=false"),
         ["protection.break_even"] = ("false", ""),
         ["protection.stop_grace_ms"] = ("2000", ""),
         ["protection.stop_attempts_max"] = ("1", ""),
@@ -136,7 +139,8 @@ public sealed class SettingEffectTests
             options.Venue.Maintenance, options.VenueWatch, options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
-            settings.UniverseSymbolsMax, settings.KeepsOwnBars);
+            settings.UniverseSymbolsMax, settings.KeepsOwnBars, settings.LeaseNs,
+            string.Join(',', protection.Targets));
     }
 
     /// <summary>What the verbs universe, backfill and data status take from settings.</summary>

@@ -112,6 +112,10 @@ public sealed class SettingFaultTests
     [InlineData("venue: {spot: {rest_url: 'http://127.0.0.1:1'}}", "rest_url", "missing: venue.spot.ws_public_url")]
     [InlineData(
         "{risk: {day_loss_max: 0.15}, protection: {stop_distance_ppm: 500}}", "risk.day_loss_max", "one stop of")]
+    [InlineData("protection: {trail_atr_percent: 150}", "protection.trail_atr_percent", "closes everything")]
+    [InlineData(
+        "protection: {stop_grace_ms: 20000, close_after_ms: 10000}", "protection.close_after_ms", "before the ladder")]
+    [InlineData("risk: {same_side_max: 11}", "risk.same_side_max", "reached first")]
     public void What_contradicts_itself_is_refused(string yaml, string key, string words)
     {
         string fault = Configured.FaultOf(yaml);

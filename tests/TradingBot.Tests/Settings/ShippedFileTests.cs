@@ -44,7 +44,10 @@ public sealed class ShippedFileTests
         WorkerSettings kraken = settings with { Venue = settings.Venue with { Kind = VenueKind.Kraken } };
         ProtectionOptions own = new() { DayLossMax = WorkerSettings.DayLossMaxKraken };
         ProtectionOptions effective = kraken.EffectiveProtection;
-        Assert.Equal(own with { TradablePrefix = default }, effective with { TradablePrefix = default });
+        Assert.Equal<TargetStep>(own.Targets, effective.Targets);
+        Assert.Equal(
+            own with { TradablePrefix = default, Targets = default },
+            effective with { TradablePrefix = default, Targets = default });
         Assert.Equal(new RiskLimits(), kraken.EffectiveLimits);
         Assert.Equal(new FlowMomentumOptions(), kraken.EffectiveStrategy);
         Assert.Equal(WorkerSettings.StopDistancePpmSimulated, settings.EffectiveProtection.StopDistancePpm);

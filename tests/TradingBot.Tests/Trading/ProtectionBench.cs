@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using TradingBot.Market.Bars;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
@@ -21,6 +22,7 @@ internal sealed class ProtectionBench
     private readonly BookRecord[] _books = new BookRecord[1];
     private readonly RecordLog<ApprovedOrder> _approved = new(64);
     private readonly RecordLog<AccountRecord> _account = new(4_096);
+    private readonly RecordLog<Bar> _bars = new(64);
     private long _sequence;
     private long _read;
     private ulong _execution;
@@ -30,7 +32,7 @@ internal sealed class ProtectionBench
         Symbols.IdOf(Dialect.FuturesV1, "PF_XBTUSD"u8);
         Symbols.IdOf(Dialect.SpotV2, "BTC/USD"u8);
         Stage = new ProtectionStage(Symbols, options ?? new ProtectionOptions { TakeProfit = false }, _books,
-            _approved, _account);
+            _approved, _account, _bars);
         if (!ready) return;
         Report(AccountEventKind.LaneUp, default);
         Complete();
@@ -201,6 +203,34 @@ internal sealed class ProtectionBench
             PriceDecimals = 1,
         };
         Event(EventKind.BookEnd);
+    }
+
+    /// <summary>A bar of the series closes; prices have 1 decimal.</summary>
+    public void Bar(long high, long low, long close, short series = 0)
+    {
+        _bars.Append() = new Bar
+        {
+            High = high,
+            Low = low,
+            Close = close,
+            PriceDecimals = 1,
+            SeriesIndex = series,
+            Closed = true,
+        };
+        Event(EventKind.TimeAdvance);
+    }
+
+    /// <summary>What the venue says of the instrument: step and least quantity.</summary>
+    public void Minimum(long quantity)
+    {
+        MarketEvent e = new()
+        {
+            Kind = EventKind.InstrumentMinimum,
+            InstrumentId = 0,
+            ReceiveTimeNs = NowNs,
+            Quantity = quantity,
+        };
+        Stage.OnEvent(in e, _sequence++);
     }
 
     /// <summary>All books are out of sync.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using TradingBot.Market.Bars;
 using TradingBot.Market.Book;
 using TradingBot.Market.Events;
 using TradingBot.Market.Ring;
@@ -80,7 +81,7 @@ public sealed class ProtectionCampaignTests
             _random = new Random(seed);
             _symbols.IdOf(Dialect.FuturesV1, "PF_XBTUSD"u8);
             _stage = new ProtectionStage(_symbols, new ProtectionOptions { TakeProfit = seed % 2 == 0 }, _books,
-                _approved, _account);
+                _approved, _account, new RecordLog<Bar>(64));
         }
 
         public int Seed { get; }
