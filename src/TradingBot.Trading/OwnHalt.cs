@@ -11,4 +11,7 @@ public enum OwnHalt : byte
     /// <summary>An order under our form of id appeared that no process of this account's log can have sent: two
     /// workers have one account (I13).</summary>
     AnotherOwner = 2,
+
+    /// <summary>The result lies too far below its best, over all starts.</summary>
+    Drawdown = 3,
 }

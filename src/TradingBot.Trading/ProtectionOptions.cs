@@ -66,6 +66,12 @@ public sealed record ProtectionOptions
     /// limit.</summary>
     public Notional DayLossMax { get; init; }
 
+    /// <summary>How far the result may lie below its best, over all starts, before that is told, and before entries
+    /// halt until an operator resumes; zero = no limit.</summary>
+    public Notional DrawdownWarn { get; init; }
+
+    public Notional DrawdownHalt { get; init; }
+
     /// <summary>After a stop filled, its instrument is not entered for so long; 0 = at once again.</summary>
     public long StopCooldownNs { get; init; }
 

@@ -34,6 +34,14 @@ public sealed partial class ProtectionStage
     /// <summary>The day's loss reached its limit: no entries until midnight UTC.</summary>
     public bool IsDayLost => _day.IsLost;
 
+    /// <summary>How far the result lies below its best, over all starts.</summary>
+    public Notional DrawdownNow => new(_drawdown.Units);
+
+    /// <summary>That is as much as is told, or as halts entries: then they are not resumed while it lasts.</summary>
+    public bool IsDrawdownWarned => _drawdown.IsWarned;
+
+    public bool IsDrawdownBeyond => _drawdown.IsBeyond;
+
     /// <summary>Entries that may rest at the venue.</summary>
     public int EntriesAtWork
     {
@@ -49,9 +57,15 @@ public sealed partial class ProtectionStage
     {
         Int128 worth = 0;
         for (int i = 0; i < _admittedCount; i++) worth += Admitted(i).Worth(_options.TakerFeePpm);
+        worth /= Pow10.Of(NotionalShift);
         bool lost = _day.IsLost;
-        _day.Observe(worth / Pow10.Of(NotionalShift), _nowNs);
+        _day.Observe(worth, _nowNs);
         if (_day.IsLost && !lost) ConvergeAll();
+        bool beyond = _drawdown.IsBeyond;
+        _drawdown.Observe(worth, _nowNs);
+        if (!_drawdown.IsBeyond || beyond) return;
+        _reports.Halt = OwnHalt.Drawdown;
+        HaltSelf();
     }
 
     private void OnApproved(ref readonly ApprovedOrder order)

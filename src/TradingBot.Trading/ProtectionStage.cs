@@ -38,6 +38,7 @@ public sealed partial class ProtectionStage : IEventHandler
     private readonly EntryDesk _desk;
     private readonly StopGuard _guard;
     private readonly DayResult _day;
+    private readonly Drawdown _drawdown;
     private int _admittedCount;
     private long _approvedNext;
     private long _barsNext;
@@ -76,6 +77,7 @@ public sealed partial class ProtectionStage : IEventHandler
         Differences = differences.Records;
         _desk = new EntryDesk(options, _writer);
         _day = new DayResult(options.DayLossMax);
+        _drawdown = new Drawdown(options.DrawdownWarn, options.DrawdownHalt);
         _guard = new StopGuard(options, _writer, _reports, Counters, differences);
     }
 
@@ -222,6 +224,9 @@ public sealed partial class ProtectionStage : IEventHandler
                 break;
             case AccountEventKind.Target:
                 NoteTarget(in record);
+                break;
+            case AccountEventKind.Results:
+                _drawdown.Earlier(record.Quantity, record.CumulativeQuantity);
                 break;
             case AccountEventKind.DayResult:
                 _day.Earlier(record.Quantity, record.ExchangeTimeNs);

@@ -69,6 +69,10 @@ public enum AccountEventKind : byte
     /// time of that day.</summary>
     DayResult = 19,
 
+    /// <summary>What earlier starts came to: Quantity, and the best that ever was: CumulativeQuantity; at the decimals
+    /// of money.</summary>
+    Results = 31,
+
     /// <summary>May this instrument be analysed? Quantity = what stands against it, as bits, 0 = nothing;
     /// TriggerPrice = until when that holds, Unix ns.</summary>
     History = 32,

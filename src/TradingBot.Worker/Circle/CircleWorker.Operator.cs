@@ -16,6 +16,8 @@ internal sealed partial class CircleWorker
     /// <summary>Acts kept for the standing.</summary>
     private const int ActsMax = 50;
 
+    private const string BreachPersists = "drawdown_persists";
+
     private readonly Queue<ActNote> _acts = new();
 
     /// <summary>The halt in effect; null when entries are let in.</summary>
@@ -36,11 +38,18 @@ internal sealed partial class CircleWorker
     public string Operate(in AccountRecord act, long nowNs, string why = "")
     {
         _journal?.Act(in act, Encoding.UTF8.GetBytes(why), nowNs, _input.Next, CommandHash);
+        if (act.Kind == AccountEventKind.Resume && Protection.IsDrawdownBeyond)
+        {
+            // What halted it still is: a resume would halt again, and would look as if somebody had looked.
+            Note(in act, nowNs, why, BreachPersists);
+            return BreachPersists;
+        }
+
         string refusal = Latch(in act, nowNs, why);
         Tell(in act, nowNs);
         if (refusal.Length == 0) refusal = RefusalOf(act.Kind);
         bool isQuiet = act.Kind is AccountEventKind.Target or AccountEventKind.History or AccountEventKind.DayResult
-            or AccountEventKind.Lease or AccountEventKind.Ending;
+            or AccountEventKind.Lease or AccountEventKind.Ending or AccountEventKind.Results;
         if (!isQuiet) Note(in act, nowNs, why, refusal);
         Exchange(nowNs);
         return refusal;

@@ -5,6 +5,7 @@ using System;
 using System.Collections.Generic;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 
 namespace TradingBot.Worker.Circle;
@@ -28,13 +29,8 @@ internal static class DayOpening
         foreach (IntentRecord record in recovered)
         {
             if (record.Kind != IntentRecordKind.Fill || record.Side == Side.None) continue;
-            string symbol = record.Symbol.ToString() ?? "";
-            holdings.TryGetValue(symbol, out Holding holding);
-            Int128 quantity = (Int128)record.Quantity * Power(QuantityDecimals - record.QuantityDecimals);
-            Int128 price = (Int128)record.LimitPrice * Power(PriceDecimals - record.PriceDecimals);
-            Int128 realised = holding.Take(record.Side == Side.Buy ? quantity : -quantity, price);
-            holdings[symbol] = holding;
-            if (record.TimeNs / DayNs == nowNs / DayNs) sum += realised - (quantity * price * feePpm / 1_000_000);
+            Int128 result = Take(holdings, in record, feePpm);
+            if (record.TimeNs / DayNs == nowNs / DayNs) sum += result;
         }
 
         return sum / Power(PriceDecimals + QuantityDecimals - Notional.Decimals);
@@ -53,6 +49,43 @@ internal static class DayOpening
             Quantity = (long)Int128.Clamp(units, long.MinValue, long.MaxValue),
             QuantityDecimals = Notional.Decimals,
         };
+    }
+
+    /// <summary>What all starts of the log came to, and the best that was; null where nothing asks for it.</summary>
+    public static AccountRecord? Results(IEnumerable<IntentRecord> recovered, ProtectionOptions options)
+    {
+        if (options.DrawdownHalt == Notional.Zero && options.DrawdownWarn == Notional.Zero) return null;
+        Dictionary<string, Holding> holdings = [];
+        Int128 sum = 0;
+        Int128 peak = 0;
+        foreach (IntentRecord record in recovered)
+        {
+            if (record.Kind != IntentRecordKind.Fill || record.Side == Side.None) continue;
+            sum += Take(holdings, in record, options.TakerFeePpm);
+            peak = Int128.Max(peak, sum);
+        }
+
+        Int128 unit = Power(PriceDecimals + QuantityDecimals - Notional.Decimals);
+        return new AccountRecord
+        {
+            Kind = AccountEventKind.Results,
+            InstrumentId = -1,
+            Quantity = (long)Int128.Clamp(sum / unit, long.MinValue, long.MaxValue),
+            CumulativeQuantity = (long)Int128.Clamp(peak / unit, 0, long.MaxValue),
+            QuantityDecimals = Notional.Decimals,
+        };
+    }
+
+    /// <summary>What a fill realised, less the taker's fee.</summary>
+    private static Int128 Take(Dictionary<string, Holding> holdings, in IntentRecord record, int feePpm)
+    {
+        string symbol = record.Symbol.ToString() ?? "";
+        holdings.TryGetValue(symbol, out Holding holding);
+        Int128 quantity = (Int128)record.Quantity * Power(QuantityDecimals - record.QuantityDecimals);
+        Int128 price = (Int128)record.LimitPrice * Power(PriceDecimals - record.PriceDecimals);
+        Int128 realised = holding.Take(record.Side == Side.Buy ? quantity : -quantity, price);
+        holdings[symbol] = holding;
+        return realised - (quantity * price * feePpm / 1_000_000);
     }
 
     private static Int128 Power(int exponent)

@@ -124,7 +124,8 @@ internal sealed class JournalReplay
     {
         TimeNs = record.TimeNs;
         // What the worker told itself is nobody's act.
-        if (record.Act.Kind is not (AccountEventKind.Lease or AccountEventKind.Ending)) Acts++;
+        if (record.Act.Kind is not (AccountEventKind.Lease or AccountEventKind.Ending
+            or AccountEventKind.Results)) Acts++;
         Worker.Operate(in record.Act, record.TimeNs, Encoding.UTF8.GetString(record.Bytes.Span));
     }
 

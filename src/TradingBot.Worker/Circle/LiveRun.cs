@@ -76,6 +76,8 @@ internal sealed class LiveRun
         MarketHistory = history;
         AccountRecord? day = DayOpening.Act(recovered ?? [], _startNs, options.Protection.TakerFeePpm);
         if (day is { } act) Worker.Operate(in act, _startNs);
+        AccountRecord? earlier = DayOpening.Results(recovered ?? [], options.Protection);
+        if (earlier is { } results) Worker.Operate(in results, _startNs);
         Lease = lease;
         lease?.Step(Worker, _startNs);
         if (store is null) return;

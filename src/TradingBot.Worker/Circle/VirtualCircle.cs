@@ -115,6 +115,7 @@ internal sealed class VirtualCircle : IDisposable
         CircleWorker worker = new(_options, _wire, log, epoch, NowNs, file.Journal, halt);
         AccountRecord? day = DayOpening.Act(recovered, NowNs, _options.Protection.TakerFeePpm);
         if (day is { } act) worker.Operate(in act, NowNs);
+        if (DayOpening.Results(recovered, _options.Protection) is { } results) worker.Operate(in results, NowNs);
         return worker;
     }
 }

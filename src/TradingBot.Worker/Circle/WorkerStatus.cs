@@ -55,6 +55,8 @@ internal static class WorkerStatus
         json.WriteNumber(
             "unprotected_refused_seconds_total", Math.Round(worker.Protection.UnprotectedRefusedNs / 1e9, 3));
         json.WriteNumber("result_of_day", Math.Round((double)worker.Protection.ResultOfDay.Units / 1e8, 4));
+        json.WriteNumber("drawdown", Math.Round((double)worker.Protection.DrawdownNow.Units / 1e8, 4));
+        json.WriteBoolean("drawdown_warned", worker.Protection.IsDrawdownWarned);
         json.WriteBoolean("day_lost", worker.Protection.IsDayLost);
         WriteGateAlarms(json, worker);
         json.WriteNumber("ring_depth", ring.Now);

@@ -91,6 +91,8 @@ internal static class HaltCommand
         {
             "" => standing,
             "not_durable" => standing + ". But the intent log cannot be written: after a restart this is forgotten",
+            "drawdown_persists" => standing + ". Not resumed: the result still lies risk.drawdown_halt or more below "
+                + "its best; raise that, which takes a restart, or wait",
             _ => $"not done: {refused}",
         };
     }

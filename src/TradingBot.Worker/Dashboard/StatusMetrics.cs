@@ -136,6 +136,12 @@ internal static class StatusMetrics
             "Result of the UTC day, open positions and estimated fees included, funding not.",
             Number(root, "result_of_day"));
         text.Gauge(
+            "tradingbot_drawdown_dollars", "How far the result of all starts lies below its best.",
+            Number(root, "drawdown"));
+        text.Gauge(
+            "tradingbot_drawdown_warned", "1 while that is risk.drawdown_warn or more.",
+            Flag(root, "drawdown_warned"));
+        text.Gauge(
             "tradingbot_position_unprotected_seconds_max", "The longest such time of one position.",
             Number(root, "unprotected_seconds_max"));
     }

@@ -53,6 +53,7 @@ internal sealed record HaltLatch(string Why, long SinceNs)
     {
         OwnHalt.StopsRemoved => "stops were removed by somebody else again and again; each was replaced",
         OwnHalt.AnotherOwner => "another worker trades this account: an order of ours appeared that we did not send",
+        OwnHalt.Drawdown => "the result lies risk.drawdown_halt or more below its best",
         _ => halt.ToString(),
     };
 }

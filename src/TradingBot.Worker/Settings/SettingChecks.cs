@@ -106,6 +106,20 @@ internal sealed class SettingChecks
                 + $"it, or lower {Grace}");
         }
 
+        const string Warn = "risk.drawdown_warn";
+        const string Halt = "risk.drawdown_halt";
+        const string Day = "risk.day_loss_max";
+        bool limited = options.DrawdownHalt > Notional.Zero;
+        if (limited && Sound(Warn, Halt) && !(options.DrawdownWarn < options.DrawdownHalt))
+        {
+            Fault(Halt, $"it is not more than {Warn}, which should come first; raise it, or lower {Warn}");
+        }
+
+        if (limited && Sound(Day, Halt) && options.DayLossMax > options.DrawdownHalt)
+        {
+            Fault(Halt, $"it is less than {Day}, which no day could reach; raise it, or lower {Day}");
+        }
+
         const string Side = "risk.same_side_max";
         const string All = "risk.positions_max";
         if (Sound(Side, All) && options.PositionsMax > 0 && options.SameSideMax > options.PositionsMax)

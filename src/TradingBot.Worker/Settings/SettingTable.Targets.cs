@@ -1,15 +1,24 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using TradingBot.Market.Values;
 using TradingBot.Trading;
 
 namespace TradingBot.Worker.Settings;
 
-/// <summary>Where profits are taken.</summary>
+/// <summary>Where profits are taken, and how much may be given back.</summary>
 internal static partial class SettingTable
 {
     private const string TargetsAllowed = "up to 8 targets, each a multiple of the risk further away than the one "
         + "before and a share of the position, together at most 100 %: 2R=100%, or 1R=40%, 2.5R=40%";
+
+    private const string DrawdownAllowed = "an amount of money as 100 or 12.5; 0 = no limit";
+
+    private static Notional? ReadDrawdown(string text)
+    {
+        if (text == "0") return Notional.Zero;
+        return SettingKey.TryMoney(text, out Notional most) ? most : null;
+    }
 
     private static WorkerSettings? ReadTargets(WorkerSettings settings, string text)
     {

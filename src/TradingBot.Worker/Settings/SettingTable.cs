@@ -142,6 +142,14 @@ internal static partial class SettingTable
             s => SettingKey.Text(s.Limits.RiskPerOrder)),
         new("risk.day_loss_max", "auto", "auto, or an amount of money as 25 or 12.5; 0 = no limit",
             ReadDayLoss, s => SettingKey.Text(s.EffectiveProtection.DayLossMax)),
+        new("risk.drawdown_warn", "0", DrawdownAllowed,
+            (s, text) => ReadDrawdown(text) is { } most
+                ? s with { Protection = s.Protection with { DrawdownWarn = most } } : null,
+            s => SettingKey.Text(s.Protection.DrawdownWarn)),
+        new("risk.drawdown_halt", "0", DrawdownAllowed,
+            (s, text) => ReadDrawdown(text) is { } most
+                ? s with { Protection = s.Protection with { DrawdownHalt = most } } : null,
+            s => SettingKey.Text(s.Protection.DrawdownHalt)),
         SettingKey.Milliseconds("risk.stop_cooldown_ms", 0, 86_400_000,
             (s, v) => s with { Protection = s.Protection with { StopCooldownNs = v } },
             s => s.Protection.StopCooldownNs),
@@ -203,7 +211,8 @@ internal static partial class SettingTable
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
-    public static readonly ImmutableArray<SettingKey> Keys = [.. VenueKeys, .. PlaceKeys, .. TradingKeys, .. ProtectionKeys];
+    public static readonly ImmutableArray<SettingKey> Keys =
+        [.. VenueKeys, .. PlaceKeys, .. TradingKeys, .. ProtectionKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);

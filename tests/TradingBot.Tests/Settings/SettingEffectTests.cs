@@ -63,6 +63,8 @@ public sealed class SettingEffectTests
         ["risk.total_notional_max"] = ("1000", ""),
         ["risk.risk_per_order"] = ("1.25", ""),
         ["risk.day_loss_max"] = ("12.5", ""),
+        ["risk.drawdown_warn"] = ("40", ""),
+        ["risk.drawdown_halt"] = ("80", ""),
         ["risk.stop_cooldown_ms"] = ("60000", ""),
         ["risk.positions_max"] = ("3", ""),
         ["risk.same_side_max"] = ("2", ""),

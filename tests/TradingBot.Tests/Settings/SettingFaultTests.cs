@@ -115,6 +115,8 @@ public sealed class SettingFaultTests
     [InlineData("protection: {trail_atr_percent: 150}", "protection.trail_atr_percent", "closes everything")]
     [InlineData(
         "protection: {stop_grace_ms: 20000, close_after_ms: 10000}", "protection.close_after_ms", "before the ladder")]
+    [InlineData("risk: {drawdown_warn: 50, drawdown_halt: 50}", "risk.drawdown_halt", "should come first")]
+    [InlineData("risk: {day_loss_max: 60, drawdown_halt: 50}", "risk.drawdown_halt", "no day could reach")]
     [InlineData("risk: {same_side_max: 11}", "risk.same_side_max", "reached first")]
     public void What_contradicts_itself_is_refused(string yaml, string key, string words)
     {
