@@ -85,6 +85,9 @@ internal sealed class LiveRun
 
     public ScriptRun? Script { get; }
 
+    /// <summary>Remembers its attempts to connect for the next start; null: nobody does.</summary>
+    public ConnectionFile? Connections { get; init; }
+
     /// <summary>Its side of universe and history; null: none.</summary>
     public MarketHistory? MarketHistory { get; }
 
@@ -123,6 +126,7 @@ internal sealed class LiveRun
             _ringDepth = Math.Max(_ringDepth, _sockets.Waiting);
             Worker.Step(nowNs);
             Worker.HandOver?.Beat(nowNs);
+            Connections?.Keep(Worker.ConnectionsEarnedNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
             MarketHistory?.Step(Worker, nowNs);
