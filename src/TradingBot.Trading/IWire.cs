@@ -8,6 +8,9 @@ public enum WireEndpoint : byte
     SpotPublic = 0,
     UnifiedPublic = 1,
     UnifiedPrivate = 2,
+
+    /// <summary>The derivatives' first WebSocket, public feeds, which the venue ends on 2027-03-01.</summary>
+    FuturesPublic = 3,
 }
 
 /// <summary>What a wire tells.</summary>

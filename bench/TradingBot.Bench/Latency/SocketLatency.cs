@@ -5,16 +5,23 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Threading;
 using System.Threading.Tasks;
+using TradingBot.Bench.Rates;
 using TradingBot.Bench.Ratios;
+using TradingBot.Kraken.Feed;
 using TradingBot.Market.Events;
 using TradingBot.Trading;
+using TradingBot.Worker.Settings;
 
 namespace TradingBot.Bench.Latency;
 
-/// <summary>Frames over a WebSocket on this machine's loopback: due time to decision, and whose part it is.</summary>
+/// <summary>
+/// Frames over a WebSocket of this machine's loopback, through the socket, thread and ring that a worker has: due time
+/// to decision, and whose part of it parser, books, bars, signals and gate are.
+/// </summary>
 internal static class SocketLatency
 {
     private const int WarmFrames = 2_000;
+    private static readonly TimeSpan WaitMax = TimeSpan.FromMilliseconds(50);
 
     public static LatencySeries Run(int rate, double seconds) => RunAsync(rate, seconds).GetAwaiter().GetResult();
 
@@ -22,27 +29,29 @@ internal static class SocketLatency
     {
         using TcpListener listener = new(IPAddress.Loopback, 0);
         listener.Start();
-        using TcpClient client = new() { NoDelay = true };
-        Task connect = client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
-        using TcpClient server = await listener.AcceptTcpClientAsync();
-        await connect;
-        server.NoDelay = true;
-        using WebSocket sender = WebSocket.CreateFromStream(
-            server.GetStream(), new WebSocketCreationOptions { IsServer = true });
-        using WebSocket receiver = WebSocket.CreateFromStream(client.GetStream(), new WebSocketCreationOptions());
-
-        int frames = WarmFrames + (int)(rate * seconds);
-        long[] due = new long[frames];
-        LatencyHistogram whole = new();
-        LatencyHistogram pipeline = new();
-        Thread sending = new(() => Send(sender, due, rate)) { IsBackground = true };
-        sending.Start();
-        await ReceiveAsync(receiver, due, whole, pipeline);
-        sending.Join();
-        return new LatencySeries("websocket", rate, whole)
+        Uri address = new($"ws://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/v2");
+        SocketWire wire = new(VenueSettings.Kraken with { SpotPublic = address });
+        await using (wire.ConfigureAwait(false))
         {
-            PipelineShare = (double)pipeline.Percentile(50) / whole.Percentile(50),
-        };
+            wire.Open(WireEndpoint.SpotPublic);
+            using Socket server = await listener.AcceptSocketAsync();
+            server.NoDelay = true;
+            RateSource.ShakeHands(server);
+            using NetworkStream stream = new(server);
+            using WebSocket sender = WebSocket.CreateFromStream(
+                stream, new WebSocketCreationOptions { IsServer = true });
+            long[] due = new long[WarmFrames + (int)(rate * seconds)];
+            LatencyHistogram whole = new();
+            LatencyHistogram pipeline = new();
+            Thread sending = new(() => Send(sender, due, rate)) { IsBackground = true };
+            sending.Start();
+            Receive(wire, due, whole, pipeline);
+            sending.Join();
+            return new LatencySeries("feed socket", rate, whole)
+            {
+                PipelineShare = (double)pipeline.Percentile(50) / whole.Percentile(50),
+            };
+        }
     }
 
     private static void Send(WebSocket socket, long[] due, int rate)
@@ -69,33 +78,26 @@ internal static class SocketLatency
         }
     }
 
-    private static async Task ReceiveAsync(
-        WebSocket socket, long[] due, LatencyHistogram whole, LatencyHistogram pipeline)
+    private static void Receive(SocketWire wire, long[] due, LatencyHistogram whole, LatencyHistogram pipeline)
     {
         FeedLoop feed = new();
         Engine engine = new(feed.Symbols, StageRows.Options());
-        byte[] buffer = new byte[64 * 1024];
         long sequence = 0;
-        for (int i = 0; i < due.Length; i++)
+        for (int i = 0; i < due.Length;)
         {
-            ValueWebSocketReceiveResult read;
-            int length = 0;
-            do
+            if (!wire.TryReceive(0, out WireEvent told))
             {
-                read = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None).ConfigureAwait(false);
-                length += read.Count;
+                wire.Wait(WaitMax, CancellationToken.None);
+                continue;
             }
-            while (!read.EndOfMessage);
 
+            if (told.Kind == WireEventKind.Closed) throw new InvalidOperationException("The sender hung up.");
+            if (told.Kind != WireEventKind.Frame) continue;
             long received = Stopwatch.GetTimestamp();
-            foreach (ref readonly MarketEvent e in feed.Parse(buffer.AsSpan(0, length)))
-            {
-                engine.OnEvent(in e, sequence++);
-            }
-
-            if (i < WarmFrames) continue;
+            foreach (ref readonly MarketEvent e in feed.Parse(told.Bytes)) engine.OnEvent(in e, sequence++);
+            if (i++ < WarmFrames) continue;
             long done = Stopwatch.GetTimestamp();
-            whole.Add(LatencyRun.ToNs(done - Volatile.Read(ref due[i])));
+            whole.Add(LatencyRun.ToNs(done - Volatile.Read(ref due[i - 1])));
             pipeline.Add(LatencyRun.ToNs(done - received));
         }
     }

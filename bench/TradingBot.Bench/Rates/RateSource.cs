@@ -83,7 +83,8 @@ internal static class RateSource
             $"sent {frames} {seconds:0.000} {(double)lateMax / Stopwatch.Frequency * 1e3:0.0}"));
     }
 
-    private static void ShakeHands(Socket client)
+    /// <summary>The server's side of the opening handshake.</summary>
+    internal static void ShakeHands(Socket client)
     {
         byte[] asked = new byte[8 * 1024];
         int length = 0;

@@ -26,6 +26,7 @@ internal readonly record struct FeedReply(
     /// <summary>Too much was asked in too short a time.</summary>
     public bool IsRateLimited =>
         Error.Contains("msg rate", StringComparison.OrdinalIgnoreCase)
+        || Error.Equals("rate_limited", StringComparison.OrdinalIgnoreCase)
         || KrakenError.Of(Encoding.UTF8.GetBytes(Error)).Reason == VenueReason.RateLimited;
 
     /// <summary>It may be granted in a moment; any other refusal lasts until somebody changes something.</summary>

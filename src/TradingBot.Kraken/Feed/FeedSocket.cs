@@ -21,9 +21,14 @@ namespace TradingBot.Kraken.Feed;
 /// <param name="told">Called after each thing told.</param>
 /// <param name="trust">Roots to trust in place of the system's; null for the system's. Tests have a root of their
 /// own.</param>
-internal sealed class FeedSocket(Uri address, FrameRing ring, Action told, X509Certificate2Collection? trust = null)
+/// <param name="pings">Sends ping frames by itself: the venue's first WebSocket of derivatives has no ping in text, and
+/// closes who is silent for a minute.</param>
+internal sealed class FeedSocket(
+    Uri address, FrameRing ring, Action told, X509Certificate2Collection? trust = null, bool pings = false)
     : WireSocket(address, ring, told)
 {
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
+
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public override Task Ended => _ended.Task;
@@ -95,8 +100,11 @@ internal sealed class FeedSocket(Uri address, FrameRing ring, Action told, X509C
         if (!answer.IsUpgraded) return answer.Reason;
         status = 0;
         using InlineStream inline = new(stream, answer.Rest);
-        using WebSocket client = WebSocket.CreateFromStream(
-            inline, new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        using WebSocket client = WebSocket.CreateFromStream(inline, new WebSocketCreationOptions
+        {
+            KeepAliveInterval = pings ? PingEvery : Timeout.InfiniteTimeSpan,
+            KeepAliveTimeout = pings ? PingEvery : Timeout.InfiniteTimeSpan,
+        });
         TellOpened();
         Task sending = SendAllAsync(client);
         try

@@ -11,7 +11,14 @@ public sealed partial class PublicFeed
     /// <remarks>Bytes that are no such thing change nothing.</remarks>
     public void OnReply(ReadOnlySpan<byte> frame, long nowNs)
     {
-        if (!_connected || !FeedReply.TryRead(frame, out FeedReply reply)) return;
+        if (!_connected) return;
+        if (_options.IsLegacy)
+        {
+            OnLegacyReply(frame, nowNs);
+            return;
+        }
+
+        if (!FeedReply.TryRead(frame, out FeedReply reply)) return;
         if (!reply.IsSuccess && reply.IsRateLimited) _restUntilNs = nowNs + _options.RateRestNs;
         if (reply.IsSubscribe && reply.IsSuccess) OnAcknowledged(in reply, nowNs);
         else if (reply.IsSubscribe) OnRefused(in reply, nowNs);
@@ -118,7 +125,9 @@ public sealed partial class PublicFeed
     {
         foreach (Subscription candidate in _subscriptions)
         {
-            bool isIts = candidate.State == SubscriptionState.Leaving && candidate.RequestId == reply.RequestId;
+            bool isNamed = reply.RequestId != 0 ? candidate.RequestId == reply.RequestId
+                : candidate.Channel == reply.Channel && candidate.Symbol == reply.Symbol;
+            bool isIts = candidate.State == SubscriptionState.Leaving && isNamed;
             if (!isIts) continue;
             Want(candidate, nowNs);
             return;

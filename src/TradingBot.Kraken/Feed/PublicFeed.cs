@@ -13,7 +13,7 @@ using TradingBot.Market.Events;
 
 namespace TradingBot.Kraken.Feed;
 
-/// <summary>The subscriptions of one public socket (spot v2, or Unified with an asset class).</summary>
+/// <summary>The subscriptions of one public socket: spot v2, Unified with an asset class, or derivatives v1.</summary>
 /// <remarks>
 /// What confirms: of instruments any instrument record; of a book its snapshot; of trades the snapshot of the last
 /// ones, which is asked for to that end, or any trade. An acknowledgement confirms nothing: the venue has been seen to
@@ -40,10 +40,10 @@ public sealed partial class PublicFeed
         _options = options;
         _random = new Random(options.Seed);
         _assetClass = options.AssetClass is null ? "" : $"\"asset_class\":\"{options.AssetClass}\",";
-        // Instruments first: precisions are to be known before books.
+        // Instruments first: precisions are to be known before books. The first WebSocket has none but beats if asked.
         _subscriptions =
         [
-            new Subscription(Channel.Instrument, ""),
+            new Subscription(options.IsLegacy ? Channel.Heartbeat : Channel.Instrument, ""),
             .. options.Channels.SelectMany(channel => Symbols.Select(symbol => new Subscription(channel, symbol))),
         ];
     }
@@ -114,13 +114,13 @@ public sealed partial class PublicFeed
         Reckon();
     }
 
-    /// <summary>Data of a channel came: an instrument record, a book snapshot, a trade or a ticker.</summary>
-    /// <param name="channel">Instrument, book, trade or ticker.</param>
-    /// <param name="symbol">The venue's; not looked at for instruments.</param>
+    /// <summary>Data of a channel came: an instrument record, a book snapshot, a trade, a ticker or a beat.</summary>
+    /// <param name="channel">Instrument, heartbeat, book, trade or ticker.</param>
+    /// <param name="symbol">The venue's; not looked at for instruments and heartbeats.</param>
     /// <param name="nowNs">Unix ns.</param>
     public void OnData(Channel channel, string symbol, long nowNs)
     {
-        Subscription? found = Find(channel, channel == Channel.Instrument ? "" : symbol);
+        Subscription? found = Find(channel, channel is Channel.Instrument or Channel.Heartbeat ? "" : symbol);
         if (found?.State is not (SubscriptionState.Sent or SubscriptionState.Acknowledged or SubscriptionState.Doubted))
         {
             return;
@@ -160,7 +160,7 @@ public sealed partial class PublicFeed
         foreach (Subscription subscription in _subscriptions)
         {
             bool isDue = subscription.State == SubscriptionState.Doubted && nowNs >= subscription.DueNs;
-            if (isDue && MaySend(nowNs)) Leave(subscription, nowNs);
+            if (isDue && !MustWait && MaySend(nowNs)) Leave(subscription, nowNs);
         }
 
         Ask(nowNs);
@@ -198,7 +198,7 @@ public sealed partial class PublicFeed
             if (subscription.State != SubscriptionState.Wanted || nowNs < subscription.DueNs) continue;
             if (subscription.Alone)
             {
-                if (MaySend(nowNs)) Send([subscription], nowNs);
+                if (!MustWait && MaySend(nowNs)) Send([subscription], nowNs);
                 continue;
             }
 
@@ -215,6 +215,13 @@ public sealed partial class PublicFeed
         if (list.Count > 0 && MaySend(nowNs)) Send(list, nowNs);
         list.Clear();
     }
+
+    /// <summary>
+    /// Answers of the first WebSocket name no request, its errors nobody at all: what goes alone waits until nothing
+    /// else is under way, so that the next error is about it.
+    /// </summary>
+    private bool MustWait => _options.IsLegacy && Array.Exists(
+        _subscriptions, other => other.State is SubscriptionState.Sent or SubscriptionState.Leaving);
 
     private bool MaySend(long nowNs) => nowNs >= _restUntilNs && _requests.TryTake(nowNs);
 
@@ -270,9 +277,23 @@ public sealed partial class PublicFeed
             Channel.Instrument => "instrument",
             Channel.Book => "book",
             Channel.Ticker => "ticker",
+            Channel.Heartbeat => "heartbeat",
             _ => "trade",
         };
+        _requestId++;
         StringBuilder text = new();
+        if (_options.IsLegacy)
+        {
+            text.Append("{\"event\":\"").Append(method).Append("\",\"feed\":\"").Append(name).Append('"');
+            if (channel != Channel.Heartbeat)
+            {
+                text.Append(",\"product_ids\":[").AppendJoin(',', list.Select(one => $"\"{one.Symbol}\"")).Append(']');
+            }
+
+            _frames.Enqueue(Encoding.UTF8.GetBytes(text.Append('}').ToString()));
+            return _requestId;
+        }
+
         text.Append("{\"method\":\"").Append(method).Append("\",\"params\":{\"channel\":\"").Append(name).Append("\",");
         text.Append(_assetClass);
         if (channel != Channel.Instrument)
@@ -283,7 +304,7 @@ public sealed partial class PublicFeed
         if (channel == Channel.Book) text.Append("\"depth\":").Append(_options.Depth).Append(',');
         if (method == "subscribe") text.Append("\"snapshot\":true,");
         text.Length--;
-        text.Append("},\"req_id\":").Append(++_requestId).Append('}');
+        text.Append("},\"req_id\":").Append(_requestId).Append('}');
         _frames.Enqueue(Encoding.UTF8.GetBytes(text.ToString()));
         return _requestId;
     }
@@ -299,13 +320,16 @@ public sealed partial class PublicFeed
         long dueNs = long.MaxValue;
         bool awaits = false;
         long freeNs = Math.Max(_requests.FreeAtNs, _restUntilNs);
+        bool waits = MustWait;
         foreach (Subscription subscription in _subscriptions)
         {
             SubscriptionState state = subscription.State;
             if (state == SubscriptionState.Confirmed) continue;
             bool sends = state is SubscriptionState.Wanted or SubscriptionState.Doubted;
-            dueNs = Math.Min(dueNs, sends ? Math.Max(subscription.DueNs, freeNs) : subscription.DueNs);
             awaits |= state is SubscriptionState.Sent or SubscriptionState.Acknowledged or SubscriptionState.Doubted;
+            // It is due when what it waits for has been answered, or has not been for too long.
+            if (waits && sends && subscription.Alone) continue;
+            dueNs = Math.Min(dueNs, sends ? Math.Max(subscription.DueNs, freeNs) : subscription.DueNs);
         }
 
         NextDueNs = _connected ? dueNs : long.MaxValue;

@@ -19,6 +19,12 @@ public sealed record PublicFeedOptions
     /// </summary>
     public string? AssetClass { get; init; }
 
+    /// <summary>
+    /// The derivatives' first WebSocket: heartbeats in place of instruments, no number on requests, so no answer tells
+    /// which one it is about but by feed and product.
+    /// </summary>
+    public bool IsLegacy { get; init; }
+
     /// <summary>Symbols in one request. No limit is published; 20 to 100 are in use.</summary>
     public int SymbolsPerRequest { get; init; } = 50;
 

@@ -18,8 +18,6 @@ public sealed class RateBudget
     private readonly long _burstNs;
     private readonly long _intervalNs;
 
-    /// <summary>When all that was spent so far is earned back.</summary>
-    private long _earnedNs = long.MinValue / 2;
 
     /// <param name="burst">How many may be spent at once after a rest.</param>
     /// <param name="intervalNs">One more is earned in this time.</param>
@@ -31,14 +29,26 @@ public sealed class RateBudget
         _burstNs = (burst - 1) * intervalNs;
     }
 
+    /// <summary>When all that was spent so far is earned back, Unix ns.</summary>
+    public long EarnedNs { get; private set; } = long.MinValue / 2;
+
+    /// <summary>All that may be owed at once: the burst.</summary>
+    public long OwedNsMax => _burstNs + _intervalNs;
+
     /// <summary>The earliest time at which <see cref="TryTake"/> says yes, Unix ns.</summary>
-    public long FreeAtNs => _earnedNs - _burstNs;
+    public long FreeAtNs => EarnedNs - _burstNs;
 
     /// <summary>
     /// Connection attempts of one address: Cloudflare bans it at about 150 in any ten minutes. 15 + one each 10 s are
     /// at most 75 in ten minutes: half, so that a worker that was just started again stays below it, too.
     /// </summary>
-    public static RateBudget OfConnections() => new(15, 10_000_000_000);
+    /// <param name="earnedNs">What <see cref="EarnedNs"/> was when the process before ended; 0 = not known.</param>
+    public static RateBudget OfConnections(long earnedNs = 0)
+    {
+        RateBudget budget = new(15, 10_000_000_000);
+        if (earnedNs > 0) budget.EarnedNs = earnedNs;
+        return budget;
+    }
 
     /// <summary>
     /// Requests of one socket: its limit is dynamic and unpublished; other clients hold 20 a second, 10 at once.
@@ -48,7 +58,7 @@ public sealed class RateBudget
     public bool TryTake(long nowNs)
     {
         if (nowNs < FreeAtNs) return false;
-        _earnedNs = Math.Max(_earnedNs, nowNs) + _intervalNs;
+        EarnedNs = Math.Max(EarnedNs, nowNs) + _intervalNs;
         return true;
     }
 }

@@ -7,6 +7,7 @@ using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using System.Linq;
 using System.Net.Http;
 using System.Security.Cryptography.X509Certificates;
 using System.Threading;
@@ -20,9 +21,24 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
 {
     private const string Kraken = "kraken.com";
 
+    /// <summary>The derivatives' first WebSocket; null where nobody opens it.</summary>
+    public Uri? DerivativesPublic { get; init; }
+
+    /// <summary>All that are set.</summary>
+    public IEnumerable<Uri> All
+    {
+        get
+        {
+            yield return Rest;
+            yield return SpotPublic;
+            yield return UnifiedPublic;
+            yield return UnifiedPrivate;
+            if (DerivativesPublic is not null) yield return DerivativesPublic;
+        }
+    }
+
     /// <summary>Every address is of this machine.</summary>
-    public bool AreLoopback =>
-        Rest.IsLoopback && SpotPublic.IsLoopback && UnifiedPublic.IsLoopback && UnifiedPrivate.IsLoopback;
+    public bool AreLoopback => All.All(address => address.IsLoopback);
 
     /// <summary>
     /// Of Kraken (kraken.com and what lies under it) over TLS, or of this machine: nobody else is spoken to.
@@ -41,6 +57,8 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
     {
         WireEndpoint.SpotPublic => SpotPublic,
         WireEndpoint.UnifiedPublic => UnifiedPublic,
+        WireEndpoint.FuturesPublic => DerivativesPublic
+            ?? throw new InvalidOperationException("The derivatives' first WebSocket has no address."),
         _ => UnifiedPrivate,
     };
 }
@@ -80,8 +98,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     public SocketWire(VenueAddresses addresses, bool inline = true, X509Certificate2Collection? trust = null)
     {
         ArgumentNullException.ThrowIfNull(addresses);
-        Uri[] all = [addresses.Rest, addresses.SpotPublic, addresses.UnifiedPublic, addresses.UnifiedPrivate];
-        Uri? stranger = Array.Find(all, address => !VenueAddresses.IsAllowed(address));
+        Uri? stranger = addresses.All.FirstOrDefault(address => !VenueAddresses.IsAllowed(address));
         if (stranger is not null)
         {
             string host = stranger.Host;
@@ -122,7 +139,8 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         FrameRing ring = _rings.TryPop(out FrameRing? used) ? used : new FrameRing();
         Uri address = _addresses.Of(endpoint);
         WireSocket socket = _inline && endpoint != WireEndpoint.UnifiedPrivate
-            ? new FeedSocket(address, ring, _wake, _trust) : new PooledSocket(address, ring, _wake);
+            ? new FeedSocket(address, ring, _wake, _trust, pings: endpoint == WireEndpoint.FuturesPublic)
+            : new PooledSocket(address, ring, _wake);
         _sockets[number] = socket;
         _numbers.Add(number);
         socket.Start();

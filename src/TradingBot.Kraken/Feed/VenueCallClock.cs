@@ -17,6 +17,9 @@ public enum VenueCall : byte
 
     /// <summary>GET /0/public/MaintenanceSchedule.</summary>
     Schedule = 2,
+
+    /// <summary>GET /0/public/Time.</summary>
+    Time = 3,
 }
 
 /// <summary>When one call is made, and how it went.</summary>

@@ -147,8 +147,32 @@ public sealed class VenueWatch
     }
 
     /// <summary>Path of a call.</summary>
-    public static string PathOf(VenueCall call) =>
-        PublicQuery.Spot(call == VenueCall.Status ? "SystemStatus" : "MaintenanceSchedule").Path;
+    public static string PathOf(VenueCall call) => PublicQuery.Spot(call switch
+    {
+        VenueCall.Status => "SystemStatus",
+        VenueCall.Time => "Time",
+        _ => "MaintenanceSchedule",
+    }).Path;
+
+    /// <summary>What an answer to Time says, Unix ns in whole seconds; null, with the reason, when it says
+    /// none.</summary>
+    public static long? TimeOf(int status, ReadOnlySpan<byte> body, out string fault)
+    {
+        fault = "no answer";
+        if (status == 0) return null;
+        try
+        {
+            Utf8JsonReader reader = new(body);
+            using JsonDocument document = JsonDocument.ParseValue(ref reader);
+            fault = RestVerdict.Of(RestEnvelope.Spot, status, document.RootElement)?.Reason ?? "";
+            return fault.Length > 0 ? null : SpotReader.ReadTime(document.RootElement, out fault)?.UnixNs;
+        }
+        catch (JsonException)
+        {
+            fault = RestVerdict.OfUnreadable(status, "").Reason;
+            return null;
+        }
+    }
 
     /// <param name="call">Which was answered.</param>
     /// <param name="status">HTTP status; 0 when no answer came.</param>

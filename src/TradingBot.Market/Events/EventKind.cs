@@ -153,6 +153,9 @@ public enum VenueSource : byte
 
     /// <summary>A maintenance that begins soon or runs, or an incident: Online when there is none.</summary>
     Notice = 3,
+
+    /// <summary>Our clock against the venue's: Unknown while they are too far apart, else Online.</summary>
+    Clock = 4,
 }
 
 /// <summary>Channels we read; also the index of the per-channel counters.</summary>

@@ -24,13 +24,21 @@ public sealed class FrameParser
     // Frames that arrive in several segments are joined here; grows to the longest such frame.
     private byte[] _joined = new byte[16 * 1024];
 
-    public FrameParser(Dialect dialect, SymbolTable symbols, WireCounters counters)
-        : this(dialect, symbols, counters, fastPath: true)
+    /// <param name="dialect">Of the frames.</param>
+    /// <param name="symbols">Ids of what they name.</param>
+    /// <param name="counters">Of all that is parsed.</param>
+    /// <param name="names">
+    /// The dialect under whose symbols they are, derivatives v1 alone: in a worker a contract is one instrument,
+    /// whichever of its two feeds tells of it. Null: its own.
+    /// </param>
+    public FrameParser(Dialect dialect, SymbolTable symbols, WireCounters counters, Dialect? names = null)
+        : this(dialect, symbols, counters, fastPath: true, names)
     {
     }
 
     /// <summary>A parser that may be kept off its fast path, so that tests can compare both.</summary>
-    internal FrameParser(Dialect dialect, SymbolTable symbols, WireCounters counters, bool fastPath)
+    internal FrameParser(
+        Dialect dialect, SymbolTable symbols, WireCounters counters, bool fastPath, Dialect? names = null)
     {
         ArgumentNullException.ThrowIfNull(symbols);
         ArgumentNullException.ThrowIfNull(counters);
@@ -40,12 +48,12 @@ public sealed class FrameParser
         {
             Dialect.SpotV2 or Dialect.Unified => new SpotV2General(dialect, symbols, counters),
             Dialect.SpotV1 => new SpotV1General(symbols, counters),
-            Dialect.FuturesV1 => new FuturesV1General(symbols, counters),
+            Dialect.FuturesV1 => new FuturesV1General(symbols, counters, names ?? dialect),
             _ => throw new ArgumentOutOfRangeException(nameof(dialect)),
         };
         if (!fastPath) return;
         if (dialect == Dialect.SpotV1) _spotV1 = new SpotV1Fast(symbols);
-        else if (dialect == Dialect.FuturesV1) _futuresV1 = new FuturesV1Fast(symbols);
+        else if (dialect == Dialect.FuturesV1) _futuresV1 = new FuturesV1Fast(symbols, names ?? dialect);
         else _spotV2 = new SpotV2Fast(dialect, symbols);
     }
 

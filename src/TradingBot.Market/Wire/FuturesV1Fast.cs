@@ -9,7 +9,9 @@ using TradingBot.Market.Values;
 namespace TradingBot.Market.Wire;
 
 /// <summary>Fast path of <c>book</c>, <c>trade</c>, <c>ticker_lite</c> and <c>heartbeat</c>.</summary>
-internal sealed class FuturesV1Fast(SymbolTable symbols)
+/// <param name="symbols">Ids of its products.</param>
+/// <param name="names">The dialect under whose symbols they are.</param>
+internal sealed class FuturesV1Fast(SymbolTable symbols, Dialect names)
 {
     /// <summary>Milliseconds are 10^6 ns.</summary>
     private const int MillisecondDecimals = 6;
@@ -27,12 +29,12 @@ internal sealed class FuturesV1Fast(SymbolTable symbols)
         else if (cursor.Take("{\"feed\":\"trade\",\"product_id\":\""u8))
         {
             channel = Channel.Trade;
-            taken = cursor.TakeSymbol(Dialect.FuturesV1, symbols, out int id) && TakeTrade(ref cursor, batch, id);
+            taken = cursor.TakeSymbol(names, symbols, out int id) && TakeTrade(ref cursor, batch, id);
         }
         else if (cursor.Take("{\"product_id\":\""u8))
         {
             channel = Channel.Trade;
-            taken = cursor.TakeSymbol(Dialect.FuturesV1, symbols, out int id)
+            taken = cursor.TakeSymbol(names, symbols, out int id)
                 && cursor.Take(",\"feed\":\"trade\""u8) && TakeTrade(ref cursor, batch, id);
         }
         else if (cursor.Take("{\"feed\":\"ticker_lite\",\"product_id\":\""u8))
@@ -57,7 +59,7 @@ internal sealed class FuturesV1Fast(SymbolTable symbols)
     /// <summary><c>PI_ETHUSD","side":"sell","seq":1,"price":1.0,"qty":2.0,"timestamp":1626994927744</c></summary>
     private bool TakeBook(ref FastCursor cursor, EventBatch batch)
     {
-        if (!cursor.TakeSymbol(Dialect.FuturesV1, symbols, out int id)) return false;
+        if (!cursor.TakeSymbol(names, symbols, out int id)) return false;
         if (!cursor.Take(",\"side\":\""u8) || !cursor.TakeText(out ReadOnlySpan<byte> word)) return false;
         if (!Words.TrySide(word, out EventFlags side)) return false;
         if (!cursor.Take(",\"seq\":"u8) || !cursor.TakeInteger(out long sequence)) return false;
@@ -104,7 +106,7 @@ internal sealed class FuturesV1Fast(SymbolTable symbols)
     /// <summary><c>PI_LTCUSD","bid":1.0,"ask":2.0</c>, then seven members nobody reads.</summary>
     private bool TakeTickerLite(ref FastCursor cursor, EventBatch batch)
     {
-        if (!cursor.TakeSymbol(Dialect.FuturesV1, symbols, out int id)) return false;
+        if (!cursor.TakeSymbol(names, symbols, out int id)) return false;
         if (!cursor.Take(",\"bid\":"u8) || !cursor.TakeNumber(out WireNumber bid)) return false;
         if (!cursor.Take(",\"ask\":"u8) || !cursor.TakeNumber(out WireNumber ask)) return false;
         if (!cursor.Take(",\"change\":"u8) || !cursor.TakeNumber(out _)) return false;

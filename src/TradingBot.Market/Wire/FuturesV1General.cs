@@ -8,8 +8,8 @@ using TradingBot.Market.Values;
 namespace TradingBot.Market.Wire;
 
 /// <summary>General path of derivatives frames.</summary>
-internal sealed partial class FuturesV1General(SymbolTable symbols, WireCounters counters)
-    : GeneralFrame(Dialect.FuturesV1, symbols, counters)
+internal sealed partial class FuturesV1General(SymbolTable symbols, WireCounters counters, Dialect names)
+    : GeneralFrame(Dialect.FuturesV1, symbols, counters, names)
 {
     private static readonly KeySet EventKeys = new("event feed message product_ids", countsUnknown: false);
 

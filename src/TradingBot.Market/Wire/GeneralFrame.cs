@@ -17,7 +17,7 @@ namespace TradingBot.Market.Wire;
 /// <remarks>
 /// Convention of the walks: a reader handed to a method stands on the first token of a value and is left on its last.
 /// </remarks>
-internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireCounters counters)
+internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireCounters counters, Dialect names)
 {
     // Unescaped text of one string at a time. Grows to the longest escaped string ever met; ordinary frames have none.
     private byte[] _scratch = new byte[256];
@@ -149,7 +149,7 @@ internal abstract class GeneralFrame(Dialect dialect, SymbolTable symbols, WireC
             return -1;
         }
 
-        int id = symbols.IdOf(dialect, text);
+        int id = symbols.IdOf(names, text);
         if (id < 0) Fault(ParseResult.SymbolTableFull);
         return id;
     }

@@ -9,7 +9,7 @@ namespace TradingBot.Market.Wire;
 
 /// <summary>General path of spot v1 frames.</summary>
 internal sealed partial class SpotV1General(SymbolTable symbols, WireCounters counters)
-    : GeneralFrame(Dialect.SpotV1, symbols, counters)
+    : GeneralFrame(Dialect.SpotV1, symbols, counters, Dialect.SpotV1)
 {
     /// <summary>Digits of a depth or an interval in a channel's name.</summary>
     private const int SuffixDigitsMax = 9;

@@ -11,7 +11,7 @@ namespace TradingBot.Market.Wire;
 /// General path of spot v2 and Unified frames: <c>{"channel":…,"type":…,"data":…}</c>, <c>{"method":…}</c>.
 /// </summary>
 internal sealed partial class SpotV2General(Dialect dialect, SymbolTable symbols, WireCounters counters)
-    : GeneralFrame(dialect, symbols, counters)
+    : GeneralFrame(dialect, symbols, counters, dialect)
 {
     private static readonly KeySet TopKeys = new(
         "channel type data method result success error Error", "timestamp sequence req_id time_in time_out");

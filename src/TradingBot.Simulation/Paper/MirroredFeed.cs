@@ -29,6 +29,8 @@ internal sealed class MirroredFeed
     private readonly EventBatch _batch = new();
     private readonly FrameParser _spot;
     private readonly FrameParser _unified;
+    private readonly FrameParser _futures;
+    private readonly WireEndpoint _perpetuals;
     private readonly ScaleTable _scales;
     private readonly BookStage _books;
     private readonly Dictionary<int, int> _marketOf = [];
@@ -38,15 +40,18 @@ internal sealed class MirroredFeed
     /// <summary>Socket that the book of each instrument came from, where there are no twins.</summary>
     private readonly Dictionary<int, int> _socketOf = [];
     private long _spotHeardNs = Never;
-    private long _unifiedHeardNs = Never;
+    private long _perpetualsHeardNs = Never;
 
     /// <param name="perpetuals">Markets.</param>
     /// <param name="redundant">Two sockets carry the same: the first copy counts.</param>
-    public MirroredFeed(IReadOnlyList<string> perpetuals, bool redundant = false)
+    /// <param name="legacy">Their books and trades come from the derivatives' first WebSocket.</param>
+    public MirroredFeed(IReadOnlyList<string> perpetuals, bool redundant = false, bool legacy = false)
     {
+        _perpetuals = legacy ? WireEndpoint.FuturesPublic : WireEndpoint.UnifiedPublic;
         if (redundant) _merge = new FeedMerge(_symbols.Capacity);
         _spot = new FrameParser(Dialect.SpotV2, _symbols, Counters);
         _unified = new FrameParser(Dialect.Unified, _symbols, Counters);
+        _futures = new FrameParser(Dialect.FuturesV1, _symbols, Counters, Dialect.Unified);
         _scales = new ScaleTable(_symbols);
         _books = new BookStage(_scales, recordCapacity: 1);
         Markets = new MirroredMarket[perpetuals.Count];
@@ -74,9 +79,10 @@ internal sealed class MirroredFeed
     {
         bool isSpot = endpoint == WireEndpoint.SpotPublic;
         if (isSpot) _spotHeardNs = nowNs;
-        else _unifiedHeardNs = nowNs;
+        else if (endpoint == _perpetuals) _perpetualsHeardNs = nowNs;
         Listen(nowNs);
-        (isSpot ? _spot : _unified).Parse(frame, _batch);
+        FrameParser parser = isSpot ? _spot : endpoint == WireEndpoint.FuturesPublic ? _futures : _unified;
+        parser.Parse(frame, _batch);
         _merge?.Filter(socket, _batch);
         foreach (ref MarketEvent e in _batch.Writable)
         {
@@ -110,7 +116,7 @@ internal sealed class MirroredFeed
     {
         foreach (MirroredMarket market in Markets)
         {
-            market.FeedSpeaks = nowNs - _unifiedHeardNs <= SilenceNsMax;
+            market.FeedSpeaks = nowNs - _perpetualsHeardNs <= SilenceNsMax;
             market.SpotSpeaks = nowNs - _spotHeardNs <= SilenceNsMax;
         }
     }

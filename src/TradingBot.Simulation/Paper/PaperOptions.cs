@@ -16,6 +16,9 @@ public sealed record PaperOptions
     /// <summary>The worker has two sockets for each share of its symbols.</summary>
     public bool Redundant { get; init; }
 
+    /// <summary>Books and trades of perpetuals come from the derivatives' first WebSocket.</summary>
+    public bool Legacy { get; init; }
+
     /// <summary>Whose account it is: a file with another mark is refused.</summary>
     public string Mark { get; init; } = "paper:kraken";
 }

@@ -45,7 +45,7 @@ internal sealed class PaperVenue
         _file = file;
         _starts = (kept?.Starts ?? 0) + 1;
         IEnumerable<string> held = kept?.Markets.Select(market => market.Symbol) ?? [];
-        _feed = new MirroredFeed([.. options.Perpetuals.Union(held)], options.Redundant);
+        _feed = new MirroredFeed([.. options.Perpetuals.Union(held)], options.Redundant, options.Legacy);
         // Ids and tokens of another start must be others, or a new order would carry the id of an old one.
         ulong seed = options.Venue.Seed ^ ((ulong)_starts * 0x9E37_79B9_7F4A_7C15);
         VenueOptions venue = options.Venue with { Seed = seed };

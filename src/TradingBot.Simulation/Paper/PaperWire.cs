@@ -5,6 +5,7 @@
 //         Kraken's own wire format, signed and answered as Kraken does.
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using TradingBot.Simulation.Venue;
 using TradingBot.Trading;
 
@@ -78,11 +79,7 @@ public sealed class PaperWire : IWire
         int connection = _outer.Open(endpoint);
         // Numbers of connections grow for ever; those of sockets are used again.
         int socket = 0;
-        while (_open.ContainsValue((WireEndpoint.SpotPublic, socket))
-            || _open.ContainsValue((WireEndpoint.UnifiedPublic, socket)))
-        {
-            socket++;
-        }
+        while (_open.Values.Any(one => one.Socket == socket)) socket++;
 
         _open[connection] = (endpoint, socket);
         return OfOuter(connection);
@@ -163,6 +160,11 @@ public sealed class PaperWire : IWire
     /// <summary>A ping, or a subscription to a public channel without a token.</summary>
     private static bool IsMarketData(ReadOnlySpan<byte> frame)
     {
+        if (VenueRequest.ReadEvent(frame) is { Method: "subscribe" or "unsubscribe" } first)
+        {
+            return first.Text("feed") is "book" or "trade" or "ticker" or "heartbeat";
+        }
+
         if (VenueRequest.Read(frame) is not VenueRequest request || request.Text("token").Length > 0) return false;
         bool isPublic = request.Text("channel")
             is "book" or "trade" or "ticker" or "ohlc" or "instrument" or "status";

@@ -40,6 +40,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
 {
     public const string StatusPath = "/0/public/SystemStatus";
     public const string SchedulePath = "/0/public/MaintenanceSchedule";
+    public const string TimePath = "/0/public/Time";
 
     private const string Json = "application/json; charset=utf-8";
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
@@ -55,6 +56,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     /// drawn there.
     /// </summary>
     private readonly SplitMix64 _statusRandom = new(options.Seed ^ 0x57A7_0500_0000_0001);
+    private readonly SplitMix64 _timeRandom = new(options.Seed ^ 0x713E_0500_0000_0001);
     private ulong _lastNonce;
     private ulong _lastCancelNonce;
 
@@ -62,7 +64,8 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     {
         int query = request.Path.IndexOf('?', StringComparison.Ordinal);
         string path = query < 0 ? request.Path : request.Path[..query];
-        if (path is StatusPath or SchedulePath && request.Method == "GET") return Standing(path, nowNs);
+        if (path is StatusPath or SchedulePath && request.Method == "GET") return Standing(path, nowNs, _statusRandom);
+        if (path is TimePath && request.Method == "GET") return Standing(path, nowNs, _timeRandom);
         long arrivalNs = nowNs + post.DrawLatencyNs();
         long dueNs = arrivalNs + post.DrawLatencyNs();
         if (options.Faults.Strikes(VenueFault.RestHtml))
@@ -92,11 +95,11 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     }
 
     /// <summary>How the venue stands, and what it has announced.</summary>
-    private RestAnswer Standing(string path, long nowNs)
+    private RestAnswer Standing(string path, long nowNs, SplitMix64 random)
     {
-        long arrivalNs = nowNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
-        long dueNs = arrivalNs + Postbox.LatencyLeastNs + _statusRandom.Below(Postbox.LatencyRangeNs);
-        if (options.Faults.Strikes(VenueFault.LoseStatus))
+        long arrivalNs = nowNs + Postbox.LatencyLeastNs + random.Below(Postbox.LatencyRangeNs);
+        long dueNs = arrivalNs + Postbox.LatencyLeastNs + random.Below(Postbox.LatencyRangeNs);
+        if (path != TimePath && options.Faults.Strikes(VenueFault.LoseStatus))
         {
             return new RestAnswer(502, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), dueNs);
         }

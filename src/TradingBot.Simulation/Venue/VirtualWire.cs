@@ -31,6 +31,7 @@ public sealed class VirtualWire(SimulatedKraken venue) : IWire
         {
             WireEndpoint.SpotPublic => VenueEndpoint.SpotPublic,
             WireEndpoint.UnifiedPublic => VenueEndpoint.UnifiedPublic,
+            WireEndpoint.FuturesPublic => VenueEndpoint.FuturesV1,
             _ => VenueEndpoint.UnifiedPrivate,
         });
         _opened.Enqueue(connection);

@@ -47,6 +47,24 @@ internal sealed class ByteRing
     /// <summary>Bytes waiting.</summary>
     public long Waiting => _written.Value - _taken.Value;
 
+    /// <summary>
+    /// Room for so many bytes in one piece, to be written and then committed; false when there is none, or they would
+    /// wrap.
+    /// </summary>
+    public bool TryReserve(int length, out Span<byte> room)
+    {
+        long written = _written.Value;
+        room = default;
+        if (written >= _lookAt || length > _bytes.Length - (written - _takenSeen)) Look(written);
+        int start = (int)(written - _writeBase) & _mask;
+        if (length > _bytes.Length - (written - _takenSeen) || length > _bytes.Length - start) return false;
+        room = _bytes.AsSpan(start, length);
+        return true;
+    }
+
+    /// <summary>The bytes reserved last are the consumer's.</summary>
+    public void Commit(int length) => _written.Publish(_written.Value + length);
+
     /// <summary>Appends two pieces as one; false when there is no room.</summary>
     public bool TryAppend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> payload)
     {

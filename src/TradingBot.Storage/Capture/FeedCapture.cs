@@ -177,6 +177,16 @@ public sealed class FeedCapture : IDisposable
 
     private bool TryAppend(in CaptureHead head, ReadOnlySpan<byte> payload)
     {
+        int length = CaptureHead.Bytes + payload.Length;
+        if (_ring.TryReserve(length, out Span<byte> room))
+        {
+            head.Write(room, payload.Length);
+            payload.CopyTo(room[CaptureHead.Bytes..]);
+            _ring.Commit(length);
+            return true;
+        }
+
+        // It wraps, or there is no room.
         head.Write(_head, payload.Length);
         return _ring.TryAppend(_head, payload);
     }

@@ -2,8 +2,8 @@ namespace TradingBot.Trading.Risk;
 
 /// <summary>
 /// Why the gate said no. Checked in this order, but for <see cref="SignalsOff"/>, <see cref="Halted"/>,
-/// <see cref="VenueNotOnline"/> and <see cref="VenueNotice"/>, which come first, and <see cref="History"/> behind the
-/// book; the first that applies is counted.
+/// <see cref="VenueNotOnline"/>, <see cref="ClockSkew"/> and <see cref="VenueNotice"/>, which come first, and
+/// <see cref="History"/> behind the book; the first that applies is counted.
 /// </summary>
 public enum Refusal : byte
 {
@@ -50,4 +50,7 @@ public enum Refusal : byte
 
     /// <summary>A maintenance begins soon or runs, or the venue tells of an incident.</summary>
     VenueNotice = 14,
+
+    /// <summary>Our clock and the venue's are too far apart, or all that comes is that late.</summary>
+    ClockSkew = 15,
 }

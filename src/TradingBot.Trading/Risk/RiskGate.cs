@@ -22,7 +22,7 @@ public sealed partial class RiskGate : IEventHandler
     /// <summary>Approved orders kept for readers: far more than one event can cause.</summary>
     private const int OrderLogCapacity = 4_096;
 
-    private const int Reasons = (int)Refusal.VenueNotice + 1;
+    private const int Reasons = (int)Refusal.ClockSkew + 1;
 
     private readonly SymbolTable _symbols;
     private readonly RiskLimits _limits;
@@ -33,6 +33,9 @@ public sealed partial class RiskGate : IEventHandler
     private readonly int _mask;
     private readonly InstrumentRisk[] _instruments;
     private readonly InstrumentRules[] _rules;
+
+    /// <summary>Engine time of each instrument's last trade; 0 = none yet.</summary>
+    private readonly long[] _tradeTimesNs;
     private readonly long[] _counts;
     private readonly long[] _recentOrders;
     private readonly long[] _leastLag = new long[(int)Dialect.FuturesV1 + 1];
@@ -63,6 +66,7 @@ public sealed partial class RiskGate : IEventHandler
         _mask = books.Length - 1;
         _instruments = new InstrumentRisk[symbols.Capacity];
         _rules = new InstrumentRules[symbols.Capacity];
+        _tradeTimesNs = new long[symbols.Capacity];
         _counts = new long[symbols.Capacity * Reasons];
         _recentOrders = new long[limits.OrdersPerWindowMax];
         Array.Fill(_recentOrders, long.MinValue);
@@ -92,6 +96,14 @@ public sealed partial class RiskGate : IEventHandler
 
     /// <summary>Whether all signals of a side were refused for long: then it says since when, and why most.</summary>
     public bool TryAlarm(Side side, out GateAlarm alarm) => _silence.TryAlarm(side, _nowNs, out alarm);
+
+    /// <summary>Engine time since a channel of the instrument last brought something, ns; -1 = it never did.</summary>
+    /// <param name="channel">Book or trade.</param>
+    public long AgeNs(int instrumentId, Channel channel)
+    {
+        long timeNs = channel == Channel.Trade ? _tradeTimesNs[instrumentId] : _instruments[instrumentId].BookTimeNs;
+        return timeNs == 0 ? -1 : _nowNs - timeNs;
+    }
 
     public void OnEvent(ref readonly MarketEvent e, long sequence)
     {
@@ -131,7 +143,10 @@ public sealed partial class RiskGate : IEventHandler
 
         if (e.InstrumentId < 0)
         {
-            if (e.Kind == EventKind.VenueStatus) _venue.Tell(in e);
+            if (e.Kind != EventKind.VenueStatus) return;
+            _venue.Tell(in e);
+            // Clocks that were apart and have met: what was the least lag then says nothing now.
+            if (e.Number == (long)VenueSource.Clock) Array.Fill(_leastLag, long.MaxValue);
             return;
         }
 
@@ -139,6 +154,7 @@ public sealed partial class RiskGate : IEventHandler
         {
             case EventKind.BookEnd:
             case EventKind.Trade:
+                if (e.Kind == EventKind.Trade) _tradeTimesNs[e.InstrumentId] = _nowNs;
                 if (e.ExchangeTimeNs == 0 || e.ReceiveTimeNs == 0) break;
                 ref long least = ref _leastLag[(int)e.Dialect];
                 long lag = e.ReceiveTimeNs - e.ExchangeTimeNs;
@@ -188,12 +204,16 @@ public sealed partial class RiskGate : IEventHandler
         if (!_limits.SignalsTrade) return Refusal.SignalsOff;
         Refusal refusal = CheckMarket(in instrument, in rules);
         if (refusal != Refusal.None) return refusal;
+        if (_limits.TradeAgeMaxNs > 0 && !IsTradeFresh(signal.InstrumentId)) return Refusal.StaleData;
         if (_limits.HistoryRequired && _nowNs >= rules.HistoryUntilNs) return Refusal.History;
         if (!signal.WarmedUp) return Refusal.WarmingUp;
         if (!WithinCollar(signal.LimitPrice, signal.PriceDecimals, in instrument)) return Refusal.PriceCollar;
         bool isSized = TrySize(in signal, instrument.QuantityDecimals, in rules, out quantity, out notional);
         return isSized ? CheckCaps(signal.InstrumentId, rules.QuotePlusOne - 1, notional) : Refusal.BelowMinimum;
     }
+
+    private bool IsTradeFresh(int instrumentId) =>
+        AgeNs(instrumentId, Channel.Trade) is >= 0 and var ageNs && ageNs <= _limits.TradeAgeMaxNs;
 
     /// <summary>Whether anything may be decided on this instrument's book now.</summary>
     private Refusal CheckMarket(ref readonly InstrumentRisk instrument, ref readonly InstrumentRules rules)

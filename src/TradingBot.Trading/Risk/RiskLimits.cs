@@ -39,6 +39,12 @@ public sealed record RiskLimits
     public long BookAgeMaxNs { get; init; } = 30 * NanosPerSecond;
 
     /// <summary>
+    /// Age of an instrument's last trade at which its signals count as old; 0 = trades may be of any age: a quiet pair
+    /// trades seldom.
+    /// </summary>
+    public long TradeAgeMaxNs { get; init; }
+
+    /// <summary>
     /// Greatest lag of an event behind the fastest one seen (receive − exchange time, above its minimum): 2 s.
     /// </summary>
     public long ExchangeLagMaxNs { get; init; } = 2 * NanosPerSecond;

@@ -14,7 +14,7 @@ namespace TradingBot.Trading.Risk;
 internal sealed class VenueStanding(bool frameRequired, bool restRequired)
 {
     private const int Markets = 2;
-    private const int Sources = (int)VenueSource.Notice + 1;
+    private const int Sources = (int)VenueSource.Clock + 1;
 
     private readonly VenueSystem[] _words = new VenueSystem[Markets * Sources];
     private readonly bool[] _told = new bool[Markets * Sources];
@@ -44,6 +44,7 @@ internal sealed class VenueStanding(bool frameRequired, bool restRequired)
             && IsOnline(market, VenueSource.Rest, restRequired)
             && IsOnline(market, VenueSource.Account, required: false);
         if (!online) return Refusal.VenueNotOnline;
+        if (!IsOnline(market, VenueSource.Clock, required: false)) return Refusal.ClockSkew;
         return IsOnline(market, VenueSource.Notice, required: false) ? Refusal.None : Refusal.VenueNotice;
     }
 

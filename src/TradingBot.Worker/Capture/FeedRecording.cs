@@ -28,6 +28,9 @@ internal sealed record RecordingOptions
 
     public required VenueAddresses Addresses { get; init; }
 
+    /// <summary>Perpetuals come from the derivatives' first WebSocket.</summary>
+    public bool IsLegacy { get; init; }
+
     /// <summary>Real time between two looks at the clock when nothing comes.</summary>
     public TimeSpan StepEvery { get; init; } = TimeSpan.FromMilliseconds(50);
 }
@@ -74,7 +77,8 @@ internal sealed class FeedRecording
 
         if (perpetuals.Length > 0)
         {
-            _sockets.Add(Socket(options, perpetuals, WireEndpoint.UnifiedPublic, connections, nowNs));
+            WireEndpoint endpoint = options.IsLegacy ? WireEndpoint.FuturesPublic : WireEndpoint.UnifiedPublic;
+            _sockets.Add(Socket(options, perpetuals, endpoint, connections, nowNs));
         }
     }
 
@@ -140,19 +144,26 @@ internal sealed class FeedRecording
     private CircleSocket Socket(
         RecordingOptions options, string[] symbols, WireEndpoint endpoint, RateBudget connections, long nowNs)
     {
-        bool isSpot = endpoint == WireEndpoint.SpotPublic;
-        Dialect dialect = isSpot ? Dialect.SpotV2 : Dialect.Unified;
+        Dialect dialect = endpoint switch
+        {
+            WireEndpoint.SpotPublic => Dialect.SpotV2,
+            WireEndpoint.FuturesPublic => Dialect.FuturesV1,
+            _ => Dialect.Unified,
+        };
+        bool isLegacy = dialect == Dialect.FuturesV1;
         int seed = (int)(nowNs / 1_000) ^ (int)endpoint;
         return new CircleSocket(_wire, endpoint, new SocketWatch(connections, new ReconnectBackoff(seed)))
         {
             Dialect = dialect,
             Tap = _tap?.Capture,
-            Parser = new FrameParser(dialect, Symbols, Counters),
+            // A contract is one instrument, whichever feed tells of it.
+            Parser = new FrameParser(dialect, Symbols, Counters, isLegacy ? Dialect.Unified : dialect),
             Feed = new PublicFeed(symbols, new PublicFeedOptions
             {
                 Channels = options.Channels,
                 Depth = options.Depth,
-                AssetClass = isSpot ? null : "derivatives",
+                AssetClass = dialect == Dialect.Unified ? "derivatives" : null,
+                IsLegacy = isLegacy,
                 Seed = seed,
             }),
         };

@@ -12,7 +12,7 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What the worker did, summed over its lives; each is taken in at its end.</summary>
 internal sealed class CircleFigures
 {
-    private readonly long[] _refused = new long[(int)Refusal.VenueNotice + 1];
+    private readonly long[] _refused = new long[(int)Refusal.ClockSkew + 1];
     private readonly long[] _entriesRefused = new long[(int)EntryRefusal.LeaseLapsed + 1];
     private StableHash _commands;
 

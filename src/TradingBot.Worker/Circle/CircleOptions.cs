@@ -77,6 +77,12 @@ internal sealed record CircleOptions
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions VenueWatch { get; init; } = new();
 
+    /// <summary>How far our clock and the venue's may be apart.</summary>
+    public ClockWatchOptions Clock { get; init; } = new();
+
+    /// <summary>When the attempts to connect of the process before are earned back, Unix ns; 0 = none.</summary>
+    public long ConnectionsEarnedNs { get; init; }
+
     /// <summary>Whose intent log it is.</summary>
     public string Mark { get; init; } = "paper:simulated";
 

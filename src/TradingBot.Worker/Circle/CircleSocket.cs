@@ -19,6 +19,10 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
 {
     private const int Closed = -1;
 
+    /// <summary>When a ping left that the next pong answers, Unix ns; 0 = there is none.</summary>
+    private long _pingNs;
+    private int _pings;
+
     public WireEndpoint Endpoint => endpoint;
 
     public SocketWatch Watch => watch;
@@ -63,6 +67,8 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     public bool TryOpen(long nowNs)
     {
         if (!watch.TryAttempt(nowNs)) return false;
+        _pingNs = 0;
+        _pings = 0;
         Connection = wire.Open(endpoint);
         LastConnection = Connection;
         return true;
@@ -81,7 +87,7 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     public bool OnTimer(long nowNs)
     {
         SocketAct act = watch.OnTimer(nowNs);
-        bool isPinged = act != SocketAct.Ping || Send("{\"method\":\"ping\"}"u8, nowNs);
+        bool isPinged = act != SocketAct.Ping || Ping(nowNs);
         if (isPinged && act != SocketAct.GiveUp) return false;
         HangUp(watch.LastLoss switch
         {
@@ -120,6 +126,24 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
         }
 
         return true;
+    }
+
+    /// <summary>A pong came: when the ping that it answers left, or 0 where that is not sure.</summary>
+    public long TakePing()
+    {
+        long leftNs = _pingNs;
+        _pingNs = 0;
+        if (_pings > 0) _pings--;
+        return leftNs;
+    }
+
+    private bool Ping(long nowNs)
+    {
+        // The first WebSocket has no ping in text: its socket sends ping frames by itself.
+        if (Dialect == Dialect.FuturesV1) return true;
+        // Pongs come in the order of pings: with others under way the next one is not this one's.
+        if (_pings++ == 0) _pingNs = nowNs;
+        return Send("{\"method\":\"ping\"}"u8, nowNs);
     }
 
     private bool Send(ReadOnlySpan<byte> frame, long nowNs)

@@ -10,6 +10,9 @@ internal sealed partial class CircleWorker
 {
     private static ReadOnlySpan<byte> StatusBegin => "{\"channel\":\"status\""u8;
 
+    /// <summary>When all attempts to open sockets are earned back, Unix ns.</summary>
+    public long ConnectionsEarnedNs => _connections.EarnedNs;
+
     /// <summary>The one that waits longest first: a scarce budget starves nobody.</summary>
     private void OpenWhatIsDue(long nowNs)
     {

@@ -43,6 +43,7 @@ internal sealed partial class CircleWorker
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
     private readonly FallingCounter _restBudget;
+    private readonly RateBudget _connections;
     private int _tokenRequest = None;
     private long _commandsTaken;
     private long _tickNs;
@@ -89,17 +90,17 @@ internal sealed partial class CircleWorker
         };
         Engine = new Engine(_symbols, _engineOptions);
         _input = new EngineInput(Engine, Capture);
-        _venue = new VenueSide(new VenueWatch(options.VenueWatch), wire, _input);
-        _market = new MarketSide(Engine, _input, tap, _venue.Watch)
+        _venue = new VenueSide(new VenueWatch(options.VenueWatch), new ClockWatch(options.Clock), wire, _input);
+        _market = new MarketSide(Engine, _input, tap, _venue.Watch, _venue.Clock)
         {
             Merge = options.Sockets.Redundant ? new FeedMerge(_symbols.Capacity) : null,
         };
         Diary = new AccountDiary(_symbols);
         _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
-        RateBudget connections = RateBudget.OfConnections();
-        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, PublicSockets.Watch(connections, nowNs, 0));
+        _connections = RateBudget.OfConnections(options.ConnectionsEarnedNs);
+        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, PublicSockets.Watch(_connections, nowNs, 0));
         // The order of attempts that are due together: the account's socket goes first.
-        _publics = new PublicSockets(options, wire, _symbols, Wire, connections, Capture, nowNs).Build();
+        _publics = new PublicSockets(options, wire, _symbols, Wire, _connections, Capture, nowNs).Build();
         _sockets = [_private, .. _publics];
         _market.Sockets = _publics;
         IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
@@ -175,6 +176,9 @@ internal sealed partial class CircleWorker
 
     /// <summary>What the venue says of itself.</summary>
     public VenueWatch Venue => _venue.Watch;
+
+    /// <summary>Our clock against the venue's.</summary>
+    public ClockWatch Clock => _venue.Clock;
 
     /// <summary>What the order lane saw that no record tells.</summary>
     public LaneCounters Lane => _lane.Counters;

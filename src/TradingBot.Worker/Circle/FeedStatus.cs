@@ -103,6 +103,7 @@ internal static class FeedStatus
     {
         WireEndpoint.SpotPublic => "spot_public",
         WireEndpoint.UnifiedPublic => "unified_public",
+        WireEndpoint.FuturesPublic => "futures_public",
         _ => "unified_private",
     };
 
@@ -117,6 +118,7 @@ internal static class FeedStatus
     {
         Channel.Instrument => "instrument",
         Channel.Book => "book",
+        Channel.Heartbeat => "heartbeat",
         _ => "trade",
     };
 

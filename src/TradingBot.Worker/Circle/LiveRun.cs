@@ -95,6 +95,9 @@ internal sealed class LiveRun
     /// <summary>Renews the account's lease; null: there is none.</summary>
     public LeaseKeeper? Lease { get; }
 
+    /// <summary>Remembers its attempts to connect for the next start; null: nobody does.</summary>
+    public ConnectionFile? Connections { get; init; }
+
     /// <summary>Its side of universe and history; null: none.</summary>
     public MarketHistory? MarketHistory { get; }
 
@@ -134,6 +137,7 @@ internal sealed class LiveRun
             Worker.Step(nowNs);
             Worker.HandOver?.Beat(nowNs);
             Lease?.Step(Worker, nowNs);
+            Connections?.Keep(Worker.ConnectionsEarnedNs);
             Inbox.Serve(Worker, nowNs);
             Script?.Step(Worker, nowNs);
             MarketHistory?.Step(Worker, nowNs);

@@ -20,7 +20,9 @@ namespace TradingBot.Worker.Circle;
 /// <param name="input">Numbers what it is told.</param>
 /// <param name="tap">The recording; null: none.</param>
 /// <param name="venue">Hears of status frames; null: nobody watches the venue.</param>
-internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap, VenueWatch? venue = null)
+/// <param name="clock">Hears how late frames are, and of pongs; null: nobody watches the clocks.</param>
+internal sealed class MarketSide(
+    Engine engine, EngineInput input, FeedTap? tap, VenueWatch? venue = null, ClockWatch? clock = null)
 {
     private readonly EventBatch _batch = new();
     private readonly bool[] _isOnline = new bool[SymbolTable.CapacityDefault];
@@ -117,6 +119,7 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
             TellFeed(socket, ref e, frame, nowNs);
         }
 
+        TellClock(in _batch.Writable[^1], nowNs);
         bool isNews = Merge is null || Merge.Filter(socket.Index, _batch) > 0;
         foreach (ref MarketEvent e in _batch.Writable)
         {
@@ -163,7 +166,9 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
         switch (e.Kind)
         {
             case EventKind.Subscribed:
-                socket.Watch.ExpectBeats();
+                // The first WebSocket beats for those alone who asked for it.
+                bool beats = socket.Dialect != Dialect.FuturesV1 || e.Channel == Channel.Heartbeat;
+                if (beats) socket.Watch.ExpectBeats();
                 feed.OnReply(frame, nowNs);
                 break;
             case EventKind.Unsubscribed or EventKind.SubscriptionRefused or EventKind.VenueNotice:
@@ -174,8 +179,14 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
                 e.Detail = (int)WorstOf(socket);
                 venue?.OnFrame(MarketOf(socket), VenueSource.Frame, frame, nowNs, (VenueSystem)e.Detail);
                 break;
+            case EventKind.Pong when e.ExchangeTimeNs != 0 && socket.TakePing() is > 0 and var pingNs:
+                clock?.OnStamp(pingNs, nowNs, e.ExchangeTimeNs);
+                break;
             case EventKind.InstrumentSpec when feed.AwaitsData:
                 feed.OnData(Channel.Instrument, "", nowNs);
+                break;
+            case EventKind.Heartbeat when feed.AwaitsData:
+                feed.OnData(Channel.Heartbeat, "", nowNs);
                 break;
             case EventKind.BookEnd when feed.AwaitsData && (e.Flags & EventFlags.Snapshot) != 0:
                 feed.OnData(Channel.Book, SymbolOf(e.InstrumentId), nowNs);
@@ -189,6 +200,13 @@ internal sealed class MarketSide(Engine engine, EngineInput input, FeedTap? tap,
             default:
                 break;
         }
+    }
+
+    /// <summary>The last event of a frame is its newest; a snapshot tells when its book changed last.</summary>
+    private void TellClock(ref readonly MarketEvent last, long nowNs)
+    {
+        bool isDated = last.Kind is EventKind.BookEnd or EventKind.Trade && last.ExchangeTimeNs != 0;
+        if (isDated && (last.Flags & EventFlags.Snapshot) == 0) clock?.OnFrame(nowNs - last.ExchangeTimeNs);
     }
 
     /// <summary>The most careful word of the open sockets that carry the same market.</summary>

@@ -22,6 +22,7 @@ internal static class PaperKraken
                 Venue = options.Venue,
                 Mark = options.Mark,
                 Redundant = options.Sockets.Redundant,
+                Legacy = options.Sockets.Legacy,
             },
             Path.Combine(folder, "paper-account.json"), out fault);
 }

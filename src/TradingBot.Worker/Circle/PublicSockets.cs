@@ -17,6 +17,12 @@ internal sealed record FeedSockets
     /// <summary>Every socket has a twin with the same subscriptions: the first copy of a message wins.</summary>
     public bool Redundant { get; init; }
 
+    /// <summary>Books and trades of perpetuals come from the derivatives' first WebSocket.</summary>
+    public bool Legacy { get; init; }
+
+    /// <summary>Also after the venue has ended it.</summary>
+    public bool LegacyBeyondItsEnd { get; init; }
+
     /// <summary>Symbols on one socket; further ones go on further sockets.</summary>
     public int SymbolsPerSocket { get; init; } = 100;
 }
@@ -42,7 +48,17 @@ internal sealed class PublicSockets(
     public CircleSocket[] Build()
     {
         Add(options.Spot, WireEndpoint.SpotPublic, Dialect.SpotV2, assetClass: null);
-        Add(options.Perpetuals, WireEndpoint.UnifiedPublic, Dialect.Unified, "derivatives");
+        if (options.Sockets.Legacy && options.Perpetuals.Count > 0)
+        {
+            // Its books and trades. What the contracts are, and how the venue stands, the other one tells alone.
+            New([], WireEndpoint.UnifiedPublic, Dialect.Unified, "derivatives", label: "");
+            Add(options.Perpetuals, WireEndpoint.FuturesPublic, Dialect.FuturesV1, assetClass: null);
+        }
+        else
+        {
+            Add(options.Perpetuals, WireEndpoint.UnifiedPublic, Dialect.Unified, "derivatives");
+        }
+
         return [.. _sockets];
     }
 
@@ -76,9 +92,14 @@ internal sealed class PublicSockets(
         int number = _number++;
         CircleSocket socket = new(wire, endpoint, Watch(connections, nowNs, number))
         {
-            Feed = new PublicFeed(
-                shard, new PublicFeedOptions { AssetClass = assetClass, Seed = JitterSeed(nowNs, number) }),
-            Parser = new FrameParser(dialect, symbols, counters),
+            Feed = new PublicFeed(shard, new PublicFeedOptions
+            {
+                AssetClass = assetClass,
+                IsLegacy = dialect == Dialect.FuturesV1,
+                Seed = JitterSeed(nowNs, number),
+            }),
+            Parser = new FrameParser(
+                dialect, symbols, counters, dialect == Dialect.FuturesV1 ? Dialect.Unified : dialect),
             Dialect = dialect,
             Tap = capture,
             Index = _sockets.Count,

@@ -87,6 +87,7 @@ internal sealed class RunComposition : IAsyncDisposable
             Limits = settings.EffectiveLimits,
             Protection = settings.EffectiveProtection,
             VenueWatch = venue.Watch with { MustSpeak = venue.Addresses is not { AreLoopback: true } },
+            Clock = venue.EffectiveClock,
             Sockets = settings.Sockets,
             Mark = settings.Mark,
             DryRun = settings.Mode == TradingMode.DryRun,
@@ -109,11 +110,13 @@ internal sealed class RunComposition : IAsyncDisposable
 
     /// <summary>Builds it all; the worker stands still until its run is called.</summary>
     /// <exception cref="System.IO.IOException">A port is taken, or the intent log cannot be written.</exception>
-    /// <exception cref="InvalidDataException">The paper account's file cannot be believed.</exception>
+    /// <exception cref="InvalidDataException">The paper account's file cannot be believed, or a feed is chosen that the
+    /// venue has ended.</exception>
     public static async Task<RunComposition> StartAsync(
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
-        ScriptRun? script = null, Action<string>? told = null, LeaseKeeper? lease = null)
+        ScriptRun? script = null, Action<string>? told = null, LeaseKeeper? lease = null, TimeProvider? time = null)
     {
+        if (settings.Sockets.Legacy) CheckLegacy(settings.Sockets, time ?? TimeProvider.System, told);
         RunUniverse universe = RunUniverse.Of(settings, HeldSymbols.Of(data.Recovered), UnixNs());
         CircleOptions options = OptionsOf(settings, universe) with
         {
@@ -127,7 +130,7 @@ internal sealed class RunComposition : IAsyncDisposable
         LoopbackKraken? venue = settings.Venue.Addresses is null
             ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
             : null;
-        VenueAddresses addresses = settings.Venue.Addresses ?? AddressesOf(venue!);
+        VenueAddresses addresses = AddressesOf(settings, venue);
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
         try
         {
@@ -139,6 +142,7 @@ internal sealed class RunComposition : IAsyncDisposable
             }
 
             options = options with { Nonces = nonces, NonceAbove = nonces.Last };
+            options = options with { ConnectionsEarnedNs = ConnectionFile.Read(data.Path, UnixNs()) };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             history = new MarketHistory(settings, universe, told ?? (_ => { }));
@@ -149,7 +153,10 @@ internal sealed class RunComposition : IAsyncDisposable
                 startNs => data.LogFile.Journal = journals is null ? null
                     : WorkerJournal.Begin(journals.Create(epoch), options, data.Log, epoch, startNs, journals),
                 HaltLatch.OfStart(data.Recovered, options.StartsMax, UnixNs()), script,
-                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver, lease);
+                startNs => TapOf(settings, addresses, startNs), data.Recovered, history, handOver, lease)
+            {
+                Connections = new ConnectionFile(data.Path, told ?? (_ => { })),
+            };
             StatusServer server = await StatusServer.StartAsync(run, settings.Listen, stop).ConfigureAwait(false);
             OperatorSocket? operatorSocket =
                 OperatorSocket.Listen(settings.Storage.Folder, run.Inbox, out string operatorFault);
@@ -229,6 +236,24 @@ internal sealed class RunComposition : IAsyncDisposable
         RestLag = TimeSpan.FromSeconds(2),
     };
 
+    private static void CheckLegacy(FeedSockets sockets, TimeProvider time, Action<string>? told)
+    {
+        string over = LegacyFeed.Refusal(time.GetUtcNow(), sockets.LegacyBeyondItsEnd, "feed.derivatives");
+        if (over.Length > 0) throw new InvalidDataException(over);
+        told?.Invoke(LegacyFeed.Warning(time.GetUtcNow()));
+    }
+
+    /// <summary>Of the venue, the derivatives' first WebSocket where it is asked for alone.</summary>
+    private static VenueAddresses AddressesOf(WorkerSettings settings, LoopbackKraken? own)
+    {
+        VenueAddresses addresses = settings.Venue.Addresses ?? AddressesOf(own!);
+        Uri first = addresses.DerivativesPublic ?? VenueSettings.KrakenDerivativesPublic;
+        return addresses with { DerivativesPublic = settings.Sockets.Legacy ? first : null };
+    }
+
     private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
-        new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl);
+        new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl)
+        {
+            DerivativesPublic = venue.FuturesUrl,
+        };
 }

@@ -20,10 +20,11 @@ internal static class VenueState
     ];
 
     /// <summary>Writes <c>venue_state</c>.</summary>
-    public static void Write(Utf8JsonWriter json, VenueWatch venue, long nowNs)
+    public static void Write(Utf8JsonWriter json, VenueWatch venue, ClockWatch clock, long nowNs)
     {
         json.WriteStartObject("venue_state");
-        foreach ((VenueMarkets market, string name) in Markets) WriteMarket(json, venue, market, name);
+        foreach ((VenueMarkets market, string name) in Markets) WriteMarket(json, venue, clock, market, name);
+        WriteClock(json, clock, nowNs);
         WriteCall(json, "status", venue.Status, venue.Calls, nowNs);
         WriteCall(json, "schedule", venue.Schedule, venue.Calls, nowNs);
         json.WriteNumber("notices_unread", venue.NoticesUnread);
@@ -36,19 +37,40 @@ internal static class VenueState
     /// <summary>As Kraken spells it; unknown where nobody said.</summary>
     public static string NameOf(VenueSystem system) => ActWords.Of(system, (VenueSystem)byte.MaxValue);
 
-    private static void WriteMarket(Utf8JsonWriter json, VenueWatch venue, VenueMarkets market, string name)
+    private static void WriteMarket(
+        Utf8JsonWriter json, VenueWatch venue, ClockWatch clock, VenueMarkets market, string name)
     {
         VenueSystem system = venue.SystemOf(market);
         json.WriteStartObject(name);
         json.WriteString("state", NameOf(system));
         json.WriteBoolean("noticed", venue.IsNoticed(market));
-        json.WriteBoolean("entries", system == VenueSystem.Online && !venue.IsNoticed(market));
+        json.WriteBoolean("entries", system == VenueSystem.Online && !venue.IsNoticed(market) && !clock.IsClosed);
         foreach ((VenueSource source, string word) in Sources)
         {
             json.WriteString(word, venue.WordOf(market, source) is { } said ? NameOf(said) : null);
         }
 
         json.WriteEndObject();
+    }
+
+    /// <summary>Our clock − the venue's, as bounds; null: nothing told of it lately.</summary>
+    private static void WriteClock(Utf8JsonWriter json, ClockWatch clock, long nowNs)
+    {
+        json.WriteStartObject("clock");
+        json.WriteString("state", clock.IsClosed ? "apart" : clock.IsWarning ? "drifting" : "in step");
+        Bound(json, "least_ms", clock.LeastNs);
+        Bound(json, "most_ms", clock.MostNs);
+        json.WriteNumber("warn_ms", clock.Options.SkewWarnNs / Millisecond);
+        json.WriteNumber("max_ms", clock.Options.SkewMaxNs / Millisecond);
+        json.WriteNumber("closings", clock.Closings);
+        WriteCall(json, "call", clock.Call, clock.Options.PollNs > 0, nowNs);
+        json.WriteEndObject();
+    }
+
+    private static void Bound(Utf8JsonWriter json, string name, long? ns)
+    {
+        if (ns is { } bound) json.WriteNumber(name, Math.Round(bound / 1e6, 3));
+        else json.WriteNull(name);
     }
 
     private static void WriteCall(Utf8JsonWriter json, string name, VenueCallClock call, bool isMade, long nowNs)

@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Text.Json;
 using TradingBot.Market.Book;
+using TradingBot.Market.Events;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
@@ -66,7 +67,7 @@ internal static class WorkerStatus
         figures.Write(json);
         ReplayReport.WriteFallbacks(json, worker.Wire, everyShape: true);
         FeedStatus.Write(json, worker, nowNs);
-        VenueState.Write(json, worker.Venue, nowNs);
+        VenueState.Write(json, worker.Venue, worker.Clock, nowNs);
         LaneStatus.Write(json, worker, nowNs);
         WriteTick(json, worker, nowNs);
         WriteStore(json, store);
@@ -214,6 +215,8 @@ internal static class WorkerStatus
             Price(json, "ask", book.Asks, scale.PriceDecimals);
             json.WriteNumber("mid", Math.Round(RunHistory.MidOf(worker, id), 10));
             json.WriteNumber("bid_share", BidShare(book));
+            Age(json, "book_age_seconds", worker.Engine.Gate.AgeNs(id, Channel.Book));
+            Age(json, "trade_age_seconds", worker.Engine.Gate.AgeNs(id, Channel.Trade));
             json.WriteNumber("updates", state.Updates);
             json.WriteNumber("verified", state.ChecksumsVerified);
             json.WriteNumber("mismatches", state.ChecksumMismatches);
@@ -221,6 +224,12 @@ internal static class WorkerStatus
         }
 
         json.WriteEndArray();
+    }
+
+    private static void Age(Utf8JsonWriter json, string name, long ns)
+    {
+        if (ns < 0) json.WriteNull(name);
+        else json.WriteNumber(name, ns / 1_000_000 / 1e3);
     }
 
     /// <summary>Bids' share of the quantity in the five best levels of both sides; a half without any.</summary>

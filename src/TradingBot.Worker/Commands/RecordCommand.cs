@@ -68,14 +68,27 @@ internal static class RecordCommand
         Description = "Unified WebSocket, for perpetuals; by default Kraken's. ws:// only on this machine.",
     };
 
+    private static readonly Option<string> Derivatives = new("--derivatives")
+    {
+        Description = "Which feed perpetuals come from: unified, or legacy, Kraken's first WebSocket, which it ends on "
+            + "2027-03-01.",
+        DefaultValueFactory = _ => "unified",
+    };
+
+    private static readonly Option<string?> FuturesUrl = new("--futures-url")
+    {
+        Description = "That first WebSocket; by default Kraken's. ws:// only on this machine.",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "End with one JSON object." };
 
     public static Command Build()
     {
         Depth.AcceptOnlyFromAmong("10", "25", "100", "500", "1000");
+        Derivatives.AcceptOnlyFromAmong("unified", "legacy", LegacyFeed.BeyondItsEnd);
         Command command = new("record", "Record a public feed, with every gap in it, for replay and serve.")
         {
-            Symbols, AllOfSpot, Channels, Depth, For, Out, Url, UnifiedUrl, Json,
+            Symbols, AllOfSpot, Channels, Depth, For, Out, Url, UnifiedUrl, Derivatives, FuturesUrl, Json,
         };
         command.SetAction((parsed, _) => InvokeAsync(parsed));
         return command;
@@ -88,6 +101,15 @@ internal static class RecordCommand
         {
             await errors.WriteLineAsync(error).ConfigureAwait(false);
             return ExitCode.Usage;
+        }
+
+        if (options.IsLegacy)
+        {
+            DateTimeOffset now = TimeProvider.System.GetUtcNow();
+            bool isInsisted = parsed.GetValue(Derivatives) == LegacyFeed.BeyondItsEnd;
+            string over = LegacyFeed.Refusal(now, isInsisted, "--derivatives");
+            await errors.WriteLineAsync(over.Length > 0 ? over : LegacyFeed.Warning(now)).ConfigureAwait(false);
+            if (over.Length > 0) return ExitCode.Usage;
         }
 
         using Interruption interruption = new();
@@ -261,6 +283,7 @@ internal static class RecordCommand
             Channels = channels,
             Depth = parsed.GetValue(Depth),
             Addresses = addresses,
+            IsLegacy = parsed.GetValue(Derivatives) != "unified",
         };
         return true;
     }
@@ -282,9 +305,9 @@ internal static class RecordCommand
 
     private static bool TryReadAddresses(ParseResult parsed, out VenueAddresses addresses, out string error)
     {
-        addresses = VenueSettings.Kraken;
+        addresses = VenueSettings.Kraken with { DerivativesPublic = VenueSettings.KrakenDerivativesPublic };
         error = "";
-        foreach (Option<string?> option in (Option<string?>[])[Url, UnifiedUrl])
+        foreach (Option<string?> option in (Option<string?>[])[Url, UnifiedUrl, FuturesUrl])
         {
             if (parsed.GetValue(option) is not { } text) continue;
             bool usable = Uri.TryCreate(text, UriKind.Absolute, out Uri? address)
@@ -297,8 +320,9 @@ internal static class RecordCommand
                 return false;
             }
 
-            addresses = option == Url
-                ? addresses with { SpotPublic = address! } : addresses with { UnifiedPublic = address! };
+            addresses = option == Url ? addresses with { SpotPublic = address! }
+                : option == UnifiedUrl ? addresses with { UnifiedPublic = address! }
+                : addresses with { DerivativesPublic = address };
         }
 
         return true;

@@ -171,8 +171,9 @@ internal static class RunCommand
         await TellAsync(errors, run.MarketHistory!.Universe).ConfigureAwait(false);
         if (run.Worker.Halt is { } halt) await errors.WriteLineAsync(HaltLine(halt)).ConfigureAwait(false);
         bool live = !Console.IsErrorRedirected;
+        ClockLine clock = new(errors);
         await Task.Factory.StartNew(
-            () => run.Run(duration, parsed.GetValue(MaxLoops), live ? Show : null, stop),
+            () => run.Run(duration, parsed.GetValue(MaxLoops), Show, stop),
             CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (live) await errors.WriteLineAsync().ConfigureAwait(false);
         run.Worker.EndJournal();
@@ -208,7 +209,11 @@ internal static class RunCommand
         await errors.WriteLineAsync(words).ConfigureAwait(false);
         return ExitCode.Unreachable;
 
-        void Show() => StatusLine.Show(run.Status, Console.Error);
+        void Show()
+        {
+            clock.Look(run.Worker.Clock);
+            if (live) StatusLine.Show(run.Status, Console.Error);
+        }
     }
 
     /// <summary>The folder's log is ours already: a lease is for whoever is elsewhere, or slept.</summary>

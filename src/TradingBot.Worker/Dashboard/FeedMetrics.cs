@@ -40,6 +40,23 @@ internal static class FeedMetrics
         Gauge(text, feeds, "subscriptions_refused", "Subscriptions the venue refused; asked for again later.");
     }
 
+    /// <summary>How old each symbol's channels are, from the standing's <c>books</c>.</summary>
+    public static void WriteAges(PrometheusText text, JsonElement books)
+    {
+        const string Age = "tradingbot_feed_age_seconds";
+        text.Begin(Age, "gauge", "Time since a symbol's channel last brought something, as the gate sees it.");
+        foreach (JsonElement book in books.EnumerateArray())
+        {
+            string symbol = PrometheusText.Escape(book.GetProperty("symbol").GetString()!);
+            foreach (string channel in (string[])["book", "trade"])
+            {
+                JsonElement age = book.GetProperty(channel + "_age_seconds");
+                if (age.ValueKind != JsonValueKind.Number) continue;
+                text.Sample(Age, $"{{symbol=\"{symbol}\",channel=\"{channel}\"}}", age.GetDouble());
+            }
+        }
+    }
+
     /// <summary>How the venue stands, from the standing's <c>venue_state</c>.</summary>
     public static void WriteVenue(PrometheusText text, JsonElement venue)
     {
@@ -63,12 +80,28 @@ internal static class FeedMetrics
             text.Sample(Entries, $"{{market=\"{market}\"}}", lets ? 1 : 0);
         }
 
+        JsonElement clock = venue.GetProperty("clock");
+        const string Skew = "tradingbot_clock_skew_seconds";
+        text.Begin(Skew, "gauge", "Our clock less the venue's: at least and at most so much; absent while unknown.");
+        foreach (string bound in (string[])["least", "most"])
+        {
+            JsonElement ms = clock.GetProperty(bound + "_ms");
+            if (ms.ValueKind == JsonValueKind.Number) text.Sample(Skew, $"{{bound=\"{bound}\"}}", ms.GetDouble() / 1e3);
+        }
+
+        text.Gauge(
+            "tradingbot_clock_state", "0 in step, 1 beyond the warning, 2 so far apart that entries are refused.",
+            clock.GetProperty("state").GetString() switch { "in step" => 0, "drifting" => 1, _ => 2 });
+        text.Counter(
+            "tradingbot_clock_closings_total", "Times that entries were stopped because of it.",
+            clock.GetProperty("closings").GetDouble());
         text.Gauge(
             "tradingbot_venue_notices", "Announced maintenances and incidents.",
             venue.GetProperty("notices").GetArrayLength());
         text.Counter(
             "tradingbot_venue_call_failures_total", "Calls of the venue's state or schedule that failed.", "call",
-            Calls.Select(call => (call, venue.GetProperty(call).GetProperty("failures").GetDouble())));
+            Calls.Select(call => (call, venue.GetProperty(call).GetProperty("failures").GetDouble()))
+                .Append(("time", clock.GetProperty("call").GetProperty("failures").GetDouble())));
     }
 
     private static void Gauge(PrometheusText text, JsonElement feeds, string member, string help)

@@ -44,6 +44,7 @@ internal sealed class Readiness
         bool protects = root.GetProperty("ready").GetBoolean();
         readiness.Tell("account", protects, protects ? "orders and positions are known" : "not known yet");
         readiness.CheckReconnect(root.GetProperty("lane"), age.TotalSeconds);
+        readiness.CheckClock(root.GetProperty("venue_state").GetProperty("clock"));
         readiness.CheckTick(root.GetProperty("tick_age_seconds"), age.TotalSeconds);
         readiness.CheckStore(root.GetProperty("store"), age.TotalSeconds);
         return readiness;
@@ -58,6 +59,17 @@ internal sealed class Readiness
         Tell("reconnect", spare > 0, spare > 0
             ? $"a spare token is at hand for {Seconds(spare)} s"
             : "no spare token: should the account's socket be lost, REST has to answer before a stop can be sent");
+    }
+
+    private void CheckClock(JsonElement clock)
+    {
+        bool isApart = clock.GetProperty("state").GetString() == "apart";
+        string least = clock.GetProperty("least_ms").ToString();
+        string most = clock.GetProperty("most_ms").ToString();
+        string words = least.Length + most.Length == 0 ? "nothing compared it with the venue's yet"
+            : $"less the venue's: at least {(least.Length > 0 ? least : "?")}, at most "
+                + $"{(most.Length > 0 ? most : "?")} ms";
+        Tell("clock", !isApart, isApart ? words + "; no entries: set this machine's clock and start again" : words);
     }
 
     private void CheckTick(JsonElement tick, double statusAge)

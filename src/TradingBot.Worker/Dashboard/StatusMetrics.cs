@@ -26,6 +26,7 @@ internal static class StatusMetrics
         WriteDecisions(text, root);
         WriteAccount(text, root);
         FeedMetrics.Write(text, root.GetProperty("feeds"));
+        FeedMetrics.WriteAges(text, root.GetProperty("books"));
         FeedMetrics.WriteVenue(text, root.GetProperty("venue_state"));
         WriteLane(text, root.GetProperty("lane"));
         WriteStorage(text, root);

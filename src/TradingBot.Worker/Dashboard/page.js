@@ -136,12 +136,21 @@ function showBanner(s) {
     : s.lease_remaining_seconds !== null && s.lease_remaining_seconds <= 1 ? ["no lease: no entries", "bad"]
     : s.gate_alarms.length ? [`no ${words(s.gate_alarms[0].side)} signal passes: ${words(s.gate_alarms[0].reason)}`, "warn"]
     : s.venue_state.derivatives.entries ? ["trading", "good"]
-    : [s.venue_state.derivatives.noticed ? "maintenance announced: no entries"
+    : [s.venue_state.clock.state === "apart" ? "clock is off: no entries"
+      : s.venue_state.derivatives.noticed ? "maintenance announced: no entries"
       : "venue " + words(s.venue_state.derivatives.state) + ": no entries", "warn"];
   setText($("state"), state);
   setClass($("state"), "chip " + tone);
   setText($("uptime"), "up " + span(s.uptime_seconds));
   document.title = money(s.result) + " · " + $("venue").textContent + " · TradingBot";
+}
+
+// Our clock less the venue's: nobody tells the difference itself, only bounds of it.
+function clockWords(c) {
+  const ms = value => value === null ? "?" : value.toFixed(0);
+  if (c.least_ms === null && c.most_ms === null) return "not compared yet";
+  return c.state + " with the venue's: " + ms(c.least_ms) + " to " + ms(c.most_ms) + " ms"
+    + (c.state === "apart" ? ": no entries; set the clock and start again" : "");
 }
 
 function showTiles(s) {
@@ -307,7 +316,7 @@ function showPlumbing(s) {
     n.title + " (" + n.markets + (n.start_ms ? ", " + moment(n.start_ms) + (n.end_ms ? " to " + moment(n.end_ms) : "")
       : "") + ")" + (n.stops_entries ? ": no entries" : "")]);
   const lines = [["venue", "spot " + words(venue.spot.state) + ", derivatives " + words(venue.derivatives.state)
-    + ", " + called], ...notices, ["universe", universe], ["history", history],
+    + ", " + called], ["clock", clockWords(venue.clock)], ...notices, ["universe", universe], ["history", history],
     ...faulty.map(one => [one.symbol, one.why]), ...own, ["frames", whole(s.frames) + ", " + s.parse_errors + " not understood"],
     ["waiting for the worker", "at most " + s.ring_depth + " events just now, " + s.ring_depth_max + " ever"],
     ["database", store], ["journal", s.journal + (s.journal_bytes ? ", " + (s.journal_bytes / 1e6).toFixed(1) + " MB" : "")],

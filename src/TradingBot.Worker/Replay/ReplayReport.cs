@@ -32,6 +32,7 @@ internal static class ReplayReport
         Refusal.History => "history",
         Refusal.VenueNotOnline => "venue_not_online",
         Refusal.VenueNotice => "venue_notice",
+        Refusal.ClockSkew => "clock_skew",
         _ => "none",
     };
 

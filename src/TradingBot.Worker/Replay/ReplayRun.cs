@@ -152,8 +152,10 @@ internal sealed class ReplayRun
     private void HandOn(
         ref readonly CapturedFrame frame, Dialect dialect, Topology topology, ref Pace pace, CancellationToken stop)
     {
-        if (frame.Kind == CapturedKind.Frame) Read(in frame, dialect);
-        else Tell(in frame, dialect);
+        // In a worker, and so in its recordings, a contract is one instrument for both of its feeds.
+        Dialect names = frame.Stamp.IsOurs && dialect == Dialect.FuturesV1 ? Dialect.Unified : dialect;
+        if (frame.Kind == CapturedKind.Frame) Read(in frame, dialect, names);
+        else Tell(in frame, names);
         long exchangeNs = 0;
         foreach (ref readonly MarketEvent e in _batch.Events)
         {
@@ -183,9 +185,9 @@ internal sealed class ReplayRun
         return events[..told];
     }
 
-    private void Read(ref readonly CapturedFrame frame, Dialect dialect)
+    private void Read(ref readonly CapturedFrame frame, Dialect dialect, Dialect names)
     {
-        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters);
+        FrameParser parser = _parsers[(int)dialect] ??= new FrameParser(dialect, Symbols, Counters, names);
         parser.Parse(frame.Bytes, _batch);
         Frames++;
         // A frame without events still tells that time has passed.

@@ -44,6 +44,7 @@ internal sealed class SettingChecks
         checks.Limits();
         checks.Protection();
         checks.Addresses();
+        checks.FirstSocket();
         checks.SimulatedMarket();
         checks.Live();
         return checks.Secrets();
@@ -155,6 +156,17 @@ internal sealed class SettingChecks
         if (given.Length == 0 || missing.Length == 0) return;
         Fault(given[0], "a simulated venue in another process needs all four addresses; missing: "
             + string.Join(", ", missing) + " (or set all of them to auto)");
+    }
+
+    /// <summary>Where everything else is of this machine, Kraken is not asked by default.</summary>
+    private void FirstSocket()
+    {
+        const string Key = "feed.derivatives";
+        bool isMissing = _settings.Sockets.Legacy && _settings.Venue.Addresses is { AreLoopback: true }
+            && _settings.Venue.DerivativesPublic is null;
+        if (!isMissing || !Sound(Key, "venue.derivatives.ws_url")) return;
+        Fault(Key, "legacy needs venue.derivatives.ws_url where the other addresses are of this machine: give it, or "
+            + "choose unified");
     }
 
     /// <summary>A market that somebody else makes does not listen to our seed.</summary>

@@ -5,7 +5,9 @@ using System.Globalization;
 using System.Linq;
 using System.Text.RegularExpressions;
 using TradingBot.Kraken.Budgets;
+using TradingBot.Kraken.Feed;
 using TradingBot.Market.Values;
+using TradingBot.Worker.Circle;
 
 namespace TradingBot.Worker.Settings;
 
@@ -62,8 +64,7 @@ internal static partial class SettingTable
             hasPath: true) with
             { Idle = LegacyIdle },
         SettingKey.Address("venue.derivatives.ws_url", isSocket: true, VenueSettings.KrakenDerivativesPublic,
-            (s, v) => s with { Venue = s.Venue with { DerivativesPublic = v } }, s => s.Venue.DerivativesPublic) with
-            { Idle = LegacyIdle },
+            (s, v) => s with { Venue = s.Venue with { DerivativesPublic = v } }, s => s.Venue.DerivativesPublic),
         SettingKey.File("venue.derivatives.api_key_file",
             (s, v) => s with { Venue = s.Venue with { DerivativesKeyFile = v } }, s => s.Venue.DerivativesKeyFile,
             s => s.Venue.DerivativesKey) with
@@ -77,6 +78,12 @@ internal static partial class SettingTable
         SettingKey.Milliseconds("venue.status.notice_lead_ms", 0, 86_400_000,
             (s, v) => s with { Venue = s.Venue with { Watch = s.Venue.Watch with { NoticeLeadNs = v } } },
             s => s.Venue.Watch.NoticeLeadNs),
+        new("venue.clock.skew_max_ms", "auto", "auto, 0 (entries never stop for it), or whole milliseconds from 100 to "
+                + "60000",
+            ReadSkew, s => SettingKey.Text(s.Venue.EffectiveClock.SkewMaxNs / 1_000_000)),
+        SettingKey.Milliseconds("venue.clock.skew_warn_ms", 10, 60_000,
+            (s, v) => s with { Venue = s.Venue with { Clock = s.Venue.Clock with { SkewWarnNs = v } } },
+            s => s.Venue.Clock.SkewWarnNs),
         new("venue.simulated.seed", "1", "a whole number from 0 to 18446744073709551615", ReadSeed,
             s => s.Venue.Seed.ToString(CultureInfo.InvariantCulture)),
         SettingKey.Whole("venue.simulated.activity", "", 1, 1_000,
@@ -109,6 +116,8 @@ internal static partial class SettingTable
             (s, text) => text is "true" or "false"
                 ? s with { Sockets = s.Sockets with { Redundant = text == "true" } } : null,
             s => s.Sockets.Redundant ? "true" : "false"),
+        new("feed.derivatives", "unified", $"unified, legacy (until 2027-03-01) or {LegacyFeed.BeyondItsEnd}",
+            ReadDerivatives, s => DerivativesText(s.Sockets)),
         SettingKey.Whole("feed.symbols_per_socket", "", 5, 100,
             (s, v) => s with { Sockets = s.Sockets with { SymbolsPerSocket = v } }, s => s.Sockets.SymbolsPerSocket),
         new("capture.folder", "", "the path of a folder, or nothing",
@@ -120,8 +129,8 @@ internal static partial class SettingTable
         .. HistoryKeys(),
     ];
 
-    /// <summary>How it trades: strategy and gate.</summary>
-    private static readonly ImmutableArray<SettingKey> TradingKeys =
+    /// <summary>What makes a signal.</summary>
+    private static readonly ImmutableArray<SettingKey> StrategyKeys =
     [
         new("strategy.imbalance_trigger_percent", "auto", "auto, or a whole number of percent from 5 to 95",
             (s, text) => ReadAuto(text, 5, 95, out long? v) ? s with { ImbalanceTriggerPercent = (int?)v } : null,
@@ -131,6 +140,11 @@ internal static partial class SettingTable
             s => Percent(s.EffectiveStrategy.FlowMin)),
         new("strategy.timeframe", "1s", "one of 1s, 1m, 5m, 15m, 1h, 4h, 1d", ReadStrategyTimeframe,
             s => s.StrategyTimeframe.ToString()),
+    ];
+
+    /// <summary>What becomes of it: the gate.</summary>
+    private static readonly ImmutableArray<SettingKey> TradingKeys =
+    [
         SettingKey.Money("risk.order_notional",
             (s, v) => s with { Limits = s.Limits with { OrderNotional = v } }, s => s.Limits.OrderNotional),
         SettingKey.Money("risk.position_notional_max",
@@ -161,6 +175,8 @@ internal static partial class SettingTable
             (s, v) => s with { Limits = s.Limits with { PriceCollarPpm = v } }, s => s.Limits.PriceCollarPpm),
         SettingKey.Milliseconds("risk.book_age_max_ms", 100, 600_000,
             (s, v) => s with { Limits = s.Limits with { BookAgeMaxNs = v } }, s => s.Limits.BookAgeMaxNs),
+        SettingKey.Milliseconds("risk.trade_age_max_ms", 0, 3_600_000,
+            (s, v) => s with { Limits = s.Limits with { TradeAgeMaxNs = v } }, s => s.Limits.TradeAgeMaxNs),
         SettingKey.Milliseconds("risk.exchange_lag_max_ms", 10, 60_000,
             (s, v) => s with { Limits = s.Limits with { ExchangeLagMaxNs = v } }, s => s.Limits.ExchangeLagMaxNs),
         SettingKey.Whole("risk.orders_per_window_max", "", 1, 100,
@@ -206,13 +222,12 @@ internal static partial class SettingTable
             s => s.Protection.LiquidationBufferPpm),
         SettingKey.Milliseconds("protection.close_after_ms", 10_000, 3_600_000,
             (s, v) => s with { Protection = s.Protection with { CloseAfterNs = v } }, s => s.Protection.CloseAfterNs),
-        SettingKey.Whole("protection.starts_max", "", 0, 100,
-            (s, v) => s with { StartsMax = v }, s => s.StartsMax),
+        SettingKey.Whole("protection.starts_max", "", 0, 100, (s, v) => s with { StartsMax = v }, s => s.StartsMax),
     ];
 
     /// <summary>All of them, in the order of the shipped file.</summary>
     public static readonly ImmutableArray<SettingKey> Keys =
-        [.. VenueKeys, .. PlaceKeys, .. TradingKeys, .. ProtectionKeys];
+        [.. VenueKeys, .. PlaceKeys, .. StrategyKeys, .. TradingKeys, .. ProtectionKeys];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);
@@ -288,6 +303,28 @@ internal static partial class SettingTable
         VenueSettings venue = settings.Venue;
         return usable
             ? settings with { Venue = venue with { Watch = venue.Watch with { PollNs = ms * 1_000_000 } } } : null;
+    }
+
+    private static WorkerSettings? ReadDerivatives(WorkerSettings settings, string text)
+    {
+        if (text is not ("unified" or "legacy" or LegacyFeed.BeyondItsEnd)) return null;
+        FeedSockets sockets = settings.Sockets with
+        {
+            Legacy = text != "unified",
+            LegacyBeyondItsEnd = text == LegacyFeed.BeyondItsEnd,
+        };
+        return settings with { Sockets = sockets };
+    }
+
+    private static string DerivativesText(FeedSockets sockets) =>
+        sockets.LegacyBeyondItsEnd ? LegacyFeed.BeyondItsEnd : sockets.Legacy ? "legacy" : "unified";
+
+    private static WorkerSettings? ReadSkew(WorkerSettings settings, string text)
+    {
+        long? ms = null;
+        if (text == "0") ms = 0;
+        else if (!ReadAuto(text, 100, 60_000, out ms)) return null;
+        return settings with { Venue = settings.Venue with { SkewMaxNs = ms * 1_000_000 } };
     }
 
     private static WorkerSettings? ReadAccount(WorkerSettings settings, string text)

@@ -234,10 +234,11 @@ internal sealed record VenueSettings
     /// <summary>Private spot socket, for spot orders: nothing opens it yet.</summary>
     public Uri? SpotPrivate { get; init; }
 
-    /// <summary>Base of the legacy derivatives REST interface: only its lane would use it, as the three
+    /// <summary>Base of the legacy derivatives REST interface: only its lane would use it, as the two keys
     /// below.</summary>
     public Uri? DerivativesRest { get; init; }
 
+    /// <summary>The derivatives' first WebSocket, opened where <c>feed.derivatives</c> asks for it.</summary>
     public Uri? DerivativesPublic { get; init; }
 
     public string DerivativesKeyFile { get; init; } = "";
@@ -289,6 +290,19 @@ internal sealed record VenueSettings
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions Watch { get; init; } = new();
 
+    /// <summary>How far clocks may be apart, but for the bound that <see cref="EffectiveClock"/> adds.</summary>
+    public ClockWatchOptions Clock { get; init; } = new();
+
+    /// <summary>Beyond it entries stop, 0 = never; null = by the venue.</summary>
+    public long? SkewMaxNs { get; init; }
+
+    /// <summary>A stand-in on this machine may play a recording, whose times are of another day.</summary>
+    public ClockWatchOptions EffectiveClock => Clock with
+    {
+        PollNs = Watch.PollNs,
+        SkewMaxNs = SkewMaxNs ?? (Addresses is { AreLoopback: true } ? 0 : Clock.SkewMaxNs),
+    };
+
     public string KindText => Kind == VenueKind.Kraken ? "kraken" : "simulated";
 
     /// <summary>The venue's addresses; null when the worker starts a simulated Kraken of its own.</summary>
@@ -300,12 +314,19 @@ internal sealed record VenueSettings
             {
                 return new VenueAddresses(
                     SpotRest ?? Kraken.Rest, SpotPublic ?? Kraken.SpotPublic,
-                    UnifiedPublic ?? Kraken.UnifiedPublic, UnifiedPrivate ?? Kraken.UnifiedPrivate);
+                    UnifiedPublic ?? Kraken.UnifiedPublic, UnifiedPrivate ?? Kraken.UnifiedPrivate)
+                {
+                    DerivativesPublic = DerivativesPublic,
+                };
             }
 
             bool elsewhere = SpotRest is not null && SpotPublic is not null && UnifiedPublic is not null
                 && UnifiedPrivate is not null;
-            return elsewhere ? new VenueAddresses(SpotRest!, SpotPublic!, UnifiedPublic!, UnifiedPrivate!) : null;
+            if (!elsewhere) return null;
+            return new VenueAddresses(SpotRest!, SpotPublic!, UnifiedPublic!, UnifiedPrivate!)
+            {
+                DerivativesPublic = DerivativesPublic,
+            };
         }
     }
 }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Net.WebSockets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Simulation.Loopback;
+using TradingBot.Tests.Support;
 using TradingBot.Worker.Capture;
 using TradingBot.Worker.Circle;
 using Xunit;
@@ -25,7 +26,9 @@ internal sealed record Victim(string Name, int Socket, FaultProxy Proxy, ServedP
 
 /// <summary>Ends sockets in turn, each as soon as all is well again; asked by the recorder after each step.</summary>
 /// <remarks>Its times are the recorder's: of whatever clock that has.</remarks>
-internal sealed class DisconnectCampaign(Random random, Victim[] victims, int count, CaptureClock clock)
+/// <param name="filter">Makes black holes in the kernel; null: the proxy makes them.</param>
+internal sealed class DisconnectCampaign(
+    Random random, Victim[] victims, int count, CaptureClock clock, NetFilter? filter = null)
 {
     private const long Second = 1_000_000_000;
 
@@ -40,7 +43,7 @@ internal sealed class DisconnectCampaign(Random random, Victim[] victims, int co
 
     private readonly SortedDictionary<string, int> _made = new(StringComparer.Ordinal);
     private Victim? _struck;
-    private FaultProxy? _hole;
+    private Action? _hole;
     private long _lossesBefore;
     private long _sinceNs = clock.NowNs();
     private long _nextNs;
@@ -105,7 +108,7 @@ internal sealed class DisconnectCampaign(Random random, Victim[] victims, int co
     {
         if (nowNs < _healNs) return;
         _healNs = long.MaxValue;
-        _hole!.Heal();
+        _hole!();
         _hole = null;
     }
 
@@ -134,8 +137,7 @@ internal sealed class DisconnectCampaign(Random random, Victim[] victims, int co
                 victim.Proxy.HalfClose();
                 break;
             case Strike.BlackHole:
-                _hole = victim.Proxy;
-                victim.Proxy.BlackHole();
+                Swallow(victim.Proxy);
                 break;
             case Strike.GoingAway:
                 victim.Server.Drop(WebSocketCloseStatus.EndpointUnavailable);
@@ -144,6 +146,20 @@ internal sealed class DisconnectCampaign(Random random, Victim[] victims, int co
                 victim.Proxy.FlipBit();
                 break;
         }
+    }
+
+    private void Swallow(FaultProxy proxy)
+    {
+        if (filter is null)
+        {
+            _hole = proxy.Heal;
+            proxy.BlackHole();
+            return;
+        }
+
+        Count("of them by nft");
+        _hole = filter.Heal;
+        filter.Drop(proxy.Port);
     }
 
     private void Count(string what) => _made[what] = _made.GetValueOrDefault(what) + 1;

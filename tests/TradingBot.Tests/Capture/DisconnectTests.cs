@@ -52,6 +52,13 @@ public sealed class DisconnectTests : IDisposable
             Addresses = VenueSettings.Kraken with { SpotPublic = plain.Through(spot.Url), UnifiedPublic = secureUrl },
             StepEvery = stepEvery,
         };
+        using NetFilter? filter = NetFilter.TryOpen(out string why);
+        if (filter is null)
+        {
+            TestContext.Current.TestOutputHelper?.WriteLine(
+                $"LOUDLY: no packet filter here ({why}): black holes are a proxy that stops passing bytes.");
+        }
+
         DisconnectCampaign campaign = new(
             random,
             [
@@ -60,7 +67,7 @@ public sealed class DisconnectTests : IDisposable
                 new Victim("tls", 1, secure, unified.Play,
                     [Strike.Reset, Strike.HalfClose, Strike.BlackHole, Strike.GoingAway, Strike.BrokenRecord]),
             ],
-            count, clock);
+            count, clock, filter);
         string folder = Path.Combine(_recordings.Folder, "recording");
         (FeedRecording seen, FeedCapture capture) = await RecordedFeedTests.RecordAsync(
             options, folder, campaign.Step, kept: null, clock, [root]);

@@ -59,7 +59,8 @@ public sealed class LiveRunTests
         Assert.Contains("\ntradingbot_store_lag_records ", metrics, StringComparison.Ordinal);
         string checks = await client.GetStringAsync(new Uri("/readyz?verbose", UriKind.Relative), token);
         Assert.Matches(
-            "^ok   worker: .*\nok   account: .*\nok   reconnect: .*\nok   market: .*\nok   store: .*\nready\n$",
+            "^ok   worker: .*\nok   account: .*\nok   reconnect: .*\nok   clock: .*\nok   market: .*\nok   store: .*\n"
+                + "ready\n$",
             checks);
         string page = await client.GetStringAsync(new Uri("/", UriKind.Relative), token);
         Assert.Contains("/page.js", page, StringComparison.Ordinal);

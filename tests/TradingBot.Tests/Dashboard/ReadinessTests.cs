@@ -24,6 +24,7 @@ public sealed class ReadinessTests
         ok   worker: last standing 0.5 s ago
         ok   account: orders and positions are known
         ok   reconnect: a spare token is at hand for 59.5 s
+        ok   clock: less the venue's: at least -12.5, at most 31 ms
         ok   market: last tick 1.5 s ago, at most 15.0 s
         ok   store: last wrote or answered 1.5 s ago, at most 10.0 s, 3 records behind the log
         ready
@@ -49,6 +50,15 @@ public sealed class ReadinessTests
         Assert.EndsWith("\nnot ready\n", readiness.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Clocks_that_drift_are_ready_and_clocks_apart_are_not()
+    {
+        Assert.True(Of(seconds: 0, clock: "drifting").IsReady);
+        Readiness apart = Of(seconds: 0, clock: "apart");
+        Assert.False(apart.IsReady);
+        Assert.Contains("FAIL clock: less the venue's", apart.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("15", 10)]
     [InlineData("0", 0)]
@@ -56,13 +66,15 @@ public sealed class ReadinessTests
         Assert.True(Of(seconds: 0, tick: tick, store: store).IsReady);
 
     private static Readiness Of(
-        double seconds, bool ready = true, string tick = "1", double store = 1, bool failing = false)
+        double seconds, bool ready = true, string tick = "1", double store = 1, bool failing = false,
+        string clock = "in step")
     {
         string fault = failing ? "\"the disk is full\"" : "null";
         string text = string.Create(
             CultureInfo.InvariantCulture,
             $$"""
             {"ready":{{(ready ? "true" : "false")}},"tick_age_seconds":{{tick}},
+            "venue_state":{"clock":{"state":"{{clock}}","least_ms":-12.5,"most_ms":31} },
             "lane":{"spare_token_seconds":60},"store":{"lag_records":3,
             "failing":{{(failing ? "true" : "false")}},"fault":{{fault}},"age_seconds":{{store}} }
             }

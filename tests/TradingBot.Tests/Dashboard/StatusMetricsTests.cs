@@ -30,7 +30,8 @@ public sealed partial class StatusMetricsTests
             "tradingbot_capture_gap_rows_total", "tradingbot_venue_state", "tradingbot_venue_entries",
             "tradingbot_venue_notices", "tradingbot_venue_call_failures_total",
             "tradingbot_capture_gap_rows_total", "tradingbot_position_refused_seconds_total",
-            "tradingbot_feed_fallbacks_total",
+            "tradingbot_feed_fallbacks_total", "tradingbot_feed_age_seconds", "tradingbot_clock_skew_seconds",
+            "tradingbot_clock_state", "tradingbot_clock_closings_total",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];
         Assert.All(names, name => Assert.Contains(name, told));

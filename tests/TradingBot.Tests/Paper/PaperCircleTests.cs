@@ -82,8 +82,8 @@ public sealed class PaperCircleTests
         circle.Run(TimeSpan.FromHours(1));
         Assert.True(circle.Oracle.FillCount > 5, $"{circle.Oracle.FillCount} fills prove little");
         Assert.Empty(circle.Outer.Indiscreet);
-        Assert.All(circle.Outer.Requests, request => Assert.Contains(
-            request.Path, new[] { "/0/public/SystemStatus", "/0/public/MaintenanceSchedule" }));
+        string[] calls = ["/0/public/SystemStatus", "/0/public/MaintenanceSchedule", "/0/public/Time"];
+        Assert.All(circle.Outer.Requests, request => Assert.Contains(request.Path, calls));
         Assert.All(circle.Outer.Opened, endpoint => Assert.NotEqual(WireEndpoint.UnifiedPrivate, endpoint));
         string[] harmless =
             ["\"channel\":\"instrument\"", "\"channel\":\"book\"", "\"channel\":\"trade\"", "\"method\":\"ping\""];

@@ -52,7 +52,7 @@ public sealed class DemoCaptureTests
     private static readonly Refusal[] ByOperator =
         [
             Refusal.None, Refusal.Halted, Refusal.OffStep, Refusal.SignalsOff, Refusal.History,
-            Refusal.VenueNotOnline, Refusal.VenueNotice,
+            Refusal.VenueNotOnline, Refusal.VenueNotice, Refusal.ClockSkew,
         ];
 
     /// <summary>

@@ -124,7 +124,7 @@ internal sealed class GateBench
 
     private long[] Counts(int id)
     {
-        long[] counts = new long[(int)Refusal.VenueNotice + 1];
+        long[] counts = new long[(int)Refusal.ClockSkew + 1];
         for (int reason = 0; reason < counts.Length; reason++) counts[reason] = Gate.CountOf(id, (Refusal)reason);
         return counts;
     }

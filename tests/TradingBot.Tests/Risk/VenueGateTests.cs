@@ -72,6 +72,40 @@ public sealed class VenueGateTests
     }
 
     [Fact]
+    public void Clocks_apart_have_a_word_of_their_own_between_a_closed_venue_and_a_notice()
+    {
+        GateBench bench = Online();
+        Say(bench, VenueSource.Notice, VenueSystem.Maintenance);
+        Say(bench, VenueSource.Clock, VenueSystem.Unknown);
+        Assert.Equal(Refusal.ClockSkew, bench.Signal());
+        Say(bench, VenueSource.Frame, VenueSystem.CancelOnly);
+        Assert.Equal(Refusal.VenueNotOnline, bench.Signal());
+        Say(bench, VenueSource.Frame, VenueSystem.Online);
+        Say(bench, VenueSource.Clock, VenueSystem.Online);
+        Assert.Equal(Refusal.VenueNotice, bench.Signal());
+    }
+
+    [Fact]
+    public void The_gate_knows_the_age_of_each_channel_of_each_symbol_and_may_want_a_fresh_trade()
+    {
+        GateBench bench = new(new RiskLimits { TradeAgeMaxNs = 5 * GateBench.Second, OrdersPerWindowMax = 20 });
+        Assert.Equal(-1, bench.Gate.AgeNs(0, Channel.Book));
+        Assert.Equal(-1, bench.Gate.AgeNs(0, Channel.Trade));
+        bench.Book();
+        Assert.Equal(Refusal.StaleData, bench.Signal());
+        bench.Event(EventKind.Trade, price: 10_000, quantity: 1);
+        Assert.Equal(Refusal.None, bench.Signal());
+        bench.NowNs += 4 * GateBench.Second;
+        bench.Book();
+        bench.NowNs += 2 * GateBench.Second;
+        bench.Event(EventKind.TimeAdvance, -1);
+        Assert.Equal(2 * GateBench.Second, bench.Gate.AgeNs(0, Channel.Book));
+        Assert.Equal(6 * GateBench.Second, bench.Gate.AgeNs(0, Channel.Trade));
+        Assert.Equal(-1, bench.Gate.AgeNs(1, Channel.Trade));
+        Assert.Equal(Refusal.StaleData, bench.Signal());
+    }
+
+    [Fact]
     public void Derivatives_that_close_leave_spot_alone()
     {
         GateBench bench = Online();

@@ -15,7 +15,7 @@ public sealed class IdleKeyTests
 {
     private static readonly string[] Idle =
     [
-        "venue.spot.ws_private_url", "venue.derivatives.rest_url", "venue.derivatives.ws_url",
+        "venue.spot.ws_private_url", "venue.derivatives.rest_url",
         "venue.derivatives.api_key_file", "venue.derivatives.api_secret_file",
     ];
 
@@ -59,7 +59,7 @@ public sealed class IdleKeyTests
         EffectiveSettings effective = configured.Read(yaml);
         WorkerSettings settings = Configured.Sound(effective);
         Assert.Equal(Configured.PrivateKey, settings.Venue.DerivativesSecret!.Value.Reveal());
-        Assert.Equal(5, effective.Notices.Count);
+        Assert.Equal(4, effective.Notices.Count);
         (int code, _, string error) =
             await Configured.InvokeAsync("run", "--config", configured.FilePath, "--for", "2s");
         Assert.True(code == 0, error);

@@ -14,8 +14,19 @@ namespace TradingBot.Tests.Settings;
 /// <summary>No key is read for nothing: each changes what <c>run</c> is built of.</summary>
 public sealed class SettingEffectTests
 {
+    private static readonly Dictionary<string, (string Text, string With)> OfTheFeed = new()
+    {
+        ["venue.clock.skew_max_ms"] = ("5000", ""),
+        ["venue.clock.skew_warn_ms"] = ("250", ""),
+        ["venue.derivatives.ws_url"] = ("wss://test.kraken.com/d", "venue.kind=kraken"),
+        ["feed.derivatives"] = ("legacy", ""),
+        ["feed.redundant"] = ("true", ""),
+        ["feed.symbols_per_socket"] = ("5", ""),
+        ["capture.folder"] = ("recordings", ""),
+    };
+
     /// <summary>Per key another value, and what else must be said with it.</summary>
-    private static readonly Dictionary<string, (string Text, string With)> Samples = new()
+    private static readonly Dictionary<string, (string Text, string With)> Samples = new(OfTheFeed)
     {
         ["mode"] = ("dry-run", ""),
         ["venue.kind"] = ("kraken", ""),
@@ -32,15 +43,12 @@ public sealed class SettingEffectTests
         ["venue.simulated.maintenance_after_ms"] = ("60000", ""),
         ["venue.status.poll_ms"] = ("5000", ""),
         ["venue.status.notice_lead_ms"] = ("1000", ""),
-        ["feed.redundant"] = ("true", ""),
-        ["feed.symbols_per_socket"] = ("5", ""),
         ["account.id"] = ("main", ""),
         ["watchdog.api_key_file"] = ("KEY", ""),
         ["watchdog.api_secret_file"] = ("SECRET", ""),
         ["watchdog.after_seconds"] = ("3", ""),
         ["storage.url"] = ("file:///var/lib/tradingbot", ""),
         ["storage.lease_ms"] = ("5000", ""),
-        ["capture.folder"] = ("recordings", ""),
         ["admin.listen"] = ("[::1]:9", ""),
         ["universe.allow"] = ("BTC/EUR\nPF_ETHUSD", ""),
         ["strategy.imbalance_trigger_percent"] = ("55", ""),
@@ -70,6 +78,7 @@ public sealed class SettingEffectTests
         ["risk.same_side_max"] = ("2", ""),
         ["risk.price_collar_ppm"] = ("5000", ""),
         ["risk.book_age_max_ms"] = ("1000", ""),
+        ["risk.trade_age_max_ms"] = ("30000", ""),
         ["risk.exchange_lag_max_ms"] = ("500", ""),
         ["risk.orders_per_window_max"] = ("1", ""),
         ["risk.order_window_ms"] = ("5000", ""),
@@ -138,7 +147,7 @@ public sealed class SettingEffectTests
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
             options.ApiKey.Reveal(), options.Tier, addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
             RunComposition.Greeting(settings), settings.Watchdog,
-            options.Venue.Maintenance, options.VenueWatch, options.Sockets,
+            options.Venue.Maintenance, options.VenueWatch, options.Clock, options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
             settings.UniverseSymbolsMax, settings.KeepsOwnBars, settings.LeaseNs,
