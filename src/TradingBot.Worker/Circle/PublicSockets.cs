@@ -19,6 +19,9 @@ internal sealed record FeedSockets
 
     /// <summary>Symbols on one socket; further ones go on further sockets.</summary>
     public int SymbolsPerSocket { get; init; } = 100;
+
+    /// <summary>Levels a side of the books.</summary>
+    public int Depth { get; init; } = 10;
 }
 
 /// <summary>Builds the public sockets.</summary>
@@ -77,7 +80,12 @@ internal sealed class PublicSockets(
         CircleSocket socket = new(wire, endpoint, Watch(connections, nowNs, number))
         {
             Feed = new PublicFeed(
-                shard, new PublicFeedOptions { AssetClass = assetClass, Seed = JitterSeed(nowNs, number) }),
+                shard, new PublicFeedOptions
+                {
+                    AssetClass = assetClass,
+                    Seed = JitterSeed(nowNs, number),
+                    Depth = options.Sockets.Depth,
+                }),
             Parser = new FrameParser(dialect, symbols, counters),
             Dialect = dialect,
             Tap = capture,
