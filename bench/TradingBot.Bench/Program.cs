@@ -21,6 +21,8 @@ switch (args.FirstOrDefault())
         return LatencyRun.Run(args[1..]);
     case "rates":
         return await RateVerb.RunAsync(args[1..]);
+    case "venue":
+        return VenueRates.Run();
     case RateSource.ChildVerb:
         return RateSource.Run(args[1..]);
     case ColdStart.ChildVerb:

@@ -50,7 +50,10 @@ internal sealed class PaperVenue
         ulong seed = options.Venue.Seed ^ ((ulong)_starts * 0x9E37_79B9_7F4A_7C15);
         VenueOptions venue = options.Venue with { Seed = seed };
         _ledger = new PositionLedger(_feed.Markets, venue.DepositDollars * Money.Dollar);
-        _engine = new MatchingEngine(_feed.Markets, _ledger, new VenueIds(seed).Unified, venue.CancelsLateStops);
+        _engine = new MatchingEngine(_feed.Markets, _ledger, new VenueIds(seed).Unified)
+        {
+            CancelsLateStops = venue.Habits.CancelsLateStops,
+        };
         _post = new Postbox(seed);
         _inbox = new VenueInbox(_post);
         VenueTokens tokens = new(seed);
@@ -134,6 +137,7 @@ internal sealed class PaperVenue
     public void Advance()
     {
         while (_inbox.NextDueNs <= _nowNs) Arrive(_inbox.Take());
+        _private.StrikeTimer(_nowNs);
         if (TriggeredDueNs() <= _nowNs)
         {
             for (int i = 0; i < _feed.Markets.Length; i++)

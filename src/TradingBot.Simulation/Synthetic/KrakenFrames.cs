@@ -69,6 +69,15 @@ internal sealed class KrakenFrames
         return text.DropComma().Add("]}}"u8).Bytes;
     }
 
+    /// <summary>What changed of an instrument: all of it, as the channel tells it.</summary>
+    public ReadOnlySpan<byte> InstrumentUpdate(SyntheticInstrument instrument)
+    {
+        FrameText text = _text.Clear()
+            .Add("{\"channel\":\"instrument\",\"type\":\"update\",\"data\":{\"assets\":[],\"pairs\":["u8);
+        AddPair(text, instrument);
+        return text.DropComma().Add("]}}"u8).Bytes;
+    }
+
     public ReadOnlySpan<byte> BookSnapshot(ShownBook book, long timeUs)
     {
         SyntheticMarket market = book.Market;
@@ -224,7 +233,8 @@ internal sealed class KrakenFrames
 
     private void AddPair(FrameText text, SyntheticInstrument instrument) => text
         .Add("{\"symbol\":\""u8).Add(SymbolOf(instrument)).Add("\",\"base\":\""u8).Add(instrument.Base)
-        .Add("\",\"quote\":\"USD\",\"status\":\"online\",\"qty_precision\":"u8).Add(instrument.QuantityDecimals)
+        .Add("\",\"quote\":\"USD\",\"status\":\""u8).Add(instrument.Status)
+        .Add("\",\"qty_precision\":"u8).Add(instrument.QuantityDecimals)
         .Add(",\"qty_increment\":"u8).Add(instrument.QuantityIncrement)
         .Add(",\"price_precision\":"u8).Add(instrument.PriceDecimals)
         .Add(",\"cost_precision\":5,\"marginable\":true,\"has_index\":true,\"cost_min\":0.5,\"margin_initial\":0.2,"u8)

@@ -55,13 +55,16 @@ internal sealed record SyntheticInstrument
                 Symbol = name + "/USD",
                 UnifiedSymbol = $"PF_{name}USD",
                 Base = name,
-                Price = like.Price * (60 + (i * 37 % 90)) / 100,
+                Price = Scaled(like.Price, i),
                 IntervalUs = like.IntervalUs * (60 + (i * 53 % 180)) / 100,
             };
         }
 
         return instruments;
     }
+
+    /// <summary>The price of a relative: the same share for its spot market and its perpetual.</summary>
+    public static long Scaled(long price, int place) => price * (60 + (place * 37 % 90)) / 100;
 
     public required string Symbol { get; init; }
 
@@ -87,6 +90,12 @@ internal sealed record SyntheticInstrument
 
     /// <summary>Mean time between two steps of a calm market.</summary>
     public required int IntervalUs { get; init; }
+
+    /// <summary>As the instrument channel says it.</summary>
+    public string Status { get; init; } = "online";
+
+    /// <summary>No two steps are closer than this.</summary>
+    public long IntervalLeastUs { get; init; } = 2 * SyntheticScript.Millisecond;
 
     /// <summary>Price increment as the venue writes it.</summary>
     public required string Increment { get; init; }

@@ -63,7 +63,8 @@ internal sealed class SyntheticMarket
 
     public int Index { get; }
 
-    public SyntheticInstrument Instrument { get; }
+    /// <summary>Its name and status may change; its numbers do not.</summary>
+    public SyntheticInstrument Instrument { get; private set; }
 
     public SyntheticBookSide Bids { get; } = new(isBid: true);
 
@@ -131,6 +132,14 @@ internal sealed class SyntheticMarket
         Requote();
         NextStepUs = timeUs + IntervalUs(forcedPressure ?? 0);
     }
+
+    /// <summary>The market goes on under another name, or with another status.</summary>
+    public void Relist(string symbol, string status) =>
+        Instrument = Instrument with { Symbol = symbol, UnifiedSymbol = symbol, Status = status };
+
+    /// <summary>Moves the fair price, in 1/256 tick; quotes follow at the next step. It never falls below one
+    /// tick.</summary>
+    public void Shift(long ticks256) => _fair256 = Math.Max(_fair256 + ticks256, 256);
 
     /// <summary>Holds the market still until a time, when its next step would come before.</summary>
     public void PauseUntil(long timeUs) => NextStepUs = Math.Max(NextStepUs, timeUs + _random.Below(100_000));
@@ -208,7 +217,7 @@ internal sealed class SyntheticMarket
         // Forced flow is hurried flow: at 900 five times as many steps, at the full 1,000 ten times.
         if (forcedPressure != 0) percent = Math.Min(percent, 100 - (Math.Abs(forcedPressure) * 9 / 100));
         long mean = (long)Instrument.IntervalUs * percent / 100;
-        return Math.Max(mean * _random.Between(20, 180) / 100, 2 * SyntheticScript.Millisecond);
+        return Math.Max(mean * _random.Between(20, 180) / 100, Instrument.IntervalLeastUs);
     }
 
     /// <summary>A taker hits the best level, and sometimes the next ones.</summary>

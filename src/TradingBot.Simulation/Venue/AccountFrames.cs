@@ -6,11 +6,8 @@ using TradingBot.Simulation.Synthetic;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>The account's channels: <c>executions</c> and <c>positions</c>.</summary>
-internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool aliases)
+internal sealed class AccountFrames(IVenueMarket[] markets, VenueHabits habits)
 {
-    /// <summary>Mean prices carry four decimals more than prices.</summary>
-    private const int MeanDecimals = 4;
-
     private readonly FrameText _text = new();
 
     /// <summary>Open orders as they stand, then fills, oldest first.</summary>
@@ -63,8 +60,9 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
     private void AddPosition(FrameText text, VenuePosition position, IVenueMarket instrument)
     {
         long lots = position.Lots;
-        text.Add(aliases ? "{\"instrument\":\""u8 : "{\"symbol\":\""u8).Add(instrument.Symbol).Add("\","u8);
-        if (aliases)
+        text.Add(habits.PositionAliases ? "{\"instrument\":\""u8 : "{\"symbol\":\""u8)
+            .Add(instrument.Symbol).Add("\","u8);
+        if (habits.PositionAliases)
         {
             text.Add("\"qty\":"u8).Add(lots, instrument.QuantityDecimals).Add(",\"avg_price\":"u8);
         }
@@ -74,7 +72,7 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
                 .Add(Math.Abs(lots), instrument.QuantityDecimals).Add(",\"entry_price\":"u8);
         }
 
-        AddMean(text, position.TickLots, Math.Abs(lots), instrument);
+        text.AddMean(position.TickLots, Math.Abs(lots), instrument.PriceDecimals);
         text.Add("},"u8);
     }
 
@@ -87,10 +85,10 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
         VenueOrder order = report.Order;
         IVenueMarket instrument = markets[order.Market];
         text.Add("{\"order_id\":\""u8).Add(order.Id).Add("\""u8);
-        bool names = !sparse || report.Kind is ReportKind.New or ReportKind.Trade;
+        bool names = !habits.SparseReports || report.Kind is ReportKind.New or ReportKind.Trade;
         if (names) AddNames(text, order);
-        text.Add(",\"exec_type\":\""u8).Add(TypeOf(report.Kind))
-            .Add("\",\"order_status\":\""u8).Add(StatusOf(report)).Add("\""u8);
+        text.Add(",\"exec_type\":\""u8).Add(ReportWords.TypeOf(report.Kind))
+            .Add("\",\"order_status\":\""u8).Add(ReportWords.StatusOf(report)).Add("\""u8);
         if (report.Fill is VenueFill fill) AddFill(text, fill, instrument);
         if (report.Kind is ReportKind.New or ReportKind.Amended or ReportKind.Triggered) AddTerms(text, report);
         if (report.Kind != ReportKind.Trade)
@@ -101,10 +99,10 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
         if (report.Kind == ReportKind.Filled)
         {
             text.Add(",\"avg_price\":"u8);
-            AddMean(text, order.TickLots, order.FilledLots, instrument);
+            text.AddMean(order.TickLots, order.FilledLots, instrument.PriceDecimals);
         }
 
-        if (order.Ticket.IsLiquidation) text.Add(",\"liquidated\":true"u8);
+        if (order.Ticket.IsLiquidation && !habits.LiquidatesSilently) text.Add(",\"liquidated\":true"u8);
         if (report.Reason.Length > 0) text.Add(",\"reason\":\""u8).Add(report.Reason).Add("\""u8);
         text.Add(",\"timestamp\":"u8).AddTime(report.TimeNs / 1_000).Add("}"u8);
     }
@@ -149,37 +147,11 @@ internal sealed class AccountFrames(IVenueMarket[] markets, bool sparse, bool al
             .Add(",\"last_qty\":"u8).Add(fill.Lots, instrument.QuantityDecimals)
             .Add(",\"cum_qty\":"u8).Add(fill.CumulativeLots, instrument.QuantityDecimals)
             .Add(",\"avg_price\":"u8);
-        AddMean(text, fill.CumulativeTickLots, fill.CumulativeLots, instrument);
+        text.AddMean(fill.CumulativeTickLots, fill.CumulativeLots, instrument.PriceDecimals);
         text.Add(",\"cum_cost\":"u8).Add((long)fill.CumulativeTickLots, notionalDecimals)
             .Add(",\"liquidity_ind\":\""u8).Add(fill.IsMaker ? "m"u8 : "t"u8)
             .Add("\",\"fees\":[{\"asset\":\"USD\",\"qty\":"u8).Add(fill.Fee, Money.Decimals).Add("}]"u8);
     }
-
-    private static void AddMean(FrameText text, Int128 tickLots, long lots, IVenueMarket instrument)
-    {
-        long mean = lots == 0 ? 0 : (long)(tickLots * Money.Pow10(MeanDecimals) / lots);
-        text.Add(mean, instrument.PriceDecimals + MeanDecimals);
-    }
-
-    private static ReadOnlySpan<byte> TypeOf(ReportKind kind) => kind switch
-    {
-        ReportKind.New => "new"u8,
-        ReportKind.Trade => "trade"u8,
-        ReportKind.Filled => "filled"u8,
-        ReportKind.Canceled => "canceled"u8,
-        ReportKind.Amended => "amended"u8,
-        _ => "status"u8,
-    };
-
-    /// <summary>
-    /// A trade says partially filled even when it fills the order: the end is told by a report of its own.
-    /// </summary>
-    private static ReadOnlySpan<byte> StatusOf(in ExecutionReport report) => report.Kind switch
-    {
-        ReportKind.Filled => "filled"u8,
-        ReportKind.Canceled => "canceled"u8,
-        _ => report.FilledLots > 0 ? "partially_filled"u8 : "new"u8,
-    };
 
     private static ReadOnlySpan<byte> NameOf(VenueOrderType type) => type switch
     {

@@ -11,17 +11,6 @@ internal sealed partial class DerivativesDesk
 {
     private const int ClientIdMax = 100;
 
-    /// <summary>When the dead man's timer strikes; 0: it is off.</summary>
-    public long TimerNs { get; private set; }
-
-    /// <summary>Cancels everything when it is time.</summary>
-    public void StrikeTimer(long nowNs)
-    {
-        if (TimerNs == 0 || TimerNs > nowNs) return;
-        TimerNs = 0;
-        foreach (VenueOrder order in _engine.Live.ToArray()) _ = _engine.Cancel(order, nowNs);
-    }
-
     private FrameText? Do(string name, RestForm form, long nowNs)
     {
         switch (name)
@@ -147,6 +136,7 @@ internal sealed partial class DerivativesDesk
             {
                 _text.Add("{\"old\":"u8);
                 _frames.AddEventOrder(order, lots, limit, order.PlacedNs);
+                if (_options.Habits.EditGivesNewId) order.Id = _newId();
                 _text.Add(",\"new\":"u8);
                 _frames.AddEventOrder(order, order.Lots, order.LimitPrice, nowNs);
                 _text.Add(",\"reducedQuantity\":null,\"type\":\"EDIT\"}"u8);
@@ -202,11 +192,11 @@ internal sealed partial class DerivativesDesk
         bool isNumber = int.TryParse(
             form.Text("timeout"), NumberStyles.None, CultureInfo.InvariantCulture, out int seconds);
         if (!isNumber) return Error("invalidArgument: timeout", nowNs);
-        TimerNs = seconds == 0 ? 0 : nowNs + (seconds * 1_000_000_000L);
+        _timer.Set(seconds, nowNs);
         Begin().Add("\"status\":{\"currentTime\":"u8);
         _frames.AddTime(nowNs).Add(",\"triggerTime\":"u8);
-        if (TimerNs == 0) _text.Add("\"0\""u8);
-        else _frames.AddTime(TimerNs);
+        if (_timer.StrikesNs == 0) _text.Add("\"0\""u8);
+        else _frames.AddTime(_timer.StrikesNs);
         _text.Add("}"u8);
         return End(nowNs);
     }
@@ -286,7 +276,7 @@ internal sealed partial class DerivativesDesk
             Lots = form.Mantissa("size", market.QuantityDecimals),
             ClientId = clientId,
             TriggerByIndex = signal is "index" or "spot",
-            TriggerByMark = signal == "mark",
+            TriggerByMark = signal == "mark" || (signal.Length == 0 && _options.Habits.TriggersByMark),
             ReduceOnly = form.Text("reduceOnly") == "true",
             PostOnly = form.Text("orderType") == "post",
             ImmediateOrCancel = form.Text("orderType") == "ioc",

@@ -28,13 +28,17 @@ internal sealed partial class DerivativesDesk
     private readonly PositionLedger _ledger;
     private readonly VenueBudgets _budgets;
     private readonly byte[] _secret;
+    private readonly Func<string> _newId;
+    private readonly DeadMansTimer _timer;
     private readonly FrameText _text = new();
     private readonly DerivativesFrames _frames;
 
     public DerivativesDesk(VenueOptions options, PerpetualMarket[] markets,
         IReadOnlyDictionary<SyntheticMarket, VenueTape> tapes, MatchingEngine engine, PositionLedger ledger,
-        VenueBudgets budgets)
+        VenueBudgets budgets, DeadMansTimer timer, Func<string> newId)
     {
+        _newId = newId;
+        _timer = timer;
         _budgets = budgets;
         _options = options;
         _markets = markets;

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using TradingBot.Simulation.Synthetic;
 
 namespace TradingBot.Simulation.Venue;
@@ -116,4 +118,21 @@ public sealed class FaultPlan
 
     /// <summary>0 ≤ value &lt; bound, for what a fault leaves open.</summary>
     internal int Draw(int bound) => _random.Below(bound);
+}
+
+/// <summary>Faults by the names that people write: DropReply is drop-reply.</summary>
+public static class FaultNames
+{
+    /// <summary>All of them, in order.</summary>
+    public static IReadOnlyList<string> All { get; } = [.. Enum.GetValues<VenueFault>().Select(Of)];
+
+    public static string Of(VenueFault fault) => string.Concat(fault.ToString().Select((letter, i) =>
+        (i > 0 && char.IsUpper(letter) ? "-" : "") + char.ToLowerInvariant(letter)));
+
+    public static bool TryRead(string name, out VenueFault fault)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        bool isName = Enum.TryParse(name.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out fault);
+        return isName && Enum.IsDefined(fault) && !char.IsAsciiDigit(name[0]);
+    }
 }

@@ -14,19 +14,22 @@ internal sealed class FundingClock
     public const long HourNs = 3_600L * 1_000_000_000;
 
     /// <summary>An eighth of the mean premium is paid an hour, and no more than 0.25 % of the index.</summary>
-    private const int PremiumShare = 8;
+    private const int UsualShare = 8;
     private const int CapDivisor = 400;
 
     private readonly long _unit;
+    private readonly int _share;
     private long _settledNs;
     private long _premiumTicks;
     private long _samples;
 
     /// <param name="unit">Money per tick and lot.</param>
     /// <param name="startNs">When the market begins, Unix ns.</param>
-    public FundingClock(long unit, long startNs)
+    /// <param name="wholePremium">All of the mean premium is paid an hour.</param>
+    public FundingClock(long unit, long startNs, bool wholePremium = false)
     {
         _unit = unit;
+        _share = wholePremium ? 1 : UsualShare;
         _settledNs = startNs;
         NextHourNs = startNs - (startNs % HourNs) + HourNs;
     }
@@ -59,12 +62,14 @@ internal sealed class FundingClock
     }
 
     /// <summary>A new hour begins: after everything until then was settled.</summary>
-    public void BeginHour(long index)
+    /// <param name="index">The index now.</param>
+    /// <param name="pays">Whether this hour costs anything.</param>
+    public void BeginHour(long index, bool pays)
     {
         NextHourNs += HourNs;
-        Int128 mean = _samples == 0 ? 0 : (Int128)_premiumTicks * _unit / (_samples * PremiumShare);
+        Int128 mean = _samples == 0 ? 0 : (Int128)_premiumTicks * _unit / (_samples * _share);
         Int128 cap = (Int128)index * _unit / CapDivisor;
-        Rate = checked((long)Int128.Clamp(mean, -cap, cap));
+        Rate = pays ? checked((long)Int128.Clamp(mean, -cap, cap)) : 0;
         _premiumTicks = 0;
         _samples = 0;
     }

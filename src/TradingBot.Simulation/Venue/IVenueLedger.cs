@@ -27,6 +27,9 @@ internal interface IVenueLedger
     /// <summary>Books a fill and what it costs; the order still stands as before it.</summary>
     VenueFee Book(VenueOrder order, long price, long lots, bool isMaker, long nowNs);
 
+    /// <summary>Orders that end because what they reduce has become smaller.</summary>
+    IReadOnlyList<VenueOrder> Surplus(int market, IReadOnlyList<VenueOrder> live);
+
     /// <summary>Something of a market's orders or fills changed.</summary>
     void Settle(int market, IReadOnlyList<VenueOrder> live, long nowNs);
 

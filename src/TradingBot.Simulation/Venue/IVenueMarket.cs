@@ -39,12 +39,18 @@ internal interface IVenueMarket
 
     long LotsLeast { get; }
 
+    /// <summary>False once it is traded no more.</summary>
+    bool IsListed => true;
+
     /// <summary>False while orders may rest but not match.</summary>
     bool IsMatching { get; }
 
     long LastPrice { get; }
 
     long IndexPrice { get; }
+
+    /// <summary>False while nothing is paid for holding: the market of the index is closed.</summary>
+    bool PaysFunding => true;
 
     /// <summary>What positions are weighed at.</summary>
     long MarkPrice { get; }

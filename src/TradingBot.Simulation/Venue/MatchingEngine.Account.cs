@@ -48,6 +48,16 @@ internal sealed partial class MatchingEngine
         Settle(market, nowNs);
     }
 
+    /// <summary>Every order of a market ends.</summary>
+    public void EndAll(int market, string reason, long nowNs)
+    {
+        foreach (VenueOrder order in _live.FindAll(order => order.Market == market)) End(order, reason, nowNs);
+        Settle(market, nowNs);
+    }
+
+    /// <summary>The ledger settled a position by itself.</summary>
+    public void Settled(int market, long nowNs) => Settle(market, nowNs);
+
     /// <summary>
     /// Brings all numbers of one market to more decimals; false, and nothing is changed, when one leaves 64 bits.
     /// </summary>

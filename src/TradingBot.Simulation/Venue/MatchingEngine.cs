@@ -12,34 +12,42 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>Matches one account's orders against the background markets.</summary>
 internal sealed partial class MatchingEngine
 {
-    /// <summary>A market order goes no further than this from the best price.</summary>
-    private const int ProtectionPercent = 1;
-
     private readonly IVenueMarket[] _markets;
     private readonly IVenueLedger _ledger;
     private readonly Func<string> _newId;
     private readonly List<VenueOrder> _live = [];
     private readonly List<VenueFill> _fills = [];
-    private readonly bool _cancelsLateStops;
 
     /// <param name="markets">Orders say their market by its place here.</param>
     /// <param name="ledger">The account.</param>
     /// <param name="newId">Gives each order its id.</param>
-    /// <param name="cancelsLateStops">A stop already beyond its price is cancelled, not triggered.</param>
-    public MatchingEngine(
-        IVenueMarket[] markets, IVenueLedger ledger, Func<string> newId, bool cancelsLateStops = false)
+    public MatchingEngine(IVenueMarket[] markets, IVenueLedger ledger, Func<string> newId)
     {
         _markets = markets;
         _ledger = ledger;
         _newId = newId;
-        _cancelsLateStops = cancelsLateStops;
     }
 
     /// <summary>What happened since the caller last cleared it.</summary>
     public List<ExecutionReport> Reports { get; } = [];
 
+    /// <summary>Markets in which something may have happened since the caller last cleared it, in order.</summary>
+    public SortedSet<int> Touched { get; } = [];
+
     /// <summary>The venue's mode; null: it is always online.</summary>
     public VenueModes? Modes { get; init; }
+
+    /// <summary>A stop already beyond its price is cancelled, not triggered.</summary>
+    public bool CancelsLateStops { get; init; }
+
+    /// <summary>The trigger of an order cannot be amended.</summary>
+    public bool RefusesTriggerAmends { get; init; }
+
+    /// <summary>A triggered order without a limit goes as far as it takes.</summary>
+    public bool TriggeredUnprotected { get; init; }
+
+    /// <summary>A market order goes no further than this from the best price.</summary>
+    public int ProtectionPercent { get; init; } = 1;
 
     public IReadOnlyList<VenueOrder> Live => _live;
 
@@ -63,7 +71,7 @@ internal sealed partial class MatchingEngine
         if (order.IsStop)
         {
             Trail(order);
-            if (_cancelsLateStops && IsReached(order)) End(order, "would_trigger_immediately", nowNs);
+            if (CancelsLateStops && IsReached(order)) End(order, "would_trigger_immediately", nowNs);
         }
         else
         {
@@ -87,6 +95,7 @@ internal sealed partial class MatchingEngine
         if (change.LimitPrice != 0 && !order.Ticket.HasLimit) return "EOrder:Invalid price";
         bool hasTrigger = order.IsStop && order.Ticket.Type != VenueOrderType.TrailingStop;
         if (change.TriggerPrice != 0 && !hasTrigger) return "EOrder:Invalid price";
+        if (change.TriggerPrice != 0 && RefusesTriggerAmends) return "EGeneral:Invalid arguments:trigger_price";
         if (_ledger.AmendRefusal(order, change, _live) is string refusal) return refusal;
         bool keepsPlace = change.LimitPrice is 0 || change.LimitPrice == order.LimitPrice;
         if (change.Lots > order.Lots) keepsPlace = false;
@@ -216,6 +225,7 @@ internal sealed partial class MatchingEngine
         IVenueSide side = Opposite(order);
         bool isLimit = order.Ticket.HasLimit;
         long bound = side.BestPrice + (order.Sign * side.BestPrice * ProtectionPercent / 100);
+        if (TriggeredUnprotected && order.TriggeredNs > 0) bound = order.IsBuy ? long.MaxValue / 2 : 0;
         long worst = isLimit ? order.LimitPrice : bound;
         string reason = isLimit ? "immediate_or_cancel" : "price_protection";
         while (order.RemainingLots > 0 && side.CanBeTaken && (worst - side.BestPrice) * order.Sign >= 0)
@@ -351,7 +361,12 @@ internal sealed partial class MatchingEngine
         return sorted;
     }
 
-    private void Settle(int market, long nowNs) => _ledger.Settle(market, _live, nowNs);
+    private void Settle(int market, long nowNs)
+    {
+        foreach (VenueOrder order in _ledger.Surplus(market, _live)) End(order, "reduce_only", nowNs);
+        Touched.Add(market);
+        _ledger.Settle(market, _live, nowNs);
+    }
 
     private void Report(ReportKind kind, VenueOrder order, long nowNs, VenueFill? fill = null, string reason = "")
     {

@@ -26,6 +26,6 @@ internal static class Money
         return Pow10(Decimals - market.PriceDecimals - market.QuantityDecimals);
     }
 
-    /// <summary>A share of a notional in hundredths of a percent; exact for every instrument listed.</summary>
-    public static long BasisPoints(long notional, int points) => (long)((Int128)notional * points / 10_000);
+    /// <summary>A share of a notional in millionths, rounded down at a billionth of a dollar.</summary>
+    public static long Share(long notional, int ppm) => (long)((Int128)notional * ppm / 1_000_000);
 }

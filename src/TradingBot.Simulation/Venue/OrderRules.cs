@@ -5,7 +5,7 @@ using System.Linq;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>What the venue refuses before an order exists.</summary>
-internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positions)
+internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positions, bool refusesExcess)
 {
     /// <summary>What the venue answers while orders may be cancelled but nothing matches.</summary>
     public const string NoMatching = "EService:Market in cancel_only mode";
@@ -32,7 +32,10 @@ internal sealed class OrderRules(IVenueMarket[] markets, VenuePosition[] positio
         if (ticket.ReduceOnly)
         {
             bool opposes = position != 0 && position > 0 != ticket.IsBuy;
-            return opposes ? null : "EOrder:Reduce only:No position exists";
+            if (!opposes) return "EOrder:Reduce only:No position exists";
+            // A trigger is checked when it triggers.
+            bool exceeds = refusesExcess && !ticket.IsTriggered && ticket.Lots > Math.Abs(position);
+            return exceeds ? "EOrder:Reduce only:Order exceeds position" : null;
         }
 
         return HasMargin(ticket, cash, live) ? null : "EOrder:Insufficient margin";

@@ -9,10 +9,16 @@ internal static class OrderTicketReader
     private const int ClientIdMax = 36;
 
     /// <summary>Null when the ticket is complete, else the venue's words.</summary>
-    public static string? Read(VenueRequest request, IVenueMarket[] markets, out OrderTicket? ticket)
+    /// <param name="request">The order.</param>
+    /// <param name="markets">What is listed.</param>
+    /// <param name="ticket">What was read.</param>
+    /// <param name="symbol">Of a batch, where the order itself says none.</param>
+    public static string? Read(
+        VenueRequest request, IVenueMarket[] markets, out OrderTicket? ticket, string symbol = "")
     {
         ticket = null;
-        int market = Array.FindIndex(markets, candidate => candidate.Symbol == request.Text("symbol"));
+        if (symbol.Length == 0) symbol = request.Text("symbol");
+        int market = Array.FindIndex(markets, candidate => candidate.Symbol == symbol && candidate.IsListed);
         if (market < 0) return "EQuery:Unknown asset pair";
         IVenueMarket instrument = markets[market];
         if (TypeOf(request.Text("order_type")) is not VenueOrderType type) return Invalid("order_type");

@@ -14,11 +14,13 @@ namespace TradingBot.Simulation.Venue;
 /// <summary>One account of perpetuals: dollars, other collateral, and a position for each market.</summary>
 internal sealed class PositionLedger : IVenueLedger
 {
-    private const int TakerFeePoints = 5;
-    private const int MakerFeePoints = 2;
+    private const int PpmPerPoint = 100;
+
+    /// <summary>Entries that nobody took yet; older ones are history.</summary>
+    private const int EntriesMax = 4_096;
 
     /// <summary>The venue closes a quarter of a position at a time, as long as it takes.</summary>
-    private const int PartsOfPosition = 4;
+    private const int UsualParts = 4;
 
     private readonly IVenueMarket[] _markets;
     private readonly VenuePosition[] _positions;
@@ -27,28 +29,45 @@ internal sealed class PositionLedger : IVenueLedger
     private readonly MarginTerms _terms;
     private readonly Func<VenueCollateral, long> _priceOf;
     private readonly OrderRules _rules;
+    private readonly VenueHabits _habits;
+    private readonly bool[] _shrank;
+    private readonly TradedVolume _volume = new();
+
+    /// <summary>Markets with a position, in order.</summary>
+    private readonly SortedSet<int> _open = [];
+    private readonly Queue<AccountEntry> _entries = [];
+    private long _entryNumber;
 
     /// <param name="markets">Orders say their market by its place here.</param>
     /// <param name="cash">Deposited, in units of <see cref="Money"/>.</param>
     /// <param name="terms">Null: weighed by cash alone, and never closed out.</param>
     /// <param name="startNs">When funding begins to count, Unix ns.</param>
     /// <param name="priceOf">Worth of one whole unit of a collateral, in units of <see cref="Money"/>.</param>
+    /// <param name="habits">Of the venue; null: the usual ones.</param>
     public PositionLedger(
         IVenueMarket[] markets, long cash, MarginTerms? terms = null, long startNs = 0,
-        Func<VenueCollateral, long>? priceOf = null)
+        Func<VenueCollateral, long>? priceOf = null, VenueHabits? habits = null)
     {
+        _habits = habits ?? new VenueHabits();
+        _shrank = new bool[markets.Length];
         _markets = markets;
         _terms = terms ?? MarginTerms.CashOnly;
         _priceOf = priceOf ?? (static _ => 0);
         Cash = cash;
         _positions = [.. markets.Select(_ => new VenuePosition())];
-        _funding = [.. markets.Select(market => new FundingClock(UnitOf(market), startNs))];
+        _funding = [.. markets.Select(market => new FundingClock(UnitOf(market), startNs, _habits.FundsWholePremium))];
         _fundingPaid = new long[markets.Length];
-        _rules = new OrderRules(markets, _positions);
+        _rules = new OrderRules(markets, _positions, _habits.RefusesReduceOnlyExcess);
     }
 
-    /// <summary>Deposit + realised results − fees − funding.</summary>
+    /// <summary>Traded in thirty days, in whole dollars: what the fees go by.</summary>
+    public long VolumeDollars(long nowNs) => _volume.DollarsAt(nowNs);
+
+    /// <summary>Deposit + transfers + realised results − fees − funding.</summary>
     public long Cash { get; private set; }
+
+    /// <summary>Came from other wallets since the start, less what went there.</summary>
+    public long Transferred { get; private set; }
 
     public string ShortReason => "reduce_only";
 
@@ -64,14 +83,14 @@ internal sealed class PositionLedger : IVenueLedger
         get
         {
             Int128 worth = 0;
-            for (int i = 0; i < _markets.Length; i++) worth += Worth(i);
+            foreach (int i in _open) worth += Worth(i);
             return checked((long)(worth * _terms.MaintenancePercent / 100));
         }
     }
 
     /// <summary>Whether margin no longer carries what is open.</summary>
     public bool IsShort =>
-        _terms.MaintenancePercent > 0 && _positions.Any(one => one.Lots != 0) && MarginEquity < MaintenanceMargin;
+        _terms.MaintenancePercent > 0 && _open.Count > 0 && MarginEquity < MaintenanceMargin;
 
     /// <summary>Results of open positions at mark.</summary>
     public long Unrealised
@@ -79,7 +98,7 @@ internal sealed class PositionLedger : IVenueLedger
         get
         {
             Int128 sum = 0;
-            for (int i = 0; i < _markets.Length; i++)
+            foreach (int i in _open)
             {
                 Int128 cost = _positions[i].TickLots * Math.Sign(_positions[i].Lots);
                 sum += (((Int128)_positions[i].Lots * _markets[i].MarkPrice) - cost) * UnitOf(_markets[i]);
@@ -132,17 +151,77 @@ internal sealed class PositionLedger : IVenueLedger
         Fund(order.Market, nowNs);
         VenuePosition position = _positions[order.Market];
         long before = position.Lots;
+        PositionMean was = MeanOf(position);
         Int128 realised = position.Apply(order.Sign, price, lots);
         long unit = UnitOf(_markets[order.Market]);
         long notional = checked((long)((Int128)price * lots * unit));
-        int points = isMaker ? MakerFeePoints : TakerFeePoints;
-        if (order.Ticket.IsLiquidation) points += _terms.LiquidationFeePoints;
-        long fee = Money.BasisPoints(notional, points);
-        Cash += checked((long)(realised * unit)) - fee;
+        DerivativesTier tier = FeeSchedule.OfDerivatives(_volume.DollarsAt(nowNs));
+        int ppm = isMaker ? tier.MakerPpm : tier.TakerPpm;
+        if (order.Ticket.IsLiquidation) ppm += _terms.LiquidationFeePoints * PpmPerPoint;
+        long fee = Money.Share(notional, ppm);
+        _volume.Add(nowNs, notional);
+        long won = checked((long)(realised * unit));
+        Cash += won - fee;
+        string type = order.Ticket.IsLiquidation ? "liquidation" : "trade";
+        Enter(new AccountEntry(
+            0, nowNs, type, order.Market, won - fee, fee, Cash, order.Sign * lots, price, won, was, MeanOf(position)));
+        if (position.Lots == 0) _open.Remove(order.Market);
+        else _open.Add(order.Market);
         MatchingEngine.Holds(position.Lots == position.FillLots, "position = Σ fills");
+        _shrank[order.Market] |= Math.Abs(position.Lots) < Math.Abs(before);
         bool reduced = Math.Abs(position.Lots) < Math.Abs(before) && (long)Math.Sign(position.Lots) * before >= 0;
         MatchingEngine.Holds(!order.ReduceOnly || reduced, "reduce-only reduces");
         return new VenueFee(fee, InBase: false);
+    }
+
+    /// <summary>A position ends without a trade, at a price the venue gives.</summary>
+    public void SettleAt(int market, long price, long nowNs)
+    {
+        Fund(market, nowNs);
+        VenuePosition position = _positions[market];
+        long lots = position.Lots;
+        if (lots == 0) return;
+        PositionMean was = MeanOf(position);
+        long unit = UnitOf(_markets[market]);
+        long won = checked((long)(position.Apply(-Math.Sign(lots), price, Math.Abs(lots)) * unit));
+        Cash += won;
+        SettledMoney += (Int128)lots * price * unit;
+        _open.Remove(market);
+        Enter(new AccountEntry(
+            0, nowNs, "settlement", market, won, 0, Cash, -lots, price, won, was, MeanOf(position)));
+    }
+
+    /// <summary>What settlements without a trade were worth: ± price × lots.</summary>
+    public Int128 SettledMoney { get; private set; }
+
+    /// <summary>The next entry that nobody took yet.</summary>
+    public bool TryTakeEntry(out AccountEntry entry) => _entries.TryDequeue(out entry);
+
+    /// <summary>Money from another wallet, or with a negative amount to it.</summary>
+    public void Transfer(long money, long nowNs)
+    {
+        Cash += money;
+        Transferred += money;
+        Enter(new AccountEntry(0, nowNs, "transfer", -1, money, 0, Cash, 0, 0, 0, default, default));
+    }
+
+    /// <summary>Where the venue does so: resting orders beyond a position that shrank, the least aggressive
+    /// first.</summary>
+    public IReadOnlyList<VenueOrder> Surplus(int market, IReadOnlyList<VenueOrder> live)
+    {
+        if (!_habits.ShrinkEndsReduceOnly || !_shrank[market]) return [];
+        _shrank[market] = false;
+        long left = Math.Abs(_positions[market].Lots);
+        List<VenueOrder> surplus = [];
+        foreach (VenueOrder order in live
+            .Where(one => one.Market == market && one.ReduceOnly && one.State == VenueOrderState.Resting)
+            .OrderByDescending(one => one.Sign * one.LimitPrice))
+        {
+            left -= order.RemainingLots;
+            if (left < 0) surplus.Add(order);
+        }
+
+        return surplus;
     }
 
     /// <summary>Watches how long a position is larger than the stops that protect it.</summary>
@@ -179,12 +258,20 @@ internal sealed class PositionLedger : IVenueLedger
 
         long lots = Math.Abs(_positions[heaviest].Lots);
         // Nothing left to lose: all of it goes.
-        long part = MarginEquity <= 0 ? lots : (lots + PartsOfPosition - 1) / PartsOfPosition;
+        bool whole = MarginEquity <= 0 || _habits.LiquidatesWhole;
+        long part = whole ? lots : (lots + UsualParts - 1) / UsualParts;
         return (heaviest, part);
     }
 
     /// <summary>Takes over the cash as it was left; positions are restored by their owner's own values.</summary>
-    public void Restore(long cash) => Cash = cash;
+    public void Restore(long cash)
+    {
+        Cash = cash;
+        for (int i = 0; i < _positions.Length; i++)
+        {
+            if (_positions[i].Lots != 0) _open.Add(i);
+        }
+    }
 
     public bool CanWiden(int market, int quantityDecimals) =>
         Pow10.TryScaleUp(_positions[market].Lots, quantityDecimals, out _);
@@ -211,6 +298,10 @@ internal sealed class PositionLedger : IVenueLedger
         return sum;
     }
 
+    /// <summary>What a collateral is worth in full.</summary>
+    public long WorthOf(VenueCollateral collateral) =>
+        checked((long)((Int128)collateral.Units * _priceOf(collateral) / Money.Pow10(SpotLedger.BaseDecimals)));
+
     /// <summary>A position's worth at mark.</summary>
     private Int128 Worth(int market) =>
         Int128.Abs(_positions[market].Lots) * _markets[market].MarkPrice * UnitOf(_markets[market]);
@@ -218,15 +309,24 @@ internal sealed class PositionLedger : IVenueLedger
     /// <summary>Settles every hour that has passed, market by market, and begins the next.</summary>
     private void Pass(long nowNs)
     {
-        if (!_terms.HasFunding) return;
+        // All markets began at once: they share their hours.
+        if (!_terms.HasFunding || nowNs < _funding[0].NextHourNs) return;
         for (int i = 0; i < _funding.Length; i++)
         {
             while (_funding[i].NextHourNs <= nowNs)
             {
                 Fund(i, _funding[i].NextHourNs);
-                _funding[i].BeginHour(_markets[i].IndexPrice);
+                _funding[i].BeginHour(_markets[i].IndexPrice, _markets[i].PaysFunding);
             }
         }
+    }
+
+    private static PositionMean MeanOf(VenuePosition position) => new(position.TickLots, Math.Abs(position.Lots));
+
+    private void Enter(in AccountEntry entry)
+    {
+        if (_entries.Count == EntriesMax) _entries.Dequeue();
+        _entries.Enqueue(entry with { Number = ++_entryNumber });
     }
 
     private void Fund(int market, long nowNs)
@@ -235,5 +335,8 @@ internal sealed class PositionLedger : IVenueLedger
         long owed = _funding[market].Settle(_positions[market].Lots, nowNs);
         _fundingPaid[market] += owed;
         Cash -= owed;
+        if (owed == 0) return;
+        PositionMean mean = MeanOf(_positions[market]);
+        Enter(new AccountEntry(0, nowNs, "funding", market, -owed, 0, Cash, 0, 0, 0, mean, mean));
     }
 }

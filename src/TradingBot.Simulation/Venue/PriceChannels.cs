@@ -23,7 +23,7 @@ internal sealed class PriceChannels(
 
     public void AddTicker(VenueConnection connection, SyntheticMarket market, VenueRequest request, long nowNs)
     {
-        connection.Tickers.Add((market, request.Text("event_trigger") == "bbo"));
+        connection.Tickers.Add(market, request.Text("event_trigger") == "bbo");
         if (!request.Flag("snapshot", otherwise: true)) return;
         Say(connection, connection.Frames.Ticker(market, isSnapshot: true, nowNs / 1_000), nowNs);
     }
@@ -42,11 +42,8 @@ internal sealed class PriceChannels(
     {
         foreach (VenueConnection connection in connections)
         {
-            foreach ((SyntheticMarket wanted, bool onQuotes) in connection.Tickers)
-            {
-                if (wanted == market && !onQuotes) Tell(connection, market, nowNs);
-            }
-
+            bool onTrades = connection.Tickers.TryGetValue(market, out bool onQuotes) && !onQuotes;
+            if (onTrades) Tell(connection, market, nowNs);
             foreach ((SyntheticMarket wanted, int minutes) in connection.Bars)
             {
                 if (wanted != market) continue;
@@ -59,17 +56,14 @@ internal sealed class PriceChannels(
     /// <summary>A market's book moved: who wants the best prices hears of them when they changed.</summary>
     public void TellQuotes(SyntheticMarket market, long nowNs)
     {
-        if (!connections.Exists(connection => connection.Tickers.Exists(t => t.Market == market && t.OnQuotes))) return;
+        if (!connections.Exists(connection => connection.Tickers.GetValueOrDefault(market))) return;
         (long, long, long, long) best = (market.PublicBids.BestPrice, market.PublicBids.BestLots,
             market.PublicAsks.BestPrice, market.PublicAsks.BestLots);
         if (_best.TryGetValue(market, out (long, long, long, long) before) && before == best) return;
         _best[market] = best;
         foreach (VenueConnection connection in connections)
         {
-            foreach ((SyntheticMarket wanted, bool onQuotes) in connection.Tickers)
-            {
-                if (wanted == market && onQuotes) Tell(connection, market, nowNs);
-            }
+            if (connection.Tickers.GetValueOrDefault(market)) Tell(connection, market, nowNs);
         }
     }
 

@@ -8,9 +8,8 @@ using System.Collections.Generic;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>Order entry and the account's channels on Unified.</summary>
-internal sealed class PrivateChannels
+internal sealed partial class PrivateChannels
 {
-    private const long SecondNs = 1_000_000_000;
     private const int FillsInSnapshot = 50;
 
     private readonly IVenueMarket[] _markets;
@@ -23,12 +22,21 @@ internal sealed class PrivateChannels
     private readonly FuturesV1Channels? _futures;
     private readonly ReplyFrames _replies = new();
     private readonly AccountFrames _frames;
+    private readonly DeadMansTimer _timer;
+    private readonly ReplyPath _path;
+    private readonly MoneyChannels _money;
+    private readonly SpotReplies _batches = new();
     private readonly VenuePosition[] _positions;
+    private readonly bool _omitsFilled;
 
     public PrivateChannels(VenueOptions options, IVenueMarket[] markets, MatchingEngine engine,
         PositionLedger ledger, List<VenueConnection> connections, Postbox post, VenueTokens tokens,
-        VenueModes? modes = null, FuturesV1Channels? futures = null)
+        VenueModes? modes = null, FuturesV1Channels? futures = null, DeadMansTimer? timer = null)
     {
+        _timer = timer ?? new DeadMansTimer(engine, options.Habits.TimerSparesStops);
+        _path = new ReplyPath(post, options.Faults);
+        _money = new MoneyChannels(
+            new MoneyFrames(markets, ledger, options.Margin), ledger, engine, connections, post);
         _modes = modes;
         _futures = futures;
         _markets = markets;
@@ -37,10 +45,14 @@ internal sealed class PrivateChannels
         _post = post;
         _tokens = tokens;
         _faults = options.Faults;
-        _frames = new AccountFrames(markets, options.SparseReports, options.PositionAliases);
+        _omitsFilled = options.Habits.OmitsFilled;
+        _frames = new AccountFrames(markets, options.Habits);
         _positions = new VenuePosition[markets.Length];
         for (int i = 0; i < markets.Length; i++) _positions[i] = ledger.PositionOf(i);
     }
+
+    /// <summary>Told of every report as the account is; null: nobody writes it down.</summary>
+    public Action<ExecutionReport>? Told { get; set; }
 
     /// <summary>A request of a private socket; each with a method is answered.</summary>
     public void Handle(VenueConnection connection, VenueRequest request, long nowNs)
@@ -62,6 +74,16 @@ internal sealed class PrivateChannels
             case "cancel_order":
                 Cancel(connection, request, nowNs);
                 break;
+            case "batch_add":
+                AddBatch(connection, request, nowNs);
+                break;
+            case "batch_cancel":
+            case "cancel_all":
+                CancelMany(connection, request, nowNs);
+                break;
+            case "cancel_all_orders_after":
+                SetTimer(connection, request, nowNs);
+                break;
             case "ping":
                 Reply(connection, _replies.Pong(request.RequestId, nowNs), nowNs);
                 break;
@@ -74,6 +96,7 @@ internal sealed class PrivateChannels
     /// <summary>Tells every subscriber what the engine reported since the last call.</summary>
     public void TellReports(long nowNs)
     {
+        _money.Tell(nowNs);
         if (_engine.Reports.Count == 0) return;
         foreach (VenueConnection connection in _connections)
         {
@@ -81,36 +104,43 @@ internal sealed class PrivateChannels
             if (!hears) continue;
             foreach (ExecutionReport report in _engine.Reports)
             {
+                if (_omitsFilled && report.Kind == ReportKind.Filled) continue;
                 ReadOnlySpan<byte> frame = _frames.ExecutionUpdate(report, ++connection.ExecutionSequence);
-                _post.Post(connection, VenueStream.Executions, frame, nowNs);
-                bool twice = _faults.Strikes(VenueFault.RepeatExecutions);
-                if (twice) _post.Post(connection, VenueStream.Executions, frame, nowNs);
+                _path.Execution(connection, frame, nowNs);
             }
         }
 
         foreach (ExecutionReport report in _engine.Reports)
         {
+            Told?.Invoke(report);
             _futures?.Tell(report, nowNs);
-            if (report.Fill is null) continue;
-            foreach (VenueConnection connection in _connections)
-            {
-                if (!connection.WantsPositions) continue;
-                ReadOnlySpan<byte> frame = _frames.Positions(_positions, report.Order.Market, nowNs);
-                _post.Post(connection, VenueStream.Positions, frame, nowNs);
-            }
+            if (report.Fill is not null) TellPosition(report.Order.Market, nowNs);
         }
 
         _engine.Reports.Clear();
     }
 
+    /// <summary>Tells a position as it is.</summary>
+    public void TellPosition(int market, long nowNs)
+    {
+        foreach (VenueConnection connection in _connections)
+        {
+            if (!connection.WantsPositions) continue;
+            _post.Post(connection, VenueStream.Positions, _frames.Positions(_positions, market, nowNs), nowNs);
+        }
+    }
+
     private void Subscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
-        string? error = channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
-            : request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
+        bool isMoney = MoneyChannels.IsOne(channel);
+        // Balances and ledgers are the account's, of whatever class.
+        bool needsClass = channel is not ("balances" or "ledgers");
+        string? error = !isMoney && channel is not ("executions" or "positions") ? "EGeneral:Invalid arguments:channel"
+            : needsClass && request.Text("asset_class") != "derivatives" ? "EGeneral:Invalid arguments:asset_class"
             : _tokens.Error(request.Text("token"), connection, nowNs);
         error ??= _modes?.ServiceRefusal;
-        bool isTaken = channel == "executions" ? connection.WantsExecutions : connection.WantsPositions;
+        bool isTaken = IsTaken(connection, channel);
         if (error is null && isTaken) error = $"Already subscribed to {channel} channel";
         if (error is not null)
         {
@@ -122,7 +152,8 @@ internal sealed class PrivateChannels
         connection.Token = request.Text("token");
         Reply(
             connection, _replies.Subscription(request, channel, string.Empty, depth: 0, isSpot: false, nowNs), nowNs);
-        if (channel == "executions") StartExecutions(connection, request, nowNs);
+        if (isMoney) _money.Begin(connection, request, channel, nowNs);
+        else if (channel == "executions") StartExecutions(connection, request, nowNs);
         else StartPositions(connection, request, nowNs);
     }
 
@@ -130,19 +161,18 @@ internal sealed class PrivateChannels
     private void Unsubscribe(VenueConnection connection, VenueRequest request, long nowNs)
     {
         string channel = request.Text("channel");
-        bool found = channel switch
-        {
-            "executions" => connection.WantsExecutions,
-            "positions" => connection.WantsPositions,
-            _ => false,
-        };
+        bool found = IsTaken(connection, channel);
         if (!found)
         {
             Refuse(connection, request, "Subscription Not Found", nowNs);
             return;
         }
 
-        if (channel == "executions")
+        if (MoneyChannels.IsOne(channel))
+        {
+            MoneyChannels.End(connection, channel);
+        }
+        else if (channel == "executions")
         {
             connection.WantsExecutions = false;
             connection.ExecutionSequence = 0;
@@ -155,6 +185,13 @@ internal sealed class PrivateChannels
         Reply(
             connection, _replies.Subscription(request, channel, string.Empty, depth: 0, isSpot: false, nowNs), nowNs);
     }
+
+    private static bool IsTaken(VenueConnection connection, string channel) => channel switch
+    {
+        "executions" => connection.WantsExecutions,
+        "positions" => connection.WantsPositions,
+        _ => MoneyChannels.IsOne(channel) && MoneyChannels.IsTaken(connection, channel),
+    };
 
     /// <summary>Takes an order; what follows from it is reported before this returns.</summary>
     private void Add(VenueConnection connection, VenueRequest request, long nowNs)
@@ -173,16 +210,7 @@ internal sealed class PrivateChannels
         }
 
         TellReports(nowNs);
-        if (_faults.Strikes(VenueFault.DropReply)) return;
-        long heldUntilNs = 0;
-        if (_faults.Strikes(VenueFault.ReplyAfterExecutions))
-        {
-            heldUntilNs = connection.LastDueNs[(int)VenueStream.Executions] + 1;
-        }
-
-        if (_faults.Strikes(VenueFault.DelayReply)) heldUntilNs = nowNs + SecondNs + (_faults.Draw(9_000) * 1_000_000L);
-        _post.Post(
-            connection, VenueStream.Replies, _replies.Order(request, order!, nowNs), nowNs, heldUntilNs);
+        _path.Placed(connection, _replies.Order(request, order!, nowNs), nowNs);
     }
 
     private void Amend(VenueConnection connection, VenueRequest request, long nowNs)
@@ -229,7 +257,7 @@ internal sealed class PrivateChannels
     }
 
     public void Refuse(VenueConnection connection, VenueRequest request, string error, long nowNs) =>
-        Reply(connection, _replies.Refusal(request, error, nowNs), nowNs);
+        _path.Refuse(connection, request, error, nowNs);
 
     private void Cancel(VenueConnection connection, VenueRequest request, VenueOrder? order, long nowNs)
     {
@@ -267,5 +295,5 @@ internal sealed class PrivateChannels
     }
 
     private void Reply(VenueConnection connection, ReadOnlySpan<byte> frame, long nowNs) =>
-        _post.Post(connection, VenueStream.Replies, frame, nowNs);
+        _path.Send(connection, frame, nowNs);
 }

@@ -80,15 +80,26 @@ internal sealed class PublicChannels
             SyntheticMarket? market = MarketOf(connection, symbol);
             bool found = connection.Muted.Remove((channel, market)) || channel switch
             {
-                "book" => connection.Books.RemoveAll(book => book.Market == market && book.Depth == depth) > 0,
+                "book" => market is not null && connection.Books.TryGetValue(market, out ShownBook? book)
+                    && book.Depth == depth && connection.Books.Remove(market),
                 "trade" => market is not null && connection.Trades.Remove(market),
-                "ticker" => connection.Tickers.RemoveAll(ticker => ticker.Market == market) > 0,
+                "ticker" => market is not null && connection.Tickers.Remove(market),
                 "ohlc" => market is not null && connection.Bars.Remove((market, depth)),
                 _ => connection.WantsInstruments,
             };
             if (channel == "instrument") connection.WantsInstruments = false;
             if (found) Acknowledge(connection, request, channel, symbol, depth, nowNs);
             else Say(connection, _replies.Refusal(request, "Subscription Not Found", nowNs), nowNs);
+        }
+    }
+
+    /// <summary>An instrument stands otherwise, or has another name.</summary>
+    public void TellInstrument(SyntheticMarket market, bool isSpot, long nowNs)
+    {
+        foreach (VenueConnection connection in _connections)
+        {
+            bool hears = connection.WantsInstruments && connection.IsSpot == isSpot && !connection.IsPrivate;
+            if (hears) Say(connection, connection.Frames.InstrumentUpdate(market.Instrument), nowNs);
         }
     }
 
@@ -131,16 +142,14 @@ internal sealed class PublicChannels
         _prices.TellQuotes(market, nowNs);
         foreach (VenueConnection connection in _connections)
         {
-            foreach (ShownBook book in connection.Books)
-            {
-                if (book.Market != market || !book.HasAnyNews()) continue;
-                bool isLost = _faults.Strikes(VenueFault.DropBookUpdate);
-                bool isSpoilt = !isLost && _faults.Strikes(VenueFault.WrongDigit);
-                ReadOnlySpan<byte> frame = connection.Frames.BookUpdate(book, nowNs / 1_000);
-                if (isSpoilt) Say(connection, SpoiltFrame.Of(frame, "\"qty\":"u8), nowNs);
-                else if (!isLost) Say(connection, frame, nowNs);
-                book.MarkShown();
-            }
+            bool hasNews = connection.Books.TryGetValue(market, out ShownBook? book) && book.HasAnyNews();
+            if (!hasNews) continue;
+            bool isLost = _faults.Strikes(VenueFault.DropBookUpdate);
+            bool isSpoilt = !isLost && _faults.Strikes(VenueFault.WrongDigit);
+            ReadOnlySpan<byte> frame = connection.Frames.BookUpdate(book!, nowNs / 1_000);
+            if (isSpoilt) Say(connection, SpoiltFrame.Of(frame, "\"qty\":"u8), nowNs);
+            else if (!isLost) Say(connection, frame, nowNs);
+            book!.MarkShown();
         }
     }
 
@@ -210,7 +219,7 @@ internal sealed class PublicChannels
         ShownBook book = new(market, depth);
         Say(connection, connection.Frames.BookSnapshot(book, nowNs / 1_000), nowNs);
         book.MarkShown();
-        connection.Books.Add(book);
+        connection.Books.Add(market, book);
     }
 
     private void Acknowledge(
@@ -246,16 +255,17 @@ internal sealed class PublicChannels
         VenueConnection connection, string channel, SyntheticMarket? market, int size) =>
         connection.Muted.Contains((channel, market)) || channel switch
         {
-            "book" => connection.Books.Exists(book => book.Market == market),
+            "book" => market is not null && connection.Books.ContainsKey(market),
             "trade" => market is not null && connection.Trades.Contains(market),
-            "ticker" => connection.Tickers.Exists(ticker => ticker.Market == market),
+            "ticker" => market is not null && connection.Tickers.ContainsKey(market),
             "ohlc" => market is not null && connection.Bars.Contains((market, size)),
             _ => connection.WantsInstruments,
         };
 
     private SyntheticMarket? MarketOf(VenueConnection connection, string symbol) => _markets
         .Select(market => connection.IsSpot ? market.Spot : market.Perpetual)
-        .FirstOrDefault(market => market.Instrument.Symbol == symbol);
+        .FirstOrDefault(market =>
+            market.Instrument.Symbol == symbol && market.Instrument.Status != PerpetualMarket.Delisted);
 
     /// <summary>Echoes only what needs no escapes.</summary>
     private static string Printable(string symbol) =>

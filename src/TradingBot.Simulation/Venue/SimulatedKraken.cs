@@ -12,13 +12,14 @@ using TradingBot.Simulation.Synthetic;
 namespace TradingBot.Simulation.Venue;
 
 /// <summary>A Kraken that is not there: five spot markets, five perpetuals, and one account of each.</summary>
-public sealed class SimulatedKraken
+public sealed partial class SimulatedKraken
 {
     private const long HeartbeatNs = 1_000_000_000;
     private const long MicroNs = 1_000;
 
     private readonly VenueOptions _options;
     private readonly PerpetualMarket[] _markets;
+    private readonly MarketClock _clock;
     private readonly PositionLedger _ledger;
     private readonly MatchingEngine _engine;
     private readonly Postbox _post;
@@ -28,6 +29,7 @@ public sealed class SimulatedKraken
     private readonly SpotVenue _spot;
     private readonly OwnQuotes _own = new();
     private readonly DerivativesDesk _derivatives;
+    private readonly DeadMansTimer _timer;
     private readonly FuturesV1Channels _futures;
     private readonly List<VenueConnection> _connections = [];
     private readonly VenueInbox _inbox;
@@ -42,46 +44,58 @@ public sealed class SimulatedKraken
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _nowNs = options.StartNs;
-        _markets = [.. VenueInstruments.Listed(options.Symbols)
-            .Select(i => new PerpetualMarket(i, options.Seed, options.Activity, options.LevelDollars))];
-
+        _markets = [.. VenueInstruments.Listed(options)
+            .Select(pair => new PerpetualMarket(pair.Place, pair.Perpetual, pair.Spot, options))];
+        _clock = new MarketClock(_markets);
         _modes = new VenueModes(options);
         _ledger = new PositionLedger(
-            _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf);
-        _engine = new MatchingEngine(
-            _markets, _ledger, new VenueIds(options.Seed).Unified, options.CancelsLateStops)
+            _markets, options.DepositDollars * Money.Dollar, options.Margin, options.StartNs, WorthOf, options.Habits);
+        VenueIds ids = new(options.Seed);
+        _engine = new MatchingEngine(_markets, _ledger, ids.Unified)
         {
             Modes = _modes,
+            CancelsLateStops = options.Habits.CancelsLateStops,
+            RefusesTriggerAmends = options.Habits.RefusesTriggerAmends,
+            TriggeredUnprotected = options.Habits.TriggeredUnprotected,
         };
         _post = new Postbox(options.Seed);
-        _inbox = new VenueInbox(_post);
+        _inbox = new VenueInbox(_post, options.Habits.OrdersOvertake);
         VenueTokens tokens = new(options.Seed);
         Dictionary<SyntheticMarket, VenueTape> tapes = [];
+        int kept = VenueTape.LiveMaxOf(_markets.Length * 2);
         foreach (PerpetualMarket market in _markets)
         {
-            tapes.Add(market.Spot, new VenueTape(market.Spot, options.Seed, options.StartNs));
-            tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs));
+            tapes.Add(market.Spot, new VenueTape(market.Spot, options.Seed, options.StartNs, kept));
+            tapes.Add(market.Perpetual, new VenueTape(market.Perpetual, options.Seed, options.StartNs, kept));
         }
 
         VenueBudgets budgets = new(options.Tier, _markets.Length);
         _spot = new SpotVenue(options, _markets, _connections, _post, tokens, _modes, budgets);
         MarketDesk desk = new(_markets, _spot.Markets, tapes, _spot.Quotes, new FrameText(), _modes);
-        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger, budgets);
+        _timer = new DeadMansTimer(_engine, options.Habits.TimerSparesStops);
+        _derivatives = new DerivativesDesk(options, _markets, tapes, _engine, _ledger, budgets, _timer, ids.Unified);
         _rest = new RestDesk(options, tokens, _post, desk, _spot, _modes, _derivatives, budgets);
         _public = new PublicChannels(_markets, tapes, _connections, _post, options, _modes);
         _futures = new FuturesV1Channels(options, _markets, _engine, _ledger, _connections, _post);
         _private = new PrivateChannels(
-            options, _markets, _engine, _ledger, _connections, _post, tokens, _modes, _futures);
+            options, _markets, _engine, _ledger, _connections, _post, tokens, _modes, _futures, _timer);
         Oracle = new VenueOracle(_markets, _engine, _ledger, () => _nowNs);
         Spot = new SpotOracle(_spot);
+        Others = new ExternalActor(options, _markets, _engine, _ledger, () => _nowNs, TellPerpetuals);
     }
 
     public VenueOracle Oracle { get; }
 
     public SpotOracle Spot { get; }
 
+    /// <summary>Somebody else with the same account.</summary>
+    public ExternalActor Others { get; }
+
     /// <summary>Everything that can be listed, for people.</summary>
     public static string AllSymbols => VenueInstruments.AllSymbols;
+
+    /// <summary>Symbols of the first so many pairs: the five, and made-up ones behind them.</summary>
+    public static (string[] Spot, string[] Perpetuals) SymbolsOf(int pairs) => VenueInstruments.SymbolsOf(pairs);
 
     /// <summary>Whether a symbol, of spot or of a perpetual, can be listed.</summary>
     public static bool Lists(string symbol) => VenueInstruments.IsKnown(symbol);
@@ -89,6 +103,9 @@ public sealed class SimulatedKraken
     public FaultPlan Faults => _options.Faults;
 
     public long NowNs => _nowNs;
+
+    /// <summary>Things that happened inside: steps of markets, arrivals, heartbeats, changes of mode.</summary>
+    public long Events { get; private set; }
 
     /// <summary>When something happens next: inside the venue, or a frame is due at the client.</summary>
     public long NextDueNs => Math.Min(NextInsideNs(out _, out _), _post.NextDueNs);
@@ -98,12 +115,14 @@ public sealed class SimulatedKraken
     {
         while (true)
         {
-            long nextNs = NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent);
+            long nextNs = NextInsideNs(out int market, out VenueConnection? silent);
             if (nextNs > nowNs) break;
+            Events++;
             bool isChange = nextNs >= _modes.NextChangeNs(_nowNs);
             _nowNs = Math.Max(_nowNs, nextNs);
             if (isChange) ChangeMode();
-            else if (market is not null) Step(market);
+            else if (market < 0 && silent is null && Others.NextDueNs <= _nowNs) Others.Act();
+            else if (market >= 0) Step(market);
             else if (silent is not null) Beat(silent);
             else Arrive(_inbox.Take());
         }
@@ -127,33 +146,6 @@ public sealed class SimulatedKraken
     [
         .. _connections.FindAll(one => one.Endpoint == endpoint && one.IsOpen && !one.IsMute).ConvertAll(one => one.Id),
     ];
-
-    /// <summary>For scripts: the venue closes every socket of an endpoint now, or only one.</summary>
-    public void HangUp(VenueEndpoint endpoint, int? only = null)
-    {
-        foreach (VenueConnection connection in _connections)
-        {
-            bool isMeant = connection.Endpoint == endpoint && (only ?? connection.Id) == connection.Id;
-            if (isMeant) _post.Hang(connection, _nowNs);
-        }
-    }
-
-    /// <summary>For scripts: every socket of an endpoint becomes a black hole now, or only one.</summary>
-    public void Mute(VenueEndpoint endpoint, int? only = null)
-    {
-        foreach (VenueConnection connection in _connections)
-        {
-            if (connection.Endpoint == endpoint && (only ?? connection.Id) == connection.Id) connection.IsMute = true;
-        }
-    }
-
-    /// <summary>For scripts: a maintenance whose times count from now.</summary>
-    public void Maintain(MaintenanceCycle cycle)
-    {
-        ArgumentNullException.ThrowIfNull(cycle);
-        _modes.Begin(cycle, _nowNs);
-        if (cycle.Announced <= TimeSpan.Zero) ChangeMode();
-    }
 
     /// <summary>The client hangs up: it receives nothing more, but what it sent still arrives.</summary>
     public void Close(int connection)
@@ -197,45 +189,43 @@ public sealed class SimulatedKraken
         // A call may have traded; one that only reads has not.
         if (request.Method != "POST") return answer;
         TellSpot();
-        TellAccount();
-        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
+        TellPerpetuals();
         return answer;
     }
 
-    /// <summary>The earliest of arrivals, steps and heartbeats; both out values are null for an arrival.</summary>
-    private long NextInsideNs(out PerpetualMarket? market, out VenueConnection? silent)
+    /// <summary>The earliest of arrivals, steps and heartbeats; of an arrival there is neither market nor
+    /// silence.</summary>
+    private long NextInsideNs(out int market, out VenueConnection? silent)
     {
-        market = null;
         silent = null;
-        long nextNs = Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs));
-        foreach (PerpetualMarket candidate in _markets)
-        {
-            long timeNs = _options.StartNs + (candidate.NextStepUs * MicroNs);
-            if (timeNs >= nextNs) continue;
-            nextNs = timeNs;
-            market = candidate;
-        }
-
+        long nextNs = Math.Min(Math.Min(_inbox.NextDueNs, _modes.NextChangeNs(_nowNs)), Others.NextDueNs);
+        long stepNs = _options.StartNs + (_clock.NextUs(out market) * MicroNs);
+        if (stepNs < nextNs) nextNs = stepNs;
+        else market = -1;
         foreach (VenueConnection candidate in _connections)
         {
             if (!candidate.IsSubscribed || !candidate.IsOpen || candidate.IsMute) continue;
             long timeNs = candidate.LastSentNs + HeartbeatNs;
             if (timeNs >= nextNs) continue;
             nextNs = timeNs;
-            market = null;
+            market = -1;
             silent = candidate;
         }
 
         return nextNs;
     }
 
-    private void Step(PerpetualMarket market)
+    private void Step(int index)
     {
-        int index = Array.IndexOf(_markets, market);
-        if (market.PerpetualIsNext)
+        PerpetualMarket market = _markets[index];
+        if (market.PerpetualIsNext && !market.IsMatching)
         {
-            market.Perpetual.Step(forcedPressure: null);
-            _derivatives.StrikeTimer(_nowNs);
+            market.Hold();
+        }
+        else if (market.PerpetualIsNext)
+        {
+            market.StepPerpetual();
+            _timer.Strike(_nowNs);
             _futures.TellTrades(index, _nowNs);
             _public.TellTrades(market.Perpetual, _nowNs);
             LoseStops();
@@ -249,7 +239,7 @@ public sealed class SimulatedKraken
             _spot.AfterStep(index, _nowNs);
             _spot.Tell(_public, _nowNs);
             TellBook(market.Spot, index, _spot.Engine);
-            _engine.Watch(index, _nowNs);
+            if (market.IsMatching) _engine.Watch(index, _nowNs);
         }
 
         _ledger.Sample(index, _nowNs);
@@ -276,8 +266,7 @@ public sealed class SimulatedKraken
         }
 
         Handle(connection, request);
-        TellAccount();
-        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Perpetual, i, _engine);
+        TellPerpetuals();
         if (connection.IsSpot) TellSpot();
     }
 
@@ -346,7 +335,8 @@ public sealed class SimulatedKraken
     private void TellSpot()
     {
         _spot.Tell(_public, _nowNs);
-        for (int i = 0; i < _markets.Length; i++) TellBook(_markets[i].Spot, i, _spot.Engine);
+        foreach (int market in _spot.Engine.Touched) TellBook(_markets[market].Spot, market, _spot.Engine);
+        _spot.Engine.Touched.Clear();
     }
 
     /// <summary>Tells a market's book with our own resting orders in it.</summary>

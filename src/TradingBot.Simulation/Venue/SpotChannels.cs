@@ -13,13 +13,13 @@ internal sealed class SpotChannels(
     VenueOptions options, SpotOrders orders, SpotLedger ledger, SpotHistory history, List<VenueConnection> connections,
     Postbox post, VenueTokens tokens, SpotV1Channels first)
 {
-    private const long SecondNs = 1_000_000_000;
     private const int FillsInSnapshot = 50;
     private const int BatchMax = 15;
     private const int CancelsMax = 50;
     private const string UnknownOrder = "EOrder:Unknown order";
 
     private readonly FaultPlan _faults = options.Faults;
+    private readonly ReplyPath _path = new(post, options.Faults);
     private readonly ReplyFrames _subscriptions = new();
     private readonly SpotReplies _replies = new();
     private readonly SpotFrames _frames = new(orders.Markets, ledger);
@@ -72,7 +72,7 @@ internal sealed class SpotChannels(
     }
 
     public void Refuse(VenueConnection connection, VenueRequest request, string error, long nowNs) =>
-        Reply(connection, _subscriptions.Refusal(request, error, nowNs), nowNs);
+        _path.Refuse(connection, request, error, nowNs);
 
     private void Do(VenueConnection connection, VenueRequest request, long nowNs)
     {
@@ -184,15 +184,7 @@ internal sealed class SpotChannels(
         }
 
         TellReports(nowNs);
-        if (_faults.Strikes(VenueFault.DropReply)) return;
-        long heldUntilNs = 0;
-        if (_faults.Strikes(VenueFault.ReplyAfterExecutions))
-        {
-            heldUntilNs = connection.LastDueNs[(int)VenueStream.Executions] + 1;
-        }
-
-        if (_faults.Strikes(VenueFault.DelayReply)) heldUntilNs = nowNs + SecondNs + (_faults.Draw(9_000) * 1_000_000L);
-        post.Post(connection, VenueStream.Replies, _replies.Placed(request, order!, nowNs), nowNs, heldUntilNs);
+        _path.Placed(connection, _replies.Placed(request, order!, nowNs), nowNs);
     }
 
     /// <summary>What cannot be read refuses the whole batch; what the account cannot carry, only its order.</summary>
@@ -308,8 +300,7 @@ internal sealed class SpotChannels(
     private void Tell(VenueConnection connection, in ExecutionReport report, bool isPending, long nowNs)
     {
         ReadOnlySpan<byte> frame = _frames.ExecutionUpdate(report, isPending, ++connection.ExecutionSequence);
-        post.Post(connection, VenueStream.Executions, frame, nowNs);
-        if (_faults.Strikes(VenueFault.RepeatExecutions)) post.Post(connection, VenueStream.Executions, frame, nowNs);
+        _path.Execution(connection, frame, nowNs);
     }
 
     private VenueOrder? Find(string clientId, string id) =>
@@ -324,5 +315,5 @@ internal sealed class SpotChannels(
         nowNs);
 
     private void Reply(VenueConnection connection, ReadOnlySpan<byte> frame, long nowNs) =>
-        post.Post(connection, VenueStream.Replies, frame, nowNs);
+        _path.Send(connection, frame, nowNs);
 }

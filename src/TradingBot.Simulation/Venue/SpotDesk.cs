@@ -64,7 +64,7 @@ internal sealed partial class SpotDesk
     /// <summary>Draws how old the picture is: REST lags behind the stream, and never shows less than it did.</summary>
     private void Look(long nowNs)
     {
-        int lagMs = (int)(_options.RestLagNsMax / 1_000_000);
+        int lagMs = (int)(_options.Habits.RestLagNsMax / 1_000_000);
         long lagNs = lagMs == 0 ? 0 : _random.Below(lagMs + 1) * 1_000_000L;
         _asOfNs = Math.Max(_asOfNs, nowNs - lagNs);
     }

@@ -9,7 +9,8 @@ namespace TradingBot.Simulation.Venue;
 /// https://docs.kraken.com/api/docs/websocket-v2/executions</remarks>
 internal sealed class SpotFrames(SpotMarket[] markets, SpotLedger ledger)
 {
-    private const int MeanDecimals = 4;
+    /// <summary>Costs are shown with four decimals more than dollars have.</summary>
+    private const int CostDecimals = SpotLedger.QuoteDecimals + ReportWords.MeanDecimals;
 
     private readonly FrameText _text = new();
 
@@ -56,7 +57,7 @@ internal sealed class SpotFrames(SpotMarket[] markets, SpotLedger ledger)
                 AddTrade(text, report.Fill!);
                 break;
             default:
-                Begin(text, order, TypeOf(report.Kind), StatusOf(report));
+                Begin(text, order, ReportWords.TypeOf(report.Kind), ReportWords.StatusOf(report));
                 if (report.Kind is ReportKind.Amended or ReportKind.Triggered)
                 {
                     AddTerms(text, order, report.Lots, report.LimitPrice, report.TriggerPrice);
@@ -150,9 +151,9 @@ internal sealed class SpotFrames(SpotMarket[] markets, SpotLedger ledger)
     {
         SpotMarket market = markets[order.Market];
         text.Add(",\"cum_qty\":"u8).Add(filledLots, market.QuantityDecimals)
-            .Add(",\"cum_cost\":"u8).Add(CostUnits(market, tickLots), SpotLedger.QuoteDecimals + MeanDecimals)
+            .Add(",\"cum_cost\":"u8).Add(CostUnits(market, tickLots), CostDecimals)
             .Add(",\"avg_price\":"u8);
-        AddMean(text, tickLots, filledLots, market);
+        text.AddMean(tickLots, filledLots, market.PriceDecimals);
     }
 
     /// <summary>A trade says partially filled even when it fills the order: the end has a report of its own.</summary>
@@ -171,7 +172,7 @@ internal sealed class SpotFrames(SpotMarket[] markets, SpotLedger ledger)
             .Add(",\"last_price\":"u8).Add(fill.Price, market.PriceDecimals)
             .Add(",\"liquidity_ind\":\""u8).Add(fill.IsMaker ? "m"u8 : "t"u8)
             .Add("\",\"cost\":"u8)
-            .Add(CostUnits(market, (Int128)fill.Price * fill.Lots), SpotLedger.QuoteDecimals + MeanDecimals);
+            .Add(CostUnits(market, (Int128)fill.Price * fill.Lots), CostDecimals);
         AddSums(text, order, fill.CumulativeLots, fill.CumulativeTickLots);
         text.Add(",\"fees\":[{\"asset\":\""u8).Add(asset).Add("\",\"qty\":"u8).Add(fill.Fee, decimals).Add("}]"u8);
         End(text, fill.TimeNs);
@@ -180,29 +181,7 @@ internal sealed class SpotFrames(SpotMarket[] markets, SpotLedger ledger)
     /// <summary>Ticks × lots in dollars at eight decimals, cut off behind them: for showing only.</summary>
     private static long CostUnits(SpotMarket market, Int128 tickLots)
     {
-        int away = market.PriceDecimals + market.QuantityDecimals - SpotLedger.QuoteDecimals - MeanDecimals;
+        int away = market.PriceDecimals + market.QuantityDecimals - CostDecimals;
         return (long)(tickLots / Money.Pow10(away));
     }
-
-    private static void AddMean(FrameText text, Int128 tickLots, long lots, SpotMarket market)
-    {
-        long mean = lots == 0 ? 0 : (long)(tickLots * Money.Pow10(MeanDecimals) / lots);
-        text.Add(mean, market.PriceDecimals + MeanDecimals);
-    }
-
-    private static ReadOnlySpan<byte> TypeOf(ReportKind kind) => kind switch
-    {
-        ReportKind.New => "new"u8,
-        ReportKind.Filled => "filled"u8,
-        ReportKind.Canceled => "canceled"u8,
-        ReportKind.Amended => "amended"u8,
-        _ => "status"u8,
-    };
-
-    private static ReadOnlySpan<byte> StatusOf(in ExecutionReport report) => report.Kind switch
-    {
-        ReportKind.Filled => "filled"u8,
-        ReportKind.Canceled => "canceled"u8,
-        _ => report.FilledLots > 0 ? "partially_filled"u8 : "new"u8,
-    };
 }

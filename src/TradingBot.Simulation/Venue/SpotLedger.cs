@@ -177,6 +177,8 @@ internal sealed class SpotLedger : IVenueLedger
         return new VenueFee(fee, inBase);
     }
 
+    public IReadOnlyList<VenueOrder> Surplus(int market, IReadOnlyList<VenueOrder> live) => [];
+
     public void Settle(int market, IReadOnlyList<VenueOrder> live, long nowNs)
     {
         foreach (string asset in _balances.Keys)

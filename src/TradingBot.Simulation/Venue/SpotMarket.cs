@@ -22,10 +22,18 @@ internal sealed class SpotMarket : IVenueMarket
 
     private readonly (string Base, string Key, string Altname, string OldName, string AssetKey) _names;
 
-    public SpotMarket(SyntheticMarket market)
+    private readonly bool _indexIsLast;
+
+    /// <param name="market">Its background.</param>
+    /// <param name="indexIsLast">The index is the last price, not the middle of the book.</param>
+    public SpotMarket(SyntheticMarket market, bool indexIsLast = false)
     {
+        _indexIsLast = indexIsLast;
         Background = market;
-        _names = Array.Find(Names, names => names.Base == market.Instrument.Base);
+        string asset = market.Instrument.Base;
+        _names = Array.Find(Names, names => names.Base == asset);
+        // Those made up have one name, whoever asks.
+        if (_names.Base is null) _names = (asset, asset + Quote, asset + Quote, market.Instrument.Symbol, asset);
         decimal least = decimal.Parse(market.Instrument.QuantityMin, NumberStyles.Float, CultureInfo.InvariantCulture);
         LotsLeast = (long)(least * Money.Pow10(QuantityDecimals));
     }
@@ -74,8 +82,9 @@ internal sealed class SpotMarket : IVenueMarket
 
     public long LastPrice => Background.LastPrice;
 
-    /// <summary>The middle of the book: the venue's index is made of several, and this is one.</summary>
-    public long IndexPrice => Background.MidPrice;
+    /// <summary>The middle of the book, or the last price: the venue's index is made of several, and this is
+    /// one.</summary>
+    public long IndexPrice => _indexIsLast ? LastPrice : Background.MidPrice;
 
     public long MarkPrice => IndexPrice;
 

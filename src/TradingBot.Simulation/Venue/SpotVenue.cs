@@ -13,13 +13,15 @@ internal sealed class SpotVenue
     public SpotVenue(VenueOptions options, PerpetualMarket[] markets, List<VenueConnection> connections, Postbox post,
         VenueTokens tokens, VenueModes modes, VenueBudgets budgets)
     {
-        Markets = [.. markets.Select(market => new SpotMarket(market.Spot))];
+        Markets = [.. markets.Select(market => new SpotMarket(market.Spot, options.Habits.SpotIndexIsLast))];
         Quotes = [.. Markets.Select(_ => new QuoteTape())];
         VenueIds ids = new(options.Seed ^ 0x5B07_0000_0000_0011);
-        Ledger = new SpotLedger(Markets, ids, options.SpotDollars, options.BuysPayInBase, options.StartNs);
-        Engine = new MatchingEngine(Markets, Ledger, () => ids.Spot('O'), options.CancelsLateStops)
+        Ledger = new SpotLedger(Markets, ids, options.SpotDollars, options.Habits.BuysPayInBase, options.StartNs);
+        Engine = new MatchingEngine(Markets, Ledger, () => ids.Spot('O'))
         {
             Modes = modes,
+            CancelsLateStops = options.Habits.CancelsLateStops,
+            ProtectionPercent = options.Habits.SpotProtectionIsWide ? 5 : 1,
         };
         Orders = new SpotOrders(Markets, Engine, ids, budgets);
         SpotHistory history = new();

@@ -59,10 +59,10 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
     /// <summary>When the last request arrives at the venue.</summary>
     public long LastArrivalNs { get; set; }
 
-    public List<ShownBook> Books { get; } = [];
+    public Dictionary<SyntheticMarket, ShownBook> Books { get; } = [];
 
     /// <summary>Markets whose trades are wanted.</summary>
-    public List<SyntheticMarket> Trades { get; } = [];
+    public HashSet<SyntheticMarket> Trades { get; } = [];
 
     /// <summary>Books on the first WebSocket, which tells them its own way.</summary>
     public List<SpotV1Book> FirstBooks { get; } = [];
@@ -87,10 +87,18 @@ internal sealed class VenueConnection(int id, VenueEndpoint endpoint)
 
     public bool WantsBalances { get; set; }
 
+    /// <summary>Unified: every change of a balance or position.</summary>
+    public bool WantsLedgers { get; set; }
+
+    public long LedgerSequence { get; set; }
+
+    /// <summary>Unified: margin figures as they are.</summary>
+    public bool WantsMargin { get; set; }
+
     public long BalanceSequence { get; set; }
 
     /// <summary>Markets whose ticker is wanted, and whether on changes of the best prices or on trades.</summary>
-    public List<(SyntheticMarket Market, bool OnQuotes)> Tickers { get; } = [];
+    public Dictionary<SyntheticMarket, bool> Tickers { get; } = [];
 
     /// <summary>Markets whose bars are wanted, by minutes.</summary>
     public List<(SyntheticMarket Market, int Minutes)> Bars { get; } = [];

@@ -7,7 +7,9 @@ namespace TradingBot.Simulation.Venue;
 internal sealed record RequestUnderWay(VenueConnection From, VenueRequest? Request, bool Closes, bool IsLost);
 
 /// <summary>Requests on their way to the venue, each with a latency of its own.</summary>
-internal sealed class VenueInbox(Postbox post)
+/// <param name="post">Draws the latencies.</param>
+/// <param name="ordersOvertake">Orders overtake each other, too.</param>
+internal sealed class VenueInbox(Postbox post, bool ordersOvertake = false)
 {
     private readonly PriorityQueue<RequestUnderWay, (long TimeNs, long Serial)> _arrivals = new();
     private long _serial;
@@ -21,7 +23,8 @@ internal sealed class VenueInbox(Postbox post)
     {
         long arrivalNs = nowNs + post.DrawLatencyNs();
         // The venue does not promise the order of amendments and cancels that are under way together.
-        bool mayOvertake = arrival.Request?.Method is "amend_order" or "cancel_order";
+        bool mayOvertake = arrival.Request?.Method is "amend_order" or "cancel_order"
+            || (ordersOvertake && arrival.Request?.Method == "add_order");
         if (!mayOvertake)
         {
             arrivalNs = Math.Max(arrivalNs, arrival.From.LastArrivalNs);

@@ -52,6 +52,65 @@ internal static class VenueInstruments
         return Enumerable.Range(0, Perpetuals.Length).Where(place => places.Count == 0 || places.Contains(place));
     }
 
+    /// <summary>Perpetual and spot market of each place that shall be listed.</summary>
+    /// <exception cref="ArgumentException">A symbol is not known.</exception>
+    public static IEnumerable<(int Place, SyntheticInstrument Perpetual, SyntheticInstrument Spot)> Listed(
+        VenueOptions options)
+    {
+        int count = options.PerpetualCount > 0 ? options.PerpetualCount : Perpetuals.Length;
+        SyntheticInstrument[] relatives = SyntheticInstrument.First(Math.Max(count, Perpetuals.Length));
+        int[] places = options.PerpetualCount > 0 ? [.. Enumerable.Range(0, count)] : [.. Listed(options.Symbols)];
+        foreach (int place in places)
+        {
+            SyntheticInstrument perpetual = Perpetuals[place % Perpetuals.Length];
+            SyntheticInstrument spot = Spot[place % Perpetuals.Length];
+            if (place >= Perpetuals.Length)
+            {
+                (string symbol, string unified, string asset) =
+                    (relatives[place].Symbol, relatives[place].UnifiedSymbol, relatives[place].Base);
+                perpetual = perpetual with
+                {
+                    Symbol = unified,
+                    UnifiedSymbol = unified,
+                    Base = asset,
+                    Price = SyntheticInstrument.Scaled(perpetual.Price, place),
+                };
+                spot = spot with
+                {
+                    Symbol = symbol,
+                    UnifiedSymbol = unified,
+                    Base = asset,
+                    Price = SyntheticInstrument.Scaled(spot.Price, place),
+                };
+            }
+
+            yield return (place, Paced(perpetual, options, places.Length), Paced(spot, options, places.Length));
+        }
+    }
+
+    /// <summary>Symbols of the first so many pairs.</summary>
+    public static (string[] Spot, string[] Perpetuals) SymbolsOf(int pairs)
+    {
+        SyntheticInstrument[] first = SyntheticInstrument.First(pairs);
+        return ([.. first.Select(one => one.Symbol)], [.. first.Select(one => one.UnifiedSymbol)]);
+    }
+
+    private static SyntheticInstrument Paced(SyntheticInstrument instrument, VenueOptions options, int pairs)
+    {
+        if (options.StepsPerSecond == 0)
+        {
+            return instrument with { IntervalUs = instrument.IntervalUs / options.Activity };
+        }
+
+        // Two markets a pair, each of which makes its share of the steps.
+        long intervalUs = Math.Max(2L * pairs * 1_000_000 / options.StepsPerSecond, 1);
+        return instrument with
+        {
+            IntervalUs = (int)Math.Min(intervalUs, int.MaxValue),
+            IntervalLeastUs = Math.Clamp(intervalUs / 10, 1, instrument.IntervalLeastUs),
+        };
+    }
+
     private static int PlaceOf(string symbol) => Array.FindIndex(
         SyntheticInstrument.All, spot => spot.Symbol == symbol || spot.UnifiedSymbol == symbol);
 

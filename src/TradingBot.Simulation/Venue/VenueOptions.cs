@@ -25,6 +25,13 @@ public sealed record VenueOptions
     /// <summary>How many times as busy the markets are as in the calm default of ten events a second.</summary>
     public int Activity { get; init; } = 1;
 
+    /// <summary>How many pairs of a spot market and a perpetual are listed, made-up ones behind the five; 0 = the
+    /// five.</summary>
+    public int PerpetualCount { get; init; }
+
+    /// <summary>About how many steps all markets together make a second; 0 = as <see cref="Activity"/> says.</summary>
+    public int StepsPerSecond { get; init; }
+
     /// <summary>Symbols listed, of spot or of perpetuals, each with its sister; none: all there are.</summary>
     public IReadOnlyList<string> Symbols { get; init; } = [];
 
@@ -43,13 +50,11 @@ public sealed record VenueOptions
     /// <summary>Dollars of the spot account at the start; it holds nothing else then.</summary>
     public long SpotDollars { get; init; } = 10_000;
 
-    /// <summary>A spot buy that does not say so pays its fee in what it bought, as seen of the venue.</summary>
-    /// <remarks>The documentation says the quote is the default of buys; freqtrade#9880 saw the base.</remarks>
-    public bool BuysPayInBase { get; init; } = true;
+    /// <summary>What nobody knows of the venue, one way or the other.</summary>
+    public VenueHabits Habits { get; init; } = new();
 
-    /// <summary>REST tells of the spot account as it was up to this long ago: drawn for each call, never going
-    /// back.</summary>
-    public long RestLagNsMax { get; init; }
+    /// <summary>How often an hour somebody else does something on the account of perpetuals; 0 = never.</summary>
+    public int OthersPerHour { get; init; }
 
     public string ApiKey { get; init; } = "simulated-key";
 
@@ -82,19 +87,6 @@ public sealed record VenueOptions
 
     /// <summary>A maintenance, its times counted from <see cref="StartNs"/>; null: none.</summary>
     public MaintenanceCycle? Maintenance { get; init; }
-
-    /// <summary>
-    /// A stop already beyond its price is cancelled at once; otherwise it triggers. The venue's pages disagree.
-    /// </summary>
-    public bool CancelsLateStops { get; init; }
-
-    /// <summary>Reports after the first carry the venue's order id and not ours, as the venue may send them.</summary>
-    public bool SparseReports { get; init; }
-
-    /// <summary>
-    /// Positions use the other member names a parser must know: signed <c>qty</c>, <c>instrument</c>, <c>avg_price</c>.
-    /// </summary>
-    public bool PositionAliases { get; init; }
 
     /// <summary>Without the key: a rehearsal may run on the key of a real account.</summary>
     public override string ToString() => $"simulated venue, seed {Seed}";

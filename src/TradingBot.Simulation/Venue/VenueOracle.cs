@@ -38,7 +38,40 @@ public sealed class VenueOracle
 
     public long MaintenanceMargin => _ledger.MaintenanceMargin;
 
+    /// <summary>
+    /// What cash should be by the fills alone, with the money that came or went and what was paid for holding; equal to
+    /// <see cref="Cash"/> to the last unit, or the simulator is wrong.
+    /// </summary>
+    public long CashByFills(long deposit)
+    {
+        Int128 cash = (Int128)deposit + _ledger.Transferred + _ledger.SettledMoney;
+        foreach (VenueFill fill in _engine.Fills)
+        {
+            long unit = Money.UnitOf(_markets[fill.Order.Market]);
+            cash -= (fill.Order.Sign * (Int128)fill.Price * fill.Lots * unit) + fill.Fee;
+        }
+
+        for (int i = 0; i < _markets.Length; i++)
+        {
+            VenuePosition position = _ledger.PositionOf(i);
+            cash += Math.Sign(position.Lots) * position.TickLots * Money.UnitOf(_markets[i]);
+            cash -= _ledger.FundingPaid(i);
+        }
+
+        return checked((long)cash);
+    }
+
     public long MarkPrice(string symbol) => _markets[IndexOf(symbol)].MarkPrice;
+
+    /// <summary>Decimals of an instrument's prices and quantities.</summary>
+    public (int Price, int Quantity) DecimalsOf(string symbol)
+    {
+        IVenueMarket market = _markets[IndexOf(symbol)];
+        return (market.PriceDecimals, market.QuantityDecimals);
+    }
+
+    /// <summary>What is listed.</summary>
+    public IReadOnlyList<string> Symbols => [.. _markets.Select(market => market.Symbol)];
 
     /// <summary>Funding paid for a market's positions so far; negative: received.</summary>
     public long FundingPaid(string symbol) => _ledger.FundingPaid(IndexOf(symbol));

@@ -112,7 +112,8 @@ internal readonly record struct OrderChange(long Lots, long LimitPrice, long Tri
 /// <summary>One order of the account, from acceptance on.</summary>
 internal sealed class VenueOrder(string id, OrderTicket ticket, long timeNs)
 {
-    public string Id { get; } = id;
+    /// <summary>The venue's own; an edit may give it another.</summary>
+    public string Id { get; set; } = id;
 
     public OrderTicket Ticket { get; } = ticket;
 

@@ -22,18 +22,24 @@ internal sealed class VenueTape
     /// <summary>Live trades held: half a day of a market twelve times as busy as the calm one.</summary>
     private const int LiveMax = 100_000;
 
+    /// <summary>Of all markets together: at 64 bytes each some 64 MB.</summary>
+    private const int LiveMaxOfAll = 1_000_000;
+
     private readonly SyntheticMarket _market;
     private readonly ulong _seed;
     private readonly long[] _hourPrice = new long[PastHours + 1];
     private readonly long _pastEndMinute;
     private readonly long _firstLiveId;
+    private readonly int _liveMax;
     private readonly Queue<SyntheticTrade> _live = [];
 
     /// <param name="market">Whose tape it is; nothing has been traded in it yet.</param>
     /// <param name="seed">The venue's.</param>
     /// <param name="startNs">The venue's first instant, Unix ns.</param>
-    public VenueTape(SyntheticMarket market, ulong seed, long startNs)
+    /// <param name="liveMax">Live trades held.</param>
+    public VenueTape(SyntheticMarket market, ulong seed, long startNs, int liveMax)
     {
+        _liveMax = liveMax;
         _market = market;
         _seed = seed ^ ((ulong)(market.Index + 1) * 0xA24B_AED4_963E_E407);
         _pastEndMinute = startNs / (MinuteUs * 1_000);
@@ -48,9 +54,12 @@ internal sealed class VenueTape
         }
     }
 
+    /// <summary>Live trades held of each of so many markets.</summary>
+    public static int LiveMaxOf(int markets) => Math.Clamp(LiveMaxOfAll / Math.Max(markets, 1), 500, LiveMax);
+
     public void Add(in SyntheticTrade trade)
     {
-        if (_live.Count == LiveMax) _live.Dequeue();
+        if (_live.Count == _liveMax) _live.Dequeue();
         _live.Enqueue(trade);
     }
 

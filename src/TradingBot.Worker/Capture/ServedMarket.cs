@@ -58,6 +58,11 @@ internal sealed class ServedMarket
     public int DepthOf(Dialect dialect, string symbol) =>
         _ids.TryGetValue((dialect, symbol), out int id) ? _books.BookOf(id)?.Book?.Depth ?? 0 : 0;
 
+    /// <summary>The book's checksum as the frames have led to it; null while it is not in sync.</summary>
+    public uint? ChecksumOf(Dialect dialect, string symbol) =>
+        _ids.TryGetValue((dialect, symbol), out int id)
+        && _books.BookOf(id) is { State: BookState.InSync, Book: { } book } ? book.Checksum : null;
+
     /// <summary>Takes an entry in; null when no client is to get it. The time is what its events say.</summary>
     public ServedFrame? Take(in CapturedFrame frame, Dialect dialect, out long exchangeNs)
     {

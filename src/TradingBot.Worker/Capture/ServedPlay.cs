@@ -94,6 +94,11 @@ internal sealed partial class ServedPlay : IAsyncDisposable
         return any ? "" : "There is nothing of spot v2, Unified or derivatives v1 in it: serve speaks those.";
     }
 
+    /// <summary>What a socket hears first where the capture says nothing of the venue.</summary>
+    public static byte[] OnlineFrame() => Online;
+
+    public static byte[] HeartbeatFrame() => Heartbeat;
+
     public void Join(ServedClient client) => Post(new Deed(client, IsGone: false, null));
 
     public void Leave(ServedClient client) => Post(new Deed(client, IsGone: true, null));
@@ -134,7 +139,7 @@ internal sealed partial class ServedPlay : IAsyncDisposable
         _wake.Dispose();
     }
 
-    private static ReplaySource Open(ServeOptions options)
+    internal static ReplaySource Open(ServeOptions options)
     {
         if (!ReplayCommand.TryReadPlan(ReplayCommand.DefaultTimeframes, out BarPlan? plan, out string error))
         {

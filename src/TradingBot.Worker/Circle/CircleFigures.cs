@@ -182,7 +182,11 @@ internal sealed class CircleFigures
 
     /// <summary>The word for a reason in reports, as <c>not_reconciled</c>.</summary>
     public static string NameOf(EntryRefusal refusal) =>
-        JsonNamingPolicy.SnakeCaseLower.ConvertName(refusal.ToString());
+        WordOf(refusal.ToString());
+
+    /// <summary>A name of the code as reports and scenarios have it: <c>VenueRefuses</c> is
+    /// <c>venue_refuses</c>.</summary>
+    public static string WordOf(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
     private void TakeIn(AccountDiary diary)
     {

@@ -10,12 +10,16 @@ namespace TradingBot.Worker.Circle;
 /// <summary>What a simulated run did, beside what the venue knows to be true.</summary>
 internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
 {
-    private static readonly string[] Symbols = ["PF_XBTUSD", "PF_ETHUSD", "PF_SOLUSD", "PF_DOGEUSD", "PF_ADAUSD"];
-
     private readonly CircleFigures _figures = new();
 
-    /// <summary>Every frame was understood.</summary>
-    public bool Sound => _figures.Errors == 0;
+    /// <summary>Every frame was understood, and no money came from nowhere or went there.</summary>
+    public bool Sound => _figures.Errors == 0 && MoneyIsConserved;
+
+    /// <summary>Hash of everything that passed between worker and venue.</summary>
+    public string TraceHash => circle.Trace.Value.ToString("x16", CultureInfo.InvariantCulture);
+
+    private bool MoneyIsConserved => circle.Venue.Oracle.Cash
+        == circle.Venue.Oracle.CashByFills(options.Venue.DepositDollars * 1_000_000_000);
 
     /// <summary>
     /// The venue's own count of open time without a right-sized stop, the longest over all instruments.
@@ -25,7 +29,7 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
         get
         {
             long longest = 0;
-            foreach (string symbol in Symbols)
+            foreach (string symbol in circle.Venue.Oracle.Symbols)
             {
                 longest = Math.Max(longest, circle.Venue.Oracle.UnprotectedLongestNs(symbol));
             }
@@ -39,7 +43,11 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
         get
         {
             int open = 0;
-            foreach (string symbol in Symbols) open += circle.Venue.Oracle.PositionLots(symbol) != 0 ? 1 : 0;
+            foreach (string symbol in circle.Venue.Oracle.Symbols)
+            {
+                if (circle.Venue.Oracle.PositionLots(symbol) != 0) open++;
+            }
+
             return open;
         }
     }
@@ -63,6 +71,19 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
         json.WriteNumber("fills", circle.Venue.Oracle.FillCount);
         json.WriteNumber("positions", OpenPositions);
         json.WriteNumber("venue_unprotected_seconds_max", Math.Round(VenueUnprotectedNs / 1e9, 3));
+        json.WriteBoolean("money_conserved", MoneyIsConserved);
+        json.WriteString("trace_hash", TraceHash);
+        json.WriteNumber("rest_lag_seconds_max", options.Venue.Habits.RestLagNsMax / 1_000_000_000);
+        json.WriteStartObject("habits");
+        foreach ((string name, bool isSo) in options.Venue.Habits.Named()) json.WriteBoolean(name, isSo);
+        json.WriteEndObject();
+        json.WriteStartObject("others");
+        foreach (ExternalAct act in Enum.GetValues<ExternalAct>())
+        {
+            json.WriteNumber(CircleFigures.WordOf(act.ToString()), circle.Venue.Others.CountOf(act));
+        }
+
+        json.WriteEndObject();
         json.WriteStartObject("faults");
         foreach (VenueFault fault in Enum.GetValues<VenueFault>())
         {
@@ -93,8 +114,12 @@ internal sealed class CircleReport(CircleOptions options, VirtualCircle circle)
         text.AppendLine(culture, $"  longest time without a proven stop: {provenSeconds:0.000} s (worker's own count)");
         text.AppendLine(culture, $"  longest time without a live stop:   {liveSeconds:0.000} s (the venue's)");
         text.AppendLine(culture, $"  {f.Unknowns} unknown outcomes, {f.Lives} starts, {f.Adopted} positions adopted");
+        text.AppendLine(culture, $"  somebody else on the account: {circle.Venue.Others.Count} acts");
+        text.AppendLine(culture, $"  habits of this venue: {options.Venue.Habits}");
+        text.AppendLine(culture, $"  trace {TraceHash}{(MoneyIsConserved ? "" : "; MONEY IS NOT CONSERVED")}");
         text.AppendLine(culture, $"  commands {f.CommandHash:x16}, state {f.State}");
-        text.AppendLine(culture, $"  {elapsed.TotalMilliseconds:N0} ms");
+        double times = options.Duration.TotalMilliseconds / Math.Max(elapsed.TotalMilliseconds, 1);
+        text.AppendLine(culture, $"  {elapsed.TotalMilliseconds:N0} ms, {times:N0} times as fast as real time");
         return text.ToString();
     }
 }

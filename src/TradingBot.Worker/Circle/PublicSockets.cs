@@ -25,6 +25,9 @@ internal sealed record FeedSockets
 
     /// <summary>Symbols on one socket; further ones go on further sockets.</summary>
     public int SymbolsPerSocket { get; init; } = 100;
+
+    /// <summary>Levels a side of the books.</summary>
+    public int Depth { get; init; } = 10;
 }
 
 /// <summary>Builds the public sockets.</summary>
@@ -97,6 +100,7 @@ internal sealed class PublicSockets(
                 AssetClass = assetClass,
                 IsLegacy = dialect == Dialect.FuturesV1,
                 Seed = JitterSeed(nowNs, number),
+                Depth = options.Sockets.Depth,
             }),
             Parser = new FrameParser(
                 dialect, symbols, counters, dialect == Dialect.FuturesV1 ? Dialect.Unified : dialect),

@@ -6,6 +6,7 @@ using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading;
 using TradingBot.Trading.Orders;
 using TradingBot.Worker.Operator;
 
@@ -19,7 +20,7 @@ internal sealed class VirtualCircle : IDisposable
     private readonly CircleOptions _options;
     private readonly MemoryLogFile _file = new();
     private readonly Func<uint, ILogFile>? _journals;
-    private VirtualWire _wire;
+    private IWire _wire;
     private bool _isDisposed;
 
     /// <param name="options">What worker and venue shall be.</param>
@@ -29,13 +30,17 @@ internal sealed class VirtualCircle : IDisposable
         _options = options;
         _journals = journals;
         Venue = new SimulatedKraken(options.Venue);
-        _wire = new VirtualWire(Venue);
+        Trace.Add(options.Venue.Habits.ToString());
+        _wire = Trace.Over(new VirtualWire(Venue));
         Worker = Start();
     }
 
     public SimulatedKraken Venue { get; }
 
     public CircleWorker Worker { get; private set; }
+
+    /// <summary>Everything that passed between worker and venue, as a hash.</summary>
+    public WireTrace Trace { get; } = new();
 
     /// <summary>Acts at their times; null: none.</summary>
     public ScriptRun? Script { get; set; }
@@ -78,7 +83,7 @@ internal sealed class VirtualCircle : IDisposable
         Worker.Vanish();
         EndJournal();
         _file.CutPower(tornBytes);
-        _wire = new VirtualWire(Venue);
+        _wire = Trace.Over(new VirtualWire(Venue));
         Worker = Start();
     }
 

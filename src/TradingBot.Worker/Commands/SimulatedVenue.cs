@@ -17,6 +17,8 @@ internal static class SimulatedVenue
     private const int SpeedMax = 1_000;
     private const int ActivityMax = 1_000;
     private const int PortMax = 65_535;
+    private const int CountMax = 1_000;
+    private const int RateMax = 200_000;
 
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
 
@@ -33,8 +35,14 @@ internal static class SimulatedVenue
 
     public static readonly Option<string[]> Symbols = new("--symbols")
     {
-        Description = "What is listed, with its sister (BTC/USD or PF_XBTUSD); all by default.",
+        Description = "What is listed: names, each with its sister (BTC/USD or PF_XBTUSD), or how many pairs of a spot "
+            + "market and a perpetual, 1 to 1000; the five by default.",
         AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static readonly Option<int> Rate = new("--rate")
+    {
+        Description = "About how many steps all markets together make a second, 1 to 200000; each is a message or two.",
     };
 
     public static readonly Option<int> Speed = new("--speed")
@@ -55,11 +63,12 @@ internal static class SimulatedVenue
     };
 
     /// <summary>Options that mean something only with <c>--port</c>.</summary>
-    public static readonly Option[] Own = [Synthetic, Symbols, Speed, Tls, Tier];
+    public static readonly Option[] Own = [Synthetic, Speed, Tls, Tier];
 
     public static void Validate()
     {
         Port.Validators.Add(result => Within(result, 0, PortMax, "--port"));
+        Rate.Validators.Add(result => Within(result, 1, RateMax, "--rate"));
         Speed.Validators.Add(result => Within(result, 1, SpeedMax, "--speed"));
         Synthetic.Validators.Add(result =>
         {
@@ -68,7 +77,14 @@ internal static class SimulatedVenue
         });
         Symbols.Validators.Add(result =>
         {
-            foreach (string symbol in Split(result.GetValueOrDefault<string[]>() ?? []))
+            string[] symbols = Split(result.GetValueOrDefault<string[]>() ?? []);
+            if (symbols.Length == 1 && int.TryParse(symbols[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            {
+                if (CountOf(symbols) == 0) result.AddError($"--symbols takes names, or 1 to {CountMax} pairs.");
+                return;
+            }
+
+            foreach (string symbol in symbols)
             {
                 if (SimulatedKraken.Lists(symbol)) continue;
                 result.AddError($"The simulated Kraken has no {symbol}. It has {SimulatedKraken.AllSymbols}.");
@@ -86,7 +102,9 @@ internal static class SimulatedVenue
         {
             Seed = seed,
             Activity = activity,
-            Symbols = Split(parsed.GetValue(Symbols) ?? []),
+            Symbols = CountOf(parsed) > 0 ? [] : Split(parsed.GetValue(Symbols) ?? []),
+            PerpetualCount = CountOf(parsed),
+            StepsPerSecond = parsed.GetValue(Rate),
             Faults = faults,
             Tier = parsed.GetValue(Tier),
         };
@@ -122,6 +140,18 @@ internal static class SimulatedVenue
         if (result.Tokens.Count == 0) return;
         bool isNumber = int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value);
         if (!isNumber || value < least || value > most) result.AddError($"{name} takes {least} to {most}.");
+    }
+
+    /// <summary>How many pairs are asked for; 0: none, or names.</summary>
+    public static int CountOf(ParseResult parsed) => CountOf(Split(parsed.GetValue(Symbols) ?? []));
+
+    public static int CountOf(CommandResult result) => CountOf(Split(result.GetValue(Symbols) ?? []));
+
+    private static int CountOf(string[] symbols)
+    {
+        bool isNumber = symbols.Length == 1
+            & int.TryParse(symbols.FirstOrDefault(), NumberStyles.None, CultureInfo.InvariantCulture, out int pairs);
+        return isNumber && pairs <= CountMax ? pairs : 0;
     }
 
     private static string[] Split(string[] symbols) =>

@@ -193,7 +193,7 @@ internal sealed partial class ScriptReader(IReadOnlyList<string> symbols, Action
     }
 
     /// <summary>A number and a unit, exact to the nanosecond; at most a year.</summary>
-    private static bool TryTime(string text, out long ns)
+    internal static bool TryTime(string text, out long ns)
     {
         ns = 0;
         Match match = TimeForm().Match(text);

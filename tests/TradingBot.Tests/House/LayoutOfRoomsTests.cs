@@ -29,7 +29,7 @@ public sealed partial class LayoutOfRoomsTests
         ["src/TradingBot.Worker"] =
             [
                 "Alerts", "Capture", "Circle", "Commands", "Dashboard", "Health", "History", "Metrics", "Operator",
-                "Replay", "Settings",
+                "Replay", "Scenarios", "Settings",
             ],
     };
 

@@ -17,10 +17,14 @@ internal sealed class DerivativesClient
 
     private const string Prefix = "/derivatives";
 
-    private readonly VenueOptions _options = new();
+    private readonly VenueOptions _options;
     private int _nonce;
 
-    public DerivativesClient() => Venue = new SimulatedKraken(_options);
+    public DerivativesClient(VenueOptions? options = null)
+    {
+        _options = options ?? new VenueOptions();
+        Venue = new SimulatedKraken(_options);
+    }
 
     public SimulatedKraken Venue { get; }
 

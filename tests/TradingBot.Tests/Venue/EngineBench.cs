@@ -14,11 +14,17 @@ internal sealed class EngineBench
     private readonly PerpetualMarket[] _markets;
     private long _nowNs = 1_000;
 
-    public EngineBench(long cash = Deposit, bool cancelsLateStops = false)
+    public EngineBench(long cash = Deposit, bool cancelsLateStops = false, VenueHabits? habits = null)
     {
+        habits ??= new VenueHabits { CancelsLateStops = cancelsLateStops };
         _markets = [.. Enumerable.Range(0, 5).Select(i => new PerpetualMarket(i, seed: 7))];
-        Ledger = new PositionLedger(_markets, cash);
-        Engine = new MatchingEngine(_markets, Ledger, new VenueIds(seed: 7).Unified, cancelsLateStops);
+        Ledger = new PositionLedger(_markets, cash, habits: habits);
+        Engine = new MatchingEngine(_markets, Ledger, new VenueIds(seed: 7).Unified)
+        {
+            CancelsLateStops = habits.CancelsLateStops,
+            RefusesTriggerAmends = habits.RefusesTriggerAmends,
+            TriggeredUnprotected = habits.TriggeredUnprotected,
+        };
         Book(
             bids: [(60_000, 1_000), (59_990, 2_000), (59_900, 9_000)],
             asks: [(60_010, 1_000), (60_020, 2_000), (60_100, 9_000)]);

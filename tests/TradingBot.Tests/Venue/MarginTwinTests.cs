@@ -65,6 +65,7 @@ public sealed class MarginTwinTests
         private readonly MatchingEngine _engine;
         private readonly PositionLedger _ledger;
         private readonly List<(long TimeNs, long Mark, long Index)> _samples = [];
+        private readonly List<BigInteger> _fees = [];
         private readonly VenueCollateral _bitcoin = new("BTC/USD", CollateralUnits, HaircutPercent);
         private long _nowNs = 1_800_000_000_000_000_000;
         private readonly long _startNs;
@@ -171,14 +172,35 @@ public sealed class MarginTwinTests
         private BigInteger Flow() => _engine.Fills.Aggregate(
             BigInteger.Zero, (sum, fill) => sum - ((BigInteger)fill.Order.Sign * fill.Price * fill.Lots * Unit));
 
-        private BigInteger Fees() => _engine.Fills.Aggregate(BigInteger.Zero, (sum, fill) => sum + FeeOf(fill));
-
-        private static BigInteger FeeOf(VenueFill fill)
+        /// <summary>Each fill's fee by what was traded in the thirty days before it.</summary>
+        private BigInteger Fees()
         {
-            int points = (fill.IsMaker ? 2 : 5) + (fill.Order.Ticket.IsLiquidation ? 50 : 0);
-            // 0.0001 dollars of a lot of PF_XBTUSD at a dollar a tick: five decimals beside nine.
-            return (BigInteger)fill.Price * fill.Lots * 100_000 * points / 10_000;
+            for (int at = _fees.Count; at < _engine.Fills.Count; at++) _fees.Add(FeeOf(at));
+            return _fees.Aggregate(BigInteger.Zero, (sum, fee) => sum + fee);
         }
+
+        private BigInteger FeeOf(int at)
+        {
+            VenueFill fill = _engine.Fills[at];
+            BigInteger traded = 0;
+            for (int i = 0; i < at; i++)
+            {
+                bool isRecent = _engine.Fills[i].TimeNs > fill.TimeNs - (30 * 24 * HourNs);
+                if (isRecent) traded += WorthOf(_engine.Fills[i]);
+            }
+
+            (int Dollars, int Taker, int Maker)[] tiers =
+            [
+                (100_000_000, 100, 0), (50_000_000, 125, 25), (20_000_000, 150, 50), (10_000_000, 200, 75),
+                (5_000_000, 250, 100), (1_000_000, 300, 125), (100_000, 400, 150), (0, 500, 200),
+            ];
+            (_, int taker, int maker) = tiers.First(tier => traded >= (BigInteger)tier.Dollars * 1_000_000_000);
+            int millionths = (fill.IsMaker ? maker : taker) + (fill.Order.Ticket.IsLiquidation ? 5_000 : 0);
+            return WorthOf(fill) * millionths / 1_000_000;
+        }
+
+        /// <summary>0.0001 dollars of a lot of PF_XBTUSD at a dollar a tick: five decimals beside nine.</summary>
+        private static BigInteger WorthOf(VenueFill fill) => (BigInteger)fill.Price * fill.Lots * 100_000;
 
         private BigInteger SumOfLots() =>
             _engine.Fills.Aggregate(BigInteger.Zero, (sum, fill) => sum + (fill.Order.Sign * fill.Lots));
@@ -252,7 +274,7 @@ public sealed class MarginTwinTests
             Assert.Equal(Deposit + Flow() - Fees() - FundingOwed(), _ledger.Cash - open);
             Assert.Equal(FundingOwed(), _ledger.FundingPaid(0));
             Assert.Equal(SumOfLots(), Lots);
-            foreach (VenueFill fill in _engine.Fills.Skip(_filled)) Assert.Equal(FeeOf(fill), fill.Fee);
+            for (int at = _filled; at < _engine.Fills.Count; at++) Assert.Equal(_fees[at], _engine.Fills[at].Fee);
             _filled = _engine.Fills.Count;
             if (_ledger.FundingRate(0) != 0 && Lots != 0) HoursFunded++;
         }

@@ -169,7 +169,10 @@ public sealed class PrivateVenueTests
     [Fact]
     public void Reports_may_be_sparse_and_positions_may_use_other_names()
     {
-        VenueClient client = new(new VenueOptions { SparseReports = true, PositionAliases = true });
+        VenueClient client = new(new VenueOptions
+        {
+            Habits = new VenueHabits { SparseReports = true, PositionAliases = true },
+        });
         int connection = client.OpenPrivate();
         client.Add(connection, "e", "sell", "0.05", Market);
         client.Run(500);

@@ -193,7 +193,7 @@ public sealed class SpotVenueTests
     [Fact]
     public void Rest_may_show_the_account_as_it_was_and_never_goes_back()
     {
-        SpotClient client = new(new VenueOptions { RestLagNsMax = 60_000_000_000 });
+        SpotClient client = new(new VenueOptions { Habits = new VenueHabits { RestLagNsMax = 60_000_000_000 } });
         client.Run(70_000);
         client.Call("AddOrder", "pair=XBTUSD&type=buy&ordertype=market&volume=0.01");
         int last = 0;

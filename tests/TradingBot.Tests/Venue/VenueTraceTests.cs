@@ -37,7 +37,14 @@ public sealed class VenueTraceTests
     {
         FaultPlan faults = new(seed);
         foreach (VenueFault fault in Enum.GetValues<VenueFault>()) faults.At(fault, FaultsPerMillion);
-        VenueOptions options = new() { Seed = seed, Activity = 10, Faults = faults, RestLagNsMax = 5_000_000_000 };
+        VenueOptions options = new()
+        {
+            Seed = seed,
+            Activity = 10,
+            Faults = faults,
+            Habits = VenueHabits.Of(seed),
+            OthersPerHour = 600,
+        };
         SimulatedKraken venue = new(options);
         Random random = new((int)seed);
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
