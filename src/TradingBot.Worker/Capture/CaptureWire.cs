@@ -71,6 +71,8 @@ internal sealed class CaptureWire : IWire, IDisposable
 
     public CaptureFault? Fault => _source.Fault;
 
+    public long ClockNs => _nowNs;
+
     public long NextDueNs
     {
         get

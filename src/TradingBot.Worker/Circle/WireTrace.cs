@@ -45,6 +45,8 @@ internal sealed class WireTrace
     {
         public long NextDueNs => wire.NextDueNs;
 
+        public long ClockNs => wire.ClockNs;
+
         public int Open(WireEndpoint endpoint)
         {
             int connection = wire.Open(endpoint);

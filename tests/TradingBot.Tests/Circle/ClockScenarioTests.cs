@@ -196,6 +196,8 @@ public sealed class ClockScenarioTests
 
         public long NextDueNs => wire.NextDueNs == long.MaxValue ? long.MaxValue : wire.NextDueNs + ApartNs;
 
+        public long ClockNs => wire.ClockNs + ApartNs;
+
         public int Open(WireEndpoint endpoint) => wire.Open(endpoint);
 
         public void Close(int connection) => wire.Close(connection);
