@@ -10,6 +10,7 @@ using TradingBot.Bench;
 using TradingBot.Bench.Latency;
 using TradingBot.Bench.Rates;
 using TradingBot.Bench.Ratios;
+using TradingBot.Bench.Stores;
 
 switch (args.FirstOrDefault())
 {
@@ -21,6 +22,8 @@ switch (args.FirstOrDefault())
         return LatencyRun.Run(args[1..]);
     case "rates":
         return await RateVerb.RunAsync(args[1..]);
+    case "store":
+        return StoreVerb.Run(args[1..]);
     case RateSource.ChildVerb:
         return RateSource.Run(args[1..]);
     case ColdStart.ChildVerb:

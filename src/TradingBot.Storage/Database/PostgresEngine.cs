@@ -153,6 +153,8 @@ internal sealed partial class PostgresEngine : IStoreEngine
         return command;
     }
 
+    public RowStatement Prepare(DbConnection connection, string sql) => new CommandStatement(this, connection, sql);
+
     public StoreFault? CheckThere() => null;
 
     public StoreFault? FaultOf(Exception thrown)

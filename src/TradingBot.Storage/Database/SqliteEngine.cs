@@ -128,6 +128,8 @@ internal sealed partial class SqliteEngine(string path, StoreKind kind) : IStore
         return command;
     }
 
+    public RowStatement Prepare(DbConnection connection, string sql) => new SqliteStatement(connection, sql);
+
     public StoreFault? CheckThere()
     {
         if (File.Exists(path)) return null;
