@@ -10,6 +10,7 @@ using TradingBot.Bench;
 using TradingBot.Bench.Latency;
 using TradingBot.Bench.Rates;
 using TradingBot.Bench.Ratios;
+using TradingBot.Bench.Stores;
 
 switch (args.FirstOrDefault())
 {
@@ -23,6 +24,8 @@ switch (args.FirstOrDefault())
         return await RateVerb.RunAsync(args[1..]);
     case "venue":
         return VenueRates.Run();
+    case "store":
+        return StoreVerb.Run(args[1..]);
     case RateSource.ChildVerb:
         return RateSource.Run(args[1..]);
     case ColdStart.ChildVerb:

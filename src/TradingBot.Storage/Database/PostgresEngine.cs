@@ -163,6 +163,8 @@ internal sealed partial class PostgresEngine : IStoreEngine
         return command.ExecuteScalar() is true;
     }
 
+    public RowStatement Prepare(DbConnection connection, string sql) => new CommandStatement(this, connection, sql);
+
     public StoreFault? CheckThere() => null;
 
     public StoreFault? FaultOf(Exception thrown)

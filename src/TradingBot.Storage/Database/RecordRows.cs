@@ -1,22 +1,26 @@
 // In:     records of the intent log in order, each with its number.   Out: their rows, and the rows they change.
 // Thread: the store's.
 // Keeps:  I7: positions are sums of fills, exact, each execution once; quantities and prices never leave the integers.
+// Budget: a row per record at once; orders and positions once per group, when it is settled.
 using System;
 using System.Data.Common;
 using System.Globalization;
 using TradingBot.Market.Values;
 using TradingBot.Storage.Journal;
+using TradingBot.Trading.Orders;
 
 namespace TradingBot.Storage.Database;
 
-/// <summary>Writes one record of the log after the other.</summary>
+/// <summary>Writes the records of the log, group by group.</summary>
 internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) : IDisposable
 {
-    private readonly RowCommand _epoch = new(
-        engine, connection, "INSERT INTO epochs (epoch, record, time_ns) VALUES ($epoch, $record, $time)");
+    private const int ExecutionDigits = 32;
 
-    private readonly RowCommand _command = new(
-        engine, connection,
+    private readonly RowStatement _epoch = engine.Prepare(
+        connection, "INSERT INTO epochs (epoch, record, time_ns) VALUES ($epoch, $record, $time)");
+
+    private readonly RowStatement _command = engine.Prepare(
+        connection,
         """
         INSERT INTO commands (record, client_id, epoch, intent, role, command, symbol, type, side, quantity,
             quantity_decimals, limit_price, trigger_price, planned_stop, price_decimals, reduce_only, time_ns)
@@ -24,15 +28,15 @@ internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) :
             $quantity_decimals, $limit, $trigger, $stop, $price_decimals, $reduce, $time)
         """);
 
-    private readonly RowCommand _outcome = new(
-        engine, connection,
+    private readonly RowStatement _outcome = engine.Prepare(
+        connection,
         """
         INSERT INTO outcomes (record, client_id, epoch, command, outcome, reason, symbol, time_ns)
         VALUES ($record, $id, $epoch, $command, $outcome, $reason, $symbol, $time)
         """);
 
-    private readonly RowCommand _fill = new(
-        engine, connection,
+    private readonly RowStatement _fill = engine.Prepare(
+        connection,
         """
         INSERT INTO fills (record, execution, client_id, epoch, symbol, side, quantity, quantity_decimals, price,
             price_decimals, time_ns)
@@ -41,23 +45,27 @@ internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) :
         ON CONFLICT (execution) DO NOTHING
         """);
 
-    private readonly RowCommand _repeat = new(
-        engine, connection, "UPDATE fills SET repeats = repeats + 1 WHERE execution = $execution");
+    private readonly RowStatement _repeat = engine.Prepare(
+        connection, "UPDATE fills SET repeats = repeats + 1 WHERE execution = $execution");
 
     private readonly OrderRows _orders = new(engine, connection);
     private readonly PositionRows _positions = new(engine, connection);
+    private long _number;
 
-    /// <summary>Writes a record; returns what is wrong with it, or null.</summary>
+    /// <summary>The record whose rows are being written: what a refused row is of.</summary>
+    public long Number => _number;
+
+    /// <summary>Takes in a record; returns what is wrong with it, or null.</summary>
     public string? Write(DbTransaction transaction, long number, in IntentRecord record)
     {
+        _number = number;
         switch (record.Kind)
         {
             case IntentRecordKind.Epoch:
                 _epoch.Begin(transaction).Add(record.Epoch).Add(number).Add(record.TimeNs).Run();
                 return null;
             case IntentRecordKind.Command:
-                WriteCommand(transaction, number, in record);
-                return null;
+                return WriteCommand(transaction, number, in record);
             case IntentRecordKind.Outcome:
                 WriteOutcome(transaction, number, in record);
                 return null;
@@ -71,6 +79,20 @@ internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) :
         }
     }
 
+    /// <summary>Writes what the group's records came to in orders and positions.</summary>
+    public void Settle(DbTransaction transaction)
+    {
+        _orders.Settle(transaction, ref _number);
+        _positions.Settle(transaction, ref _number);
+    }
+
+    /// <summary>The group is over, whether it was committed or not.</summary>
+    public void Forget()
+    {
+        _orders.Forget();
+        _positions.Forget();
+    }
+
     public void Dispose()
     {
         _epoch.Dispose();
@@ -82,31 +104,35 @@ internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) :
         _positions.Dispose();
     }
 
-    private void WriteCommand(DbTransaction transaction, long number, in IntentRecord record)
+    private string? WriteCommand(DbTransaction transaction, long number, in IntentRecord record)
     {
-        _command.Begin(transaction).Add(number).Add(RowText.Of(record.Id)).Add(record.Epoch).Add(record.Id.Intent)
-            .Add(RowText.Of(record.Id.Role)).Add(RowText.Of(record.Command)).Add(RowText.Of(record.Symbol))
-            .Add(RowText.Of(record.Type)).Add(RowText.Of(record.Side)).AddOrNone(record.Quantity)
+        Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
+        _command.Begin(transaction).Add(number).Add(IdOf(record.Id, id)).Add(record.Epoch).Add(record.Id.Intent)
+            .Add(RowText.Bytes(record.Id.Role)).Add(RowText.Bytes(record.Command)).Add(record.Symbol.AsSpan())
+            .Add(RowText.Bytes(record.Type)).Add(RowText.Bytes(record.Side)).AddOrNone(record.Quantity)
             .Add(record.QuantityDecimals).AddOrNone(record.LimitPrice).AddOrNone(record.TriggerPrice)
             .AddOrNone(record.PlannedStop).Add(record.PriceDecimals).Add(record.ReduceOnly ? 1 : 0)
             .Add(record.TimeNs).Run();
-        _orders.OnCommand(transaction, number, in record);
+        return _orders.OnCommand(transaction, number, in record);
     }
 
     private void WriteOutcome(DbTransaction transaction, long number, in IntentRecord record)
     {
-        _outcome.Begin(transaction).Add(number).Add(RowText.Of(record.Id)).Add(record.Epoch)
-            .Add(RowText.Of(record.Command)).Add(RowText.Of(record.Event)).Add(RowText.Of(record.Reason))
-            .Add(RowText.Of(record.Symbol)).Add(record.TimeNs).Run();
+        Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
+        _outcome.Begin(transaction).Add(number).Add(IdOf(record.Id, id)).Add(record.Epoch)
+            .Add(RowText.Bytes(record.Command)).Add(RowText.Bytes(record.Event)).Add(RowText.Bytes(record.Reason))
+            .Add(record.Symbol.AsSpan()).Add(record.TimeNs).Run();
         _orders.OnOutcome(transaction, number, in record);
     }
 
     private string? WriteFill(DbTransaction transaction, long number, in IntentRecord record)
     {
-        string execution = string.Create(
-            CultureInfo.InvariantCulture, $"{record.ExecutionHigh:x16}{record.ExecutionLow:x16}");
-        int rows = _fill.Begin(transaction).Add(number).Add(execution).Add(RowText.Of(record.Id)).Add(record.Epoch)
-            .Add(RowText.Of(record.Symbol)).Add(RowText.Of(record.Side)).Add(record.Quantity)
+        Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
+        Span<byte> execution = stackalloc byte[ExecutionDigits];
+        record.ExecutionHigh.TryFormat(execution, out _, "x16", CultureInfo.InvariantCulture);
+        record.ExecutionLow.TryFormat(execution[(ExecutionDigits / 2)..], out _, "x16", CultureInfo.InvariantCulture);
+        int rows = _fill.Begin(transaction).Add(number).Add(execution).Add(IdOf(record.Id, id)).Add(record.Epoch)
+            .Add(record.Symbol.AsSpan()).Add(RowText.Bytes(record.Side)).Add(record.Quantity)
             .Add(record.QuantityDecimals).Add(record.LimitPrice).Add(record.PriceDecimals).Add(record.TimeNs).Run();
         if (rows == 0)
         {
@@ -115,9 +141,17 @@ internal sealed class RecordRows(IStoreEngine engine, DbConnection connection) :
         }
 
         ScaledQuantity fill = new(record.Quantity, record.QuantityDecimals);
-        string? wrong = _orders.OnFill(transaction, number, RowText.Of(record.Id), fill);
+        string? wrong = _orders.OnFill(transaction, number, record.Id, fill);
         if (wrong is not null) return wrong;
         ScaledQuantity moved = record.Side == Side.Sell ? fill.Negated : fill;
-        return _positions.Move(transaction, number, RowText.Of(record.Symbol)!, moved);
+        return _positions.Move(transaction, number, record.Symbol, moved);
+    }
+
+    /// <summary>The text of an id; empty when there is none.</summary>
+    private static ReadOnlySpan<byte> IdOf(ClientOrderId id, Span<byte> text)
+    {
+        if (id.IsNone) return default;
+        id.Write(text);
+        return text;
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Text;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading.Orders;
@@ -12,9 +13,9 @@ internal static class RowText
     public static string? Of(SymbolText symbol) =>
         symbol.Length == 0 ? null : Encoding.UTF8.GetString(symbol.AsSpan());
 
-    public static string? Of(ClientOrderId id)
+    /// <summary>For a message.</summary>
+    public static string Of(ClientOrderId id)
     {
-        if (id.IsNone) return null;
         Span<byte> text = stackalloc byte[ClientOrderId.TextBytes];
         id.Write(text);
         return Encoding.ASCII.GetString(text);
@@ -28,10 +29,32 @@ internal static class RowText
         return Words<T>.All.TryGetValue(value, out string? word) ? word : value.ToString("d");
     }
 
+    /// <summary>The same in UTF-8; empty for nothing.</summary>
+    public static ReadOnlySpan<byte> Bytes<T>(T value)
+        where T : struct, Enum
+    {
+        if (EqualityComparer<T>.Default.Equals(value, default)) return default;
+        return Words<T>.Utf8.TryGetValue(value, out byte[]? word) ? word : Encoding.UTF8.GetBytes(value.ToString("d"));
+    }
+
+    /// <summary>The state of an order by its word.</summary>
+    public static OrderStanding StandingOf(string word)
+    {
+        foreach ((OrderStanding standing, string known) in Words<OrderStanding>.All)
+        {
+            if (known == word) return standing;
+        }
+
+        throw new InvalidOperationException($"'{word}' is no state of an order.");
+    }
+
     private static class Words<T>
         where T : struct, Enum
     {
         public static readonly Dictionary<T, string> All = Read();
+
+        public static readonly Dictionary<T, byte[]> Utf8 =
+            All.ToDictionary(entry => entry.Key, entry => Encoding.UTF8.GetBytes(entry.Value));
 
         private static Dictionary<T, string> Read()
         {

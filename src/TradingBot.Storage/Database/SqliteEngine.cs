@@ -130,6 +130,8 @@ internal sealed partial class SqliteEngine(string path, StoreKind kind) : IStore
 
     public bool TryHold(DbConnection connection) => true;
 
+    public RowStatement Prepare(DbConnection connection, string sql) => new SqliteStatement(connection, sql);
+
     public StoreFault? CheckThere()
     {
         if (File.Exists(path)) return null;

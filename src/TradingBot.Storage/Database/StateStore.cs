@@ -150,6 +150,7 @@ public sealed class StateStore : IDisposable
                 if (wrong is not null) return BadRecord(number, wrong);
             }
 
+            _rows.Settle(transaction);
             _advance.Begin(transaction).Add(last).Add(checksum).Run();
             transaction.Commit();
             (LastRecord, _lastChecksum) = (last, checksum);
@@ -157,11 +158,15 @@ public sealed class StateStore : IDisposable
         }
         catch (DbException fault) when (_engine.IsConstraint(fault))
         {
-            return BadRecord(number, fault.Message);
+            return BadRecord(_rows.Number, fault.Message);
         }
         catch (Exception thrown) when (FaultOf(thrown) is not null)
         {
             return FaultOf(thrown);
+        }
+        finally
+        {
+            _rows.Forget();
         }
     }
 

@@ -26,8 +26,8 @@ public sealed record StoreStanding(long Projected, long Errors, string? Fault, l
 /// <summary>Follows the intent log and keeps the store's rows up with it.</summary>
 public sealed class StoreWriter : IDisposable
 {
-    /// <summary>Records of one transaction: what follows waits one fsync more.</summary>
-    private const int GroupMax = 512;
+    /// <summary>Records of one transaction, some tens of milliseconds: what follows waits one fsync more.</summary>
+    private const int GroupMax = 4_096;
 
     /// <summary>The same for a server, where each row is a round trip: a group stays well below a second.</summary>
     private const int ServerGroupMax = 64;

@@ -38,6 +38,12 @@ public sealed class DiskLogFile : ILogFile
     /// <exception cref="IOException">A fault of the medium.</exception>
     public static DiskLogFile OpenShared(string path) => Share(path, FileMode.OpenOrCreate);
 
+    /// <summary>Opens a file for reading alone.</summary>
+    /// <exception cref="IOException">It is not there, held by another process, or a fault of the medium.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static DiskLogFile OpenToRead(string path) => new(
+        File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
     /// <summary>Cuts or lengthens the file.</summary>
     /// <exception cref="IOException">A fault of the medium.</exception>
     public void SetLength(long bytes) => RandomAccess.SetLength(_handle, bytes);

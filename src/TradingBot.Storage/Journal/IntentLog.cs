@@ -118,6 +118,20 @@ public sealed class IntentLog
         return null;
     }
 
+    /// <summary>Every record of a log, whose-ever it is, unchanged; null when it is no log, or damaged.</summary>
+    /// <exception cref="IOException">The medium cannot be read.</exception>
+    public static List<IntentRecord>? Peek(ILogFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        byte[] found = new byte[HeaderBytes];
+        int read = file.Read(0, found);
+        if (read == 0 || IsBlank(found)) return [];
+        if (CheckHeader(found.AsSpan(0, read), Header("any:mark")) == IntentLogFault.NotALog) return null;
+        List<IntentRecord> records = [];
+        ReadRecords(file, records, out _, out bool corrupt);
+        return corrupt ? null : records;
+    }
+
     /// <summary>A log that goes on behind records that are not at hand, for running a journal again.</summary>
     /// <param name="file">Takes what is appended; nothing is read from it.</param>
     /// <param name="records">Records that lie before.</param>

@@ -123,6 +123,16 @@ internal sealed class DataFolder : IDisposable
         }
     }
 
+    /// <summary>Whether a process has the folder, and with it the account and its key.</summary>
+    /// <exception cref="IOException">The log cannot be opened for another reason.</exception>
+    public static bool IsHeld(string folder)
+    {
+        string path = System.IO.Path.Combine(folder, LogName);
+        if (!File.Exists(path)) return false;
+        using DiskLogFile? file = OpenUnlessHeld(path);
+        return file is null;
+    }
+
     public void Dispose()
     {
         Store.Dispose();

@@ -2,6 +2,7 @@
 // Thread: the starting one builds and ends them; each then runs on threads of its own.
 // Keeps:  the one place where the venue's kind decides who answers on the wire.
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -13,6 +14,7 @@ using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
+using TradingBot.Worker.Commands;
 using TradingBot.Worker.Dashboard;
 using TradingBot.Worker.Health;
 using TradingBot.Worker.History;
@@ -117,7 +119,8 @@ internal sealed class RunComposition : IAsyncDisposable
         ScriptRun? script = null, Action<string>? told = null, LeaseKeeper? lease = null, TimeProvider? time = null)
     {
         if (settings.Sockets.Legacy) CheckLegacy(settings.Sockets, time ?? TimeProvider.System, told);
-        RunUniverse universe = RunUniverse.Of(settings, HeldSymbols.Of(data.Recovered), UnixNs());
+        IReadOnlyCollection<string> held = HeldSymbols.Of(data.Recovered);
+        RunUniverse universe = RunUniverse.Of(settings, held, UnixNs());
         CircleOptions options = OptionsOf(settings, universe) with
         {
             Bars = StartBars.Of(settings, universe, UnixNs(), out string note),
@@ -145,7 +148,11 @@ internal sealed class RunComposition : IAsyncDisposable
             options = options with { ConnectionsEarnedNs = ConnectionFile.Read(data.Path, UnixNs()) };
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
-            history = new MarketHistory(settings, universe, told ?? (_ => { }));
+            Action<string> tell = told ?? (_ => { });
+            UniverseWatch? listing = UniverseWatch.IsWanted(settings, universe)
+                ? new UniverseWatch(settings, universe, held, HistoryOptions.RestOf(settings.Venue), tell)
+                : null;
+            history = new MarketHistory(settings, universe, tell, listing: listing);
             // On paper the venue is this process: nothing outlives it.
             EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(

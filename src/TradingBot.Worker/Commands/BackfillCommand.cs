@@ -110,7 +110,9 @@ internal static class BackfillCommand
         FailureFile failures = new(place.FailuresPath);
         HistoryConsole console = new(TimeProvider.System);
         using PublicRest rest = new(place.Rest, TimeProvider.System, failures.Add);
-        HistoryRun run = new(rest, store, HistoryOptions.UniverseOf(settings), options);
+        IReadOnlyCollection<string> held = HeldSymbols.In(settings.Storage, out warning);
+        if (warning.Length > 0) await errors.WriteLineAsync($"backfill: {warning}").ConfigureAwait(false);
+        HistoryRun run = new(rest, store, HistoryOptions.UniverseOf(settings), options, held);
         string[] symbols = parsed.GetValue(Symbols) ?? [];
         BackfillReport report = new(place, store, failures, rest, parsed.GetValue(HistoryOptions.Json), errors);
         if (isArchive)
@@ -123,6 +125,12 @@ internal static class BackfillCommand
                 rest, store, place.FundingFolder, options.Timeframes, options.SinceNs!.Value, console.Show);
             IReadOnlyList<ArchiveReport> kept = await archive.RunAsync(contracts, stop).ConfigureAwait(false);
             console.End();
+            if (!stop.IsCancellationRequested)
+            {
+                report.Fees = await new FeeArchive(settings, place, failures).KeepAsync(state, stop)
+                    .ConfigureAwait(false);
+            }
+
             return await report.TellAsync(kept, contracts.Length, stop.IsCancellationRequested).ConfigureAwait(false);
         }
 

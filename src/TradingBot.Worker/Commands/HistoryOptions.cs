@@ -37,6 +37,10 @@ internal static class HistoryOptions
     public static UniverseOptions UniverseOf(WorkerSettings settings) =>
         settings.Listing with { Allow = settings.Universe };
 
+    /// <summary>Where a run asks for market data: where its venue is.</summary>
+    public static PublicRestOptions RestOf(VenueSettings venue) =>
+        venue.SpotRest is { } address ? RestAt(address) : new PublicRestOptions();
+
     /// <summary>Settings and place; null when something cannot be used, which was told.</summary>
     public static (WorkerSettings Settings, HistoryPlace Place)? Read(ParseResult parsed, string verb, out int exitCode)
     {
@@ -96,9 +100,12 @@ internal static class HistoryOptions
             return null;
         }
 
-        // A stand-in answers for both hosts; Kraken's spot address says nothing of the other one.
-        return address!.IsLoopback ? PublicRestOptions.Loopback(address) : new PublicRestOptions { Spot = address };
+        return RestAt(address!);
     }
+
+    /// <summary>A stand-in answers for both hosts; Kraken's spot address says nothing of the other one.</summary>
+    private static PublicRestOptions RestAt(Uri address) =>
+        address.IsLoopback ? PublicRestOptions.Loopback(address) : new PublicRestOptions { Spot = address };
 
     private static StorePlace? StoreOf(ParseResult parsed, WorkerSettings settings, out string error)
     {

@@ -4,24 +4,33 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Linq;
 using System.Text.Json;
 using System.Threading;
 using TradingBot.Market.Bars;
 using TradingBot.Storage.Candles;
+using TradingBot.Storage.Capture;
 using TradingBot.Storage.Database;
 
 namespace TradingBot.Worker.Commands;
 
-/// <summary>The verb <c>import</c>: Kraken's downloadable history into the store of candles.</summary>
+/// <summary>The verb <c>import</c>: Kraken's downloadable history, or captures of our own, into the store of
+/// candles.</summary>
 internal static class ImportCommand
 {
+    private const string CaptureWord = "capture";
+
     private const string Missing = "the bars before and after it do not adjoin";
 
-    private static readonly Argument<string> What = new("WHAT") { Description = "ohlcvt or trades." };
+    private static readonly Argument<string> What = new("WHAT")
+    {
+        Description = "ohlcvt or trades, as Kraken offers them; or capture: the trades of a recording of our own.",
+    };
 
     private static readonly Argument<string> From = new("FILE")
     {
-        Description = "A CSV (plain or .gz), a .zip as Kraken offers it, or a folder of them.",
+        Description = "A CSV (plain or .gz), a .zip as Kraken offers it, or a folder of them; of capture the folder or "
+            + "file that replay reads.",
     };
 
     private static readonly Option<string?> Db = StoreOptions.Db();
@@ -35,8 +44,8 @@ internal static class ImportCommand
 
     public static Command Build()
     {
-        What.AcceptOnlyFromAmong("ohlcvt", "trades");
-        Command command = new("import", "Read Kraken's downloadable OHLCVT or time-and-sales files.")
+        What.AcceptOnlyFromAmong("ohlcvt", "trades", CaptureWord);
+        Command command = new("import", "Read Kraken's downloadable OHLCVT or time-and-sales files, or own captures.")
         {
             What, From, Symbol, Length, Db, Json,
         };
@@ -46,20 +55,26 @@ internal static class ImportCommand
 
     private static int Invoke(ParseResult parsed)
     {
-        bool bars = parsed.GetValue(What) == "ohlcvt";
+        string what = parsed.GetValue(What)!;
         string symbol = parsed.GetValue(Symbol)!;
         StorePlace? place = StoreOptions.Place(parsed.GetValue(Db), history: true, out string error);
-        List<(HistoryFile File, SeriesKey Key)>? files =
-            place is null ? null : Plan(parsed.GetValue(From)!, symbol, bars, parsed.GetValue(Length), out error);
-        if (files is null)
+        List<ImportPart>? parts = place is null ? null : what == CaptureWord
+            ? PlanCapture(parsed.GetValue(From)!, symbol, parsed.GetValue(Length), out error)
+            : Plan(parsed.GetValue(From)!, symbol, what == "ohlcvt", parsed.GetValue(Length), out error);
+        if (parts is null)
         {
             Console.Error.WriteLine($"import: {error}");
             return ExitCode.Usage;
         }
 
-        if (place!.File is { } path && Path.GetDirectoryName(path) is { Length: > 0 } folder)
+        try
         {
-            Directory.CreateDirectory(folder);
+            if (place!.File is { } path) Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+        catch (Exception unusable) when (unusable is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"import: {unusable.Message} Choose another place with --db.");
+            return ExitCode.Unreachable;
         }
 
         CandleOpening opening = CandleStore.Open(place, TimeProvider.System);
@@ -71,41 +86,40 @@ internal static class ImportCommand
 
         using CandleStore store = opening.Store!;
         using Interruption interruption = new();
-        return ImportAll(store, files, bars, parsed.GetValue(Json), interruption.Token);
+        return ImportAll(store, parts, parsed.GetValue(Json), interruption.Token);
     }
 
     private static int ImportAll(
-        CandleStore store, List<(HistoryFile File, SeriesKey Key)> files, bool bars, bool json, CancellationToken stop)
+        CandleStore store, List<ImportPart> parts, bool json, CancellationToken stop)
     {
         List<(string Name, SeriesKey Key, ImportOutcome Outcome, double Seconds, int Gaps)> results = [];
         int code = ExitCode.Ok;
-        foreach ((HistoryFile file, SeriesKey key) in files)
+        foreach (ImportPart part in parts)
         {
+            SeriesKey key = part.Key;
             long start = Stopwatch.GetTimestamp();
             ImportOutcome outcome = new();
             try
             {
-                VerbProgress.Run($"{file.Name} → {key}", file.Bytes, tell => outcome = bars
-                    ? new OhlcvtImport(store, file, key).Run(tell, stop)
-                    : new TradesImport(store, file, key).Run(tell, stop));
+                VerbProgress.Run($"{part.Name} → {key}", part.Bytes, tell => outcome = part.Run(store, tell, stop));
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
             {
-                Console.Error.WriteLine($"import: {file.Name}: {fault.Message} Fetch it again, or name another.");
+                Console.Error.WriteLine($"import: {part.Name}: {fault.Message} Fetch it again, or name another.");
                 return ExitCode.Unreachable;
             }
 
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             int gaps = 0;
             StoreFault? unsettled = outcome.Fault;
-            if (unsettled is null && bars)
+            if (unsettled is null && key.Timeframe is not null)
             {
                 unsettled = store.SettleGaps(key, Missing, out List<BarGap> ledger);
                 gaps = ledger.FindAll(gap => gap.State == GapState.Detected).Count;
             }
 
-            results.Add((file.Name, key, outcome, seconds, gaps));
-            if (!json) Show(file, key, outcome, seconds, gaps);
+            results.Add((part.Name, key, outcome, seconds, gaps));
+            if (!json) Show(part.Name, key, outcome, seconds, gaps);
             if (outcome.BadLines > 0 || outcome.FileFault is not null) code = ExitCode.CheckFailed;
             if (outcome.Interrupted) code = ExitCode.Interrupted;
             if (unsettled is not null)
@@ -121,7 +135,20 @@ internal static class ImportCommand
         return code;
     }
 
-    private static List<(HistoryFile File, SeriesKey Key)>? Plan(
+    private static List<ImportPart>? PlanCapture(string path, string symbol, string? length, out string error)
+    {
+        error = length is null ? "" : "--timeframe has no meaning for a capture: rebuild --source own makes bars.";
+        if (error.Length == 0 && !File.Exists(path) && !Directory.Exists(path)) error = $"{path} is not there.";
+        if (error.Length > 0) return null;
+        SeriesKey key = SeriesKey.OfTrades(symbol, BarSource.Own);
+        long bytes = File.Exists(path)
+            ? new FileInfo(path).Length
+            : CaptureNames.Segments(path).Sum(file => new FileInfo(file).Length);
+        return [new ImportPart(path, bytes, key, (store, tell, stop) =>
+            new CaptureImport(store, path, key).Run(tell, stop))];
+    }
+
+    private static List<ImportPart>? Plan(
         string path, string symbol, bool bars, string? length, out string error)
     {
         Timeframe given = default;
@@ -142,7 +169,7 @@ internal static class ImportCommand
 
         try
         {
-            List<(HistoryFile, SeriesKey)> plan = [];
+            List<ImportPart> plan = [];
             foreach (HistoryFile file in HistoryFiles.Find(path, symbol, bars))
             {
                 Timeframe? timeframe = isGiven ? given : null;
@@ -158,7 +185,7 @@ internal static class ImportCommand
                 }
 
                 bool isOther = bars && isGiven && file.Minutes > 0 && given.LengthNs != file.Minutes * 60_000_000_000L;
-                if (!isOther) plan.Add((file, new SeriesKey(symbol, BarSource.Import, bars ? timeframe : null)));
+                if (!isOther) plan.Add(PartOf(file, new SeriesKey(symbol, BarSource.Import, bars ? timeframe : null)));
             }
 
             if (plan.Count > 0) return plan;
@@ -172,14 +199,19 @@ internal static class ImportCommand
         return null;
     }
 
-    private static void Show(HistoryFile file, SeriesKey key, ImportOutcome outcome, double seconds, int gaps)
+    private static ImportPart PartOf(HistoryFile file, SeriesKey key) => new(
+        file.Name, file.Bytes, key, (store, tell, stop) => key.Timeframe is not null
+            ? new OhlcvtImport(store, file, key).Run(tell, stop)
+            : new TradesImport(store, file, key).Run(tell, stop));
+
+    private static void Show(string name, SeriesKey key, ImportOutcome outcome, double seconds, int gaps)
     {
         string resumed = outcome.Resumed > 0
             ? FormattableString.Invariant($", {outcome.Resumed:N0} were done before")
             : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file.Name} → {key}: {outcome.Lines:N0} lines in {seconds:0.0} s, "
+            $"{name} → {key}: {outcome.Lines:N0} lines in {seconds:0.0} s, "
             + $"{outcome.Written:N0} rows written{resumed}"));
         if (gaps > 0) Console.WriteLine(FormattableString.Invariant($"  {gaps:N0} gaps are in the ledger"));
         if (outcome.Rounded > 0)
@@ -194,7 +226,7 @@ internal static class ImportCommand
             Console.Error.WriteLine(FormattableString.Invariant($"  … {outcome.BadLines:N0} bad lines were left out"));
         }
 
-        if (outcome.FileFault is not null) Console.Error.WriteLine($"  {file.Name}: {outcome.FileFault}");
+        if (outcome.FileFault is not null) Console.Error.WriteLine($"  {name}: {outcome.FileFault}");
         if (outcome.Interrupted) Console.Error.WriteLine("  stopped; the same command goes on from here");
     }
 
@@ -233,4 +265,9 @@ internal static class ImportCommand
         json.Flush();
         output.Write("\n"u8);
     }
+
+    /// <summary>One file, or one capture, on its way into one series.</summary>
+    private sealed record ImportPart(
+        string Name, long Bytes, SeriesKey Key,
+        Func<CandleStore, Action<long>?, CancellationToken, ImportOutcome> Run);
 }

@@ -31,7 +31,8 @@ internal static class UniverseCommand
 
     private static readonly Option<string[]> Held = new("--held")
     {
-        Description = "An instrument with an open position: it stays managed whatever the rules say.",
+        Description = "An instrument with an open position, beside those of the intent log in the data folder: it "
+            + "stays managed whatever the rules say.",
     };
 
     private static readonly Option<bool> Offline = new("--offline")
@@ -85,7 +86,14 @@ internal static class UniverseCommand
         ParseResult parsed, WorkerSettings settings, HistoryPlace place, UniverseState state, FailureFile failures,
         CancellationToken cancellationToken)
     {
-        UniverseDiscovery discovery = new(HistoryOptions.UniverseOf(settings), parsed.GetValue(Held) ?? []);
+        string[] named = parsed.GetValue(Held) ?? [];
+        IReadOnlyCollection<string> logged = HeldSymbols.In(settings.Storage, out string warning);
+        if (warning.Length > 0)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"universe: {warning}").ConfigureAwait(false);
+        }
+
+        UniverseDiscovery discovery = new(HistoryOptions.UniverseOf(settings), [.. logged.Union(named)]);
         using PublicRest rest = new(place.Rest, TimeProvider.System, failures.Add);
         string[] files = parsed.GetValue(From) ?? [];
         if (files.Length > 0) return discovery.Read(files, state, rest.NowNs);

@@ -29,6 +29,7 @@ internal sealed class Backfill
     private readonly OhlcFetch _fetch;
     private readonly TradeWalk _walk;
     private readonly Lock _gate = new();
+    private BackfillWork _work = new(0, 0, isDeep: false);
     private double _done;
     private double _total;
     private long _rows;
@@ -57,6 +58,7 @@ internal sealed class Backfill
         IReadOnlyList<(InstrumentSpec Spec, InstrumentSpec? Fallback)> work, CancellationToken cancellationToken)
     {
         _total = work.Count * _options.Timeframes.Length;
+        _work = new BackfillWork(work.Count, _options.Timeframes.Length, _options.SinceNs is not null);
         ConcurrentDictionary<string, SymbolReport> reports = new(StringComparer.Ordinal);
         using CancellationTokenSource ended =
             CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _store.Broken);
@@ -73,6 +75,7 @@ internal sealed class Backfill
                 {
                     SymbolReport report = reports.GetOrAdd(one.Spec.Id, id => new SymbolReport(id));
                     await SymbolAsync(one.Spec, one.Fallback, report, token).ConfigureAwait(false);
+                    Expect(left => left.SymbolDone(one.Spec.Id));
                     bool isOver = IsOfVenue(report.Failure) && !await AnswersAsync(token).ConfigureAwait(false);
                     if (!isOver) return;
                     Aborted = $"the venue answers nobody: {report.Failure}";
@@ -145,6 +148,7 @@ internal sealed class Backfill
         bool isDeep = _options.SinceNs is { } sinceNs && !fetched.IsWhole && fetched.Closed.Count > 0
             && fetched.Closed[0].OpenTimeNs > sinceNs;
         if (isDeep) beginnings[timeframe] = fetched.Closed[0].OpenTimeNs;
+        Expect(work => work.SeriesDone(spec.Id));
         Advance(spec.Id, isDeep ? 0 : 1, "");
         return true;
     }
@@ -165,6 +169,10 @@ internal sealed class Backfill
         SeriesKey key = new(spec.Id, BarSource.SpotRest, finest);
         double share = 0;
         SeriesReport series = Report(report, key);
+        double trades = TradesPerNs(key, untilNs) * (untilNs - fromNs);
+        Expect(work => work.Decide(spec.Id, trades));
+        long pages = 0;
+        long startNs = 0;
         WalkEnd end = await _walk.RunAsync(
             spec, finest, fromNs, untilNs, isDeep: true, long.MaxValue,
             (atNs, written) =>
@@ -173,6 +181,10 @@ internal sealed class Backfill
                 Interlocked.Add(ref _rows, written);
                 Interlocked.Increment(ref _pages);
                 series.Written += written;
+                // Where an earlier run left off, this one's walk began.
+                if (pages++ == 0) startNs = atNs;
+                double walked = Math.Clamp((atNs - startNs) / Math.Max(1.0, untilNs - startNs), 0, 1);
+                Expect(work => work.WalkAt(spec.Id, pages, walked));
                 Advance(spec.Id, now - share, "trades at " + UniverseSelection.Time(atNs));
                 share = now;
             },
@@ -284,6 +296,7 @@ internal sealed class Backfill
                 return;
             }
 
+            Expect(work => work.SeriesDone(id));
             Advance(id, 1, "");
             if (_store.TrySettleGaps(key, "not listed by the venue", out List<BarGap> ledger))
             {
@@ -310,13 +323,27 @@ internal sealed class Backfill
         return report.Series[^1];
     }
 
+    /// <summary>Trades a nanosecond in the rows that the venue just gave.</summary>
+    private double TradesPerNs(SeriesKey key, long fromNs)
+    {
+        List<BarRow> rows = [];
+        if (!_store.TryRead(key, fromNs, long.MaxValue, rows) || rows.Count == 0) return 0;
+        return (double)rows.Sum(row => row.Count) / (rows.Count * key.Timeframe!.Value.LengthNs);
+    }
+
+    private void Expect(Action<BackfillWork> told)
+    {
+        lock (_gate) told(_work);
+    }
+
     private void Advance(string id, double done, string detail)
     {
         lock (_gate)
         {
             _done += done;
             _told(new BackfillProgress(
-                id, _done, _total, Interlocked.Read(ref _rows), Interlocked.Read(ref _pages), detail));
+                id, _done, _total, Interlocked.Read(ref _rows), Interlocked.Read(ref _pages), detail, _rest.Requests,
+                _work.Left));
         }
     }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using TradingBot.Kraken.Rest;
@@ -66,5 +67,17 @@ internal sealed record SymbolReport(string Id)
 /// <param name="Rows">Written so far.</param>
 /// <param name="Pages">Of trades.</param>
 /// <param name="Detail">Where in time a walk through trades is.</param>
+/// <param name="Requests">Made so far: the pace is theirs.</param>
+/// <param name="RequestsLeft">As far as is known.</param>
 internal readonly record struct BackfillProgress(
-    string Symbol, double Done, double Total, long Rows, long Pages, string Detail);
+    string Symbol, double Done, double Total, long Rows, long Pages, string Detail, long Requests,
+    double RequestsLeft)
+{
+    /// <summary>Time left at the pace so far; null before there is one.</summary>
+    public TimeSpan? Left(TimeSpan elapsed)
+    {
+        if (Requests == 0) return null;
+        double seconds = elapsed.TotalSeconds * RequestsLeft / Requests;
+        return seconds < TimeSpan.MaxValue.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : null;
+    }
+}

@@ -15,9 +15,8 @@ namespace TradingBot.Worker.History;
 internal sealed class BackfillReport(
     HistoryPlace place, HistoryStore store, FailureFile failures, PublicRest rest, bool json, TextWriter errors)
 {
-    /// <summary>The fee tier is the account's own: public data do not have it.</summary>
-    private const string FeeNote =
-        "the fee tier (TradeVolume) is private and was not asked for: this verb signs nothing";
+    /// <summary>What became of the fee tier.</summary>
+    public FeeOutcome Fees { get; set; } = new("not asked for: --archive does", null);
 
     /// <summary>Nothing could be begun.</summary>
     public async Task<int> RefuseAsync(string fault)
@@ -63,6 +62,7 @@ internal sealed class BackfillReport(
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"{kept.Count} of {contracts} contracts: {kept.Sum(one => one.FundingRows):N0} funding rates in "
                 + $"{place.FundingFolder}, {kept.Sum(one => one.ChartRows):N0} chart rows in {place.Store.Text}"));
+            Console.WriteLine($"fee tier: {Fees.Text}");
         }
 
         foreach (ArchiveReport report in kept.Where(report => report.Failure is not null))
@@ -71,8 +71,10 @@ internal sealed class BackfillReport(
         }
 
         int code = await EndAsync(isInterrupted).ConfigureAwait(false);
-        if (code != ExitCode.Ok || kept.All(report => report.Failure is null)) return code;
-        return kept.All(report => report.Failure is not null) ? ExitCode.Unreachable : ExitCode.CheckFailed;
+        bool isWhole = Fees.Failure is null && kept.All(report => report.Failure is null);
+        if (code != ExitCode.Ok || isWhole) return code;
+        bool isNothing = kept.Count > 0 && kept.All(report => report.Failure is not null);
+        return isNothing ? ExitCode.Unreachable : ExitCode.CheckFailed;
     }
 
     private async Task<int> EndAsync(bool isInterrupted)
@@ -115,7 +117,6 @@ internal sealed class BackfillReport(
 
         foreach (string change in outcome.Changes) Console.WriteLine(change);
         if (outcome.Resting.Count > 0) Console.WriteLine($"resting: {string.Join(", ", outcome.Resting)}");
-        Console.WriteLine(FeeNote);
     }
 
     private void WriteJson(Action<Utf8JsonWriter> content, bool isInterrupted)
@@ -126,7 +127,7 @@ internal sealed class BackfillReport(
         writer.WriteString("store", place.Store.Text);
         writer.WriteString("origin", place.Origin);
         writer.WriteBoolean("interrupted", isInterrupted);
-        writer.WriteString("fee_tier", FeeNote);
+        writer.WriteString("fee_tier", Fees.Text);
         content(writer);
         writer.WriteNumber("requests", rest.Requests);
         writer.WriteNumber("requests_failed", rest.Failures);

@@ -1,8 +1,12 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Text;
 using TradingBot.Market.Values;
+using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
+using TradingBot.Worker.Circle;
+using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.History;
 
@@ -34,5 +38,40 @@ internal static class HeldSymbols
         }
 
         return held;
+    }
+
+    /// <summary>
+    /// The same of a data folder: of its log, or while a worker has that, of the store that follows it by a moment.
+    /// </summary>
+    /// <param name="storage">As <c>storage.url</c> names it.</param>
+    /// <param name="warning">Why nothing is known; empty when something is, or there is no log.</param>
+    public static IReadOnlyCollection<string> In(StorageAddress storage, out string warning)
+    {
+        warning = "";
+        string path = Path.Combine(storage.Folder, DataFolder.LogName);
+        string fault;
+        try
+        {
+            if (!File.Exists(path)) return [];
+            if (DataFolder.IsHeld(storage.Folder))
+            {
+                List<string> held = [];
+                if (OpenPositions.Read(storage.State, held) is not { } refused) return held;
+                fault = refused.Text;
+            }
+            else
+            {
+                using DiskLogFile file = DiskLogFile.OpenToRead(path);
+                if (IntentLog.Peek(file) is { } records) return Of(records);
+                fault = $"{path} does not read as an intent log";
+            }
+        }
+        catch (Exception thrown) when (thrown is IOException or UnauthorizedAccessException)
+        {
+            fault = $"{path} cannot be read: {thrown.Message}";
+        }
+
+        warning = $"open positions are not known: {fault}";
+        return [];
     }
 }

@@ -80,7 +80,7 @@ internal sealed class HistoryArchive(
     }
 
     private void Tell(string id, double done, double total) =>
-        told(new BackfillProgress(id, done, total, _rows, 0, "archive"));
+        told(new BackfillProgress(id, done, total, _rows, 0, "archive", rest.Requests, total - done));
 
     private async Task ChartAsync(
         string symbol, string id, string tickType, Timeframe timeframe, ArchiveReport report,

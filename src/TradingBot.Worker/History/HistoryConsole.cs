@@ -52,10 +52,7 @@ internal sealed class HistoryConsole(TimeProvider time)
             TimeSpan elapsed = time.GetElapsedTime(_start);
             if (elapsed - _drawn < RedrawMin && progress.Done < progress.Total) return;
             _drawn = elapsed;
-            string left = progress.Done > 0
-                ? TimeSpan.FromSeconds(elapsed.TotalSeconds * (progress.Total - progress.Done) / progress.Done)
-                    .ToString("hh\\:mm\\:ss", CultureInfo.InvariantCulture)
-                : "?";
+            string left = progress.Left(elapsed) is { } rest ? Clock(rest) : "?";
             double rate = progress.Rows / Math.Max(0.001, elapsed.TotalSeconds);
             string pages = progress.Pages > 0 ? $", {progress.Pages:N0} pages of trades" : "";
             string line = string.Create(CultureInfo.InvariantCulture,
@@ -65,6 +62,10 @@ internal sealed class HistoryConsole(TimeProvider time)
             Console.Error.Write(padded.Length > PipeColumns ? padded[..PipeColumns] : padded);
         }
     }
+
+    /// <summary>Hours, however many, minutes and seconds.</summary>
+    internal static string Clock(TimeSpan time) => string.Create(
+        CultureInfo.InvariantCulture, $"{(long)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}");
 
     /// <summary>Ends the line, so that what follows begins on its own.</summary>
     public void End()

@@ -15,9 +15,14 @@ internal sealed record HistoryPlace(StorePlace Store, string Folder, PublicRestO
     public const string OfKraken = "kraken";
     public const string OfStandIn = "a stand-in on this machine";
 
+    /// <summary>Beside the universe: each failed request, whole.</summary>
+    public const string FailuresName = "rest-failures.jsonl";
+
     public string UniversePath => Path.Combine(Folder, WorkerSettings.UniverseName);
 
-    public string FailuresPath => Path.Combine(Folder, "rest-failures.jsonl");
+    public string FailuresPath => Path.Combine(Folder, FailuresName);
+
+    public string FeesPath => Path.Combine(Folder, "archive", "fees.csv");
 
     public string FundingFolder => Path.Combine(Folder, "archive", "funding");
 }

@@ -29,7 +29,14 @@ internal sealed record HistoryOutcome(
 }
 
 /// <summary>One backfill of the universe, or of named symbols.</summary>
-internal sealed class HistoryRun(PublicRest rest, HistoryStore store, UniverseOptions wishes, BackfillOptions options)
+/// <param name="rest">Asks the venue.</param>
+/// <param name="store">Takes the rows.</param>
+/// <param name="wishes">What the universe is chosen by.</param>
+/// <param name="options">What to fetch.</param>
+/// <param name="held">Symbols with an open position: they are fetched whatever the rules say.</param>
+internal sealed class HistoryRun(
+    PublicRest rest, HistoryStore store, UniverseOptions wishes, BackfillOptions options,
+    IReadOnlyCollection<string> held)
 {
     /// <summary>A list of instruments older than this is asked for again.</summary>
     private const long ListAgeMaxNs = 24L * 3_600_000_000_000;
@@ -123,7 +130,7 @@ internal sealed class HistoryRun(PublicRest rest, HistoryStore store, UniverseOp
 
     private async Task<Discovery> DiscoverAsync(UniverseState state, CancellationToken cancellationToken)
     {
-        UniverseDiscovery discovery = new(wishes, []);
+        UniverseDiscovery discovery = new(wishes, held);
         bool isYoung = rest.NowNs - Math.Min(state.SpotListedNs, state.DerivativesListedNs) < ListAgeMaxNs;
         return isYoung
             ? discovery.Recall(state, rest.NowNs)

@@ -26,12 +26,14 @@ internal sealed class MarketHistory : IDisposable
     private const int RowsMax = 60;
 
     private readonly RunUniverse _universe;
+    private readonly UniverseWatch? _listing;
     private readonly HistoryWatch _watch;
     private readonly OwnBars? _bars;
     private readonly bool _gates;
     private readonly Dictionary<string, string> _symbols;
     private readonly Queue<SymbolStanding> _pending = new();
-    private readonly JsonEncodedText[] _leftOut;
+    private RunUniverse _shown;
+    private JsonEncodedText[] _leftOut;
     private long _round;
     private long _dueNs;
 
@@ -39,20 +41,25 @@ internal sealed class MarketHistory : IDisposable
     /// <param name="universe">What is watched.</param>
     /// <param name="told">Told in words of what changes, on another thread.</param>
     /// <param name="every">How often history is looked at; null: as ever.</param>
-    public MarketHistory(WorkerSettings settings, RunUniverse universe, Action<string> told, TimeSpan? every = null)
+    /// <param name="listing">Looks at the universe while it runs, and is ended with this; null: nobody does.</param>
+    public MarketHistory(
+        WorkerSettings settings, RunUniverse universe, Action<string> told, TimeSpan? every = null,
+        UniverseWatch? listing = null)
     {
         _universe = universe;
+        _listing = listing;
         _gates = settings.Limits.HistoryRequired;
         _symbols = universe.All.DistinctBy(one => one.Id).ToDictionary(one => one.Id, one => one.Symbol);
         bool isKraken = settings.Venue.Addresses is { Rest.IsLoopback: false };
         string origin = isKraken ? HistoryPlace.OfKraken : HistoryPlace.OfStandIn;
         if (settings.KeepsOwnBars) _bars = new OwnBars(settings.Storage.History, origin, universe);
         _watch = new HistoryWatch(settings, universe, told, every);
-        _leftOut = [.. universe.LeftOut.Take(RowsMax).SelectMany(one => (string[])[one.Symbol, one.Why])
-            .Select(text => JsonEncodedText.Encode(text))];
+        _shown = universe;
+        _leftOut = LeftOutOf(universe);
     }
 
-    public RunUniverse Universe => _universe;
+    /// <summary>What is watched, with what the newest list says of the rest.</summary>
+    public RunUniverse Universe => _listing?.Universe ?? _universe;
 
     /// <summary>Hands over what closed and what was found out.</summary>
     public void Step(CircleWorker worker, long nowNs)
@@ -80,15 +87,18 @@ internal sealed class MarketHistory : IDisposable
     /// <summary>The members <c>universe</c> and <c>history</c> of the standing.</summary>
     public void Write(Utf8JsonWriter json)
     {
+        RunUniverse universe = Universe;
+        if (!ReferenceEquals(universe, _shown)) _leftOut = LeftOutOf(_shown = universe);
         json.WriteStartObject("universe");
-        json.WriteString("file", _universe.File.Length > 0 ? _universe.File : null);
-        if (_universe.ListedNs > 0) json.WriteNumber("listed_ms", _universe.ListedNs / 1_000_000);
+        json.WriteString("file", universe.File.Length > 0 ? universe.File : null);
+        if (universe.ListedNs > 0) json.WriteNumber("listed_ms", universe.ListedNs / 1_000_000);
         else json.WriteNull("listed_ms");
-        json.WriteNumber("spot", _universe.Spot.Length);
-        json.WriteNumber("perpetuals", _universe.Perpetuals.Length);
-        WriteTexts(json, "held", _universe.Held);
-        WriteTexts(json, "warnings", _universe.Warnings);
-        json.WriteNumber("left_out_count", _universe.LeftOut.Length);
+        json.WriteString("listing_fault", _listing is { Fault.Length: > 0 } ? _listing.Fault : null);
+        json.WriteNumber("spot", universe.Spot.Length);
+        json.WriteNumber("perpetuals", universe.Perpetuals.Length);
+        WriteTexts(json, "held", universe.Held);
+        WriteTexts(json, "warnings", universe.Warnings);
+        json.WriteNumber("left_out_count", universe.LeftOut.Length);
         json.WriteStartArray("left_out");
         for (int i = 0; i < _leftOut.Length; i += 2)
         {
@@ -105,9 +115,14 @@ internal sealed class MarketHistory : IDisposable
 
     public void Dispose()
     {
+        _listing?.Dispose();
         _watch.Dispose();
         _bars?.Dispose();
     }
+
+    private static JsonEncodedText[] LeftOutOf(RunUniverse universe) =>
+        [.. universe.LeftOut.Take(RowsMax).SelectMany(one => (string[])[one.Symbol, one.Why])
+            .Select(text => JsonEncodedText.Encode(text))];
 
     private static void Tell(CircleWorker worker, int id, SymbolStanding standing, long nowNs)
     {

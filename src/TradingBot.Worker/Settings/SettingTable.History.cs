@@ -36,6 +36,8 @@ internal static partial class SettingTable
             s => s.UniverseFileText == "auto" ? s.UniversePath ?? "auto" : s.UniverseFileText),
         SettingKey.Whole("universe.symbols_max", " of symbols", 1, SymbolsMax,
             (s, v) => s with { UniverseSymbolsMax = v }, s => s.UniverseSymbolsMax),
+        SettingKey.Whole("universe.refresh_minutes", " of minutes", 0, 7 * 24 * 60,
+            (s, v) => s with { UniverseRefreshMinutes = v }, s => s.UniverseRefreshMinutes),
         new("universe.block", "2Z/USD\nANIME/USD", "different symbols, at most 100, by any name the venue uses",
             ReadBlock, s => string.Join(',', s.Listing.Block)) { IsList = true },
         new("universe.classes", "crypto", ClassesAllowed, ReadClasses,

@@ -113,6 +113,9 @@ internal sealed record WorkerSettings
     /// <summary>Most symbols of a kind, spot or perpetual, that are taken from it: the busiest.</summary>
     public int UniverseSymbolsMax { get; init; } = 50;
 
+    /// <summary>How often a run asks for the lists anew; 0: never.</summary>
+    public int UniverseRefreshMinutes { get; init; } = 60;
+
     /// <summary>Closed bars go into the store of candles; null = by the venue's kind.</summary>
     public bool? OwnBars { get; init; }
 

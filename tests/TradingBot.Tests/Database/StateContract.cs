@@ -7,6 +7,7 @@ using TradingBot.Market.Values;
 using TradingBot.Storage.Database;
 using TradingBot.Storage.Journal;
 using TradingBot.Tests.Support;
+using TradingBot.Trading.Orders;
 using Xunit;
 
 namespace TradingBot.Tests.Database;
@@ -123,6 +124,59 @@ public abstract class StateContract
         Assert.Equal(0, store.LastRecord);
         Assert.Null(store.Project(log, 1));
         Assert.Equal(1L, lab.Ask("SELECT count(*) FROM epochs"));
+
+        // A kind that this build does not know.
+        using MemoryLogFile other = new();
+        IntentLog newer = StoreLab.OpenLog(other, out _);
+        IntentRecord strange = new() { Kind = (IntentRecordKind)77, Epoch = 1 };
+        Assert.True(newer.TryAppend(in epoch, true) && newer.TryAppend(in strange, true) && newer.TrySync());
+        fault = store.Project(newer, 100);
+        Assert.Equal(StoreFaultKind.BadRecord, fault?.Kind);
+        Assert.Contains(
+            "record 2 of the intent log cannot be put into rows: its kind, 77", fault!.Text, StringComparison.Ordinal);
+        Assert.Equal(1, store.LastRecord);
+    }
+
+    [Fact]
+    public void A_placement_that_came_before_is_told_by_its_record_whoever_placed_the_first_I2()
+    {
+        using StoreLab lab = NewLab();
+        using MemoryLogFile file = new();
+        IntentLog log = StoreLab.OpenLog(file, out _);
+        IntentRecord epoch = new() { Kind = IntentRecordKind.Epoch, Epoch = 1 };
+        IntentRecord place = new()
+        {
+            Kind = IntentRecordKind.Command,
+            Command = CommandKind.Place,
+            Epoch = 1,
+            Id = ClientOrderId.Of(1, 1, OrderRole.Entry, 0),
+            Symbol = SymbolText.Of("PF_XBTUSD"u8),
+            Quantity = 5,
+        };
+        Assert.True(log.TryAppend(in epoch, true) && log.TryAppend(in place, true) && log.TryAppend(in place, true));
+        Assert.True(log.TrySync());
+        using StateStore store = lab.Open();
+        // In one group, and then in two.
+        Assert.Contains("record 3 of the intent log", store.Project(log, 100)?.Text, StringComparison.Ordinal);
+        Assert.Null(store.Project(log, 2));
+        Assert.Contains("record 3 of the intent log", store.Project(log, 1)?.Text, StringComparison.Ordinal);
+        Assert.Equal(1L, lab.Ask("SELECT count(*) FROM orders"));
+    }
+
+    [Fact]
+    public void What_was_not_synced_is_not_projected_I2()
+    {
+        using StoreLab lab = NewLab();
+        using MemoryLogFile file = new();
+        IntentLog log = StoreLab.OpenLog(file, out _);
+        using StateStore store = lab.Open();
+        Append(log, new RandomRecords(new Random(1)), 5);
+        Assert.Null(store.Project(log, 100));
+        Assert.Equal((0L, 0L), (log.Durable, store.LastRecord));
+        Assert.True(log.TrySync());
+        Assert.Null(store.Project(log, 3));
+        Assert.Equal((5L, 3L), (log.Durable, store.LastRecord));
+        Assert.False(log.TryRead(6, out _, out _));
     }
 
     [Fact]
@@ -173,7 +227,13 @@ public abstract class StateContract
         IntentLog another = StoreLab.OpenLog(stranger, out _);
         Append(another, new RandomRecords(new Random(5)), 9);
         Assert.True(another.TrySync());
-        Assert.Equal(StoreFaultKind.WrongLog, one.CheckAgainst(another)?.Kind);
+        Assert.Contains("record 5 differs", Wrong(one, another), StringComparison.Ordinal);
+        using MemoryLogFile shorter = new();
+        IntentLog behind = StoreLab.OpenLog(shorter, out _);
+        Append(behind, new RandomRecords(new Random(4)), 4);
+        Assert.True(behind.TrySync());
+        Assert.Contains("holds 5 records, the intent log 4", Wrong(one, behind), StringComparison.Ordinal);
+        Assert.Null(one.CheckAgainst(log));
         Assert.Null(one.ProveWritable());
         Assert.Null(one.CheckWhole());
     }
@@ -225,6 +285,13 @@ public abstract class StateContract
         lab.AssertRows(records);
         Assert.Equal(1_200L, lab.Ask("SELECT count(*) FROM signals"));
         Assert.Equal((0L, 0L), (writer.Rows.Lost, writer.Standing.Errors));
+    }
+
+    private static string Wrong(StateStore store, IntentLog log)
+    {
+        StoreFault? fault = store.CheckAgainst(log);
+        Assert.Equal(StoreFaultKind.WrongLog, fault?.Kind);
+        return fault!.Text;
     }
 
     private static SignalRow Signal(int number) => new(

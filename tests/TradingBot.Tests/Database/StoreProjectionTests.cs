@@ -14,7 +14,8 @@ using Xunit;
 
 namespace TradingBot.Tests.Database;
 
-/// <summary>Rows are the log, whatever happened on the way.</summary>
+/// <summary>Rows are the log, wherever process and power went: what the contract of both engines cannot
+/// try.</summary>
 public sealed class StoreProjectionTests
 {
     [Fact]
@@ -23,22 +24,6 @@ public sealed class StoreProjectionTests
         Random random = Seed.Random(11, "projection");
         int runs = Seed.Count(ci: 12, full: 600);
         for (int run = 0; run < runs; run++) RunOnce(random);
-    }
-
-    [Fact]
-    public void What_was_not_synced_is_not_projected_I2()
-    {
-        using StoreFolder folder = new();
-        using MemoryLogFile file = new();
-        IntentLog log = StoreFolder.OpenLog(file, out _);
-        using StateStore store = folder.Open();
-        Append(log, new RandomRecords(new Random(1)), 5);
-        Assert.Null(store.Project(log, 100));
-        Assert.Equal((0L, 0L), (log.Durable, store.LastRecord));
-        Assert.True(log.TrySync());
-        Assert.Null(store.Project(log, 3));
-        Assert.Equal((5L, 3L), (log.Durable, store.LastRecord));
-        Assert.False(log.TryRead(6, out _, out _));
     }
 
     [Fact]
@@ -70,60 +55,6 @@ public sealed class StoreProjectionTests
         StoreFolder.AssertRows(folder.Path, records);
         string[] rows = new NaiveRows(records).Tables["orders"];
         Assert.Contains(rows, row => row.Contains("|filled|", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public void A_log_that_is_behind_or_another_is_refused_and_the_rows_stay_I2()
-    {
-        using StoreFolder folder = new();
-        using MemoryLogFile file = new();
-        IntentLog log = StoreFolder.OpenLog(file, out List<IntentRecord> records);
-        RandomRecords source = new(new Random(2));
-        records.AddRange(Append(log, source, 9));
-        Assert.True(log.TrySync());
-        using (StateStore store = folder.Open())
-        {
-            ProjectAll(store, log);
-            Assert.Null(store.CheckAgainst(log));
-            using MemoryLogFile shorter = new();
-            IntentLog behind = StoreFolder.OpenLog(shorter, out _);
-            foreach (IntentRecord record in records.Take(8)) Assert.True(behind.TryAppend(in record, protective: true));
-            Assert.True(behind.TrySync());
-            Assert.Contains("holds 9 records, the intent log 8", Wrong(store, behind), StringComparison.Ordinal);
-            using MemoryLogFile longer = new();
-            IntentLog another = StoreFolder.OpenLog(longer, out _);
-            Append(another, new RandomRecords(new Random(3)), 30);
-            Assert.True(another.TrySync());
-            Assert.Contains("record 9 differs", Wrong(store, another), StringComparison.Ordinal);
-        }
-
-        StoreFolder.AssertRows(folder.Path, records);
-    }
-
-    [Fact]
-    public void A_record_that_cannot_be_a_row_is_told_and_changes_nothing()
-    {
-        using StoreFolder folder = new();
-        using MemoryLogFile file = new();
-        IntentLog log = StoreFolder.OpenLog(file, out _);
-        IntentRecord epoch = new() { Kind = IntentRecordKind.Epoch, Epoch = 1 };
-        IntentRecord strange = new() { Kind = (IntentRecordKind)77, Epoch = 1 };
-        Assert.True(log.TryAppend(in epoch, true) && log.TryAppend(in strange, true) && log.TrySync());
-        using StateStore store = folder.Open();
-        StoreFault? fault = store.Project(log, 100);
-        Assert.Equal(StoreFaultKind.BadRecord, fault?.Kind);
-        const string Words = "record 2 of the intent log cannot be put into rows: its kind, 77";
-        Assert.Contains(Words, fault!.Text, StringComparison.Ordinal);
-        Assert.Equal(0, store.LastRecord);
-        Assert.Null(store.Project(log, 1));
-        Assert.Equal(1L, StoreFolder.Ask(folder.Path, "SELECT count(*) FROM epochs"));
-    }
-
-    private static string Wrong(StateStore store, IntentLog log)
-    {
-        StoreFault? fault = store.CheckAgainst(log);
-        Assert.Equal(StoreFaultKind.WrongLog, fault?.Kind);
-        return fault!.Text;
     }
 
     private static void RunOnce(Random random)

@@ -70,7 +70,7 @@ internal sealed class HistoryBench : IAsyncDisposable
         using HistoryStore store = new(_candles);
         HistoryRun run = new(
             rest, store, wishes ?? new UniverseOptions(),
-            new BackfillOptions { Timeframes = [.. timeframes.Split(',').Select(Of)], SinceNs = sinceNs });
+            new BackfillOptions { Timeframes = [.. timeframes.Split(',').Select(Of)], SinceNs = sinceNs }, []);
         HistoryOutcome outcome =
             await run.RunAsync(State, symbols ?? [], _ => { }, TestContext.Current.CancellationToken);
         Assert.Null(store.Fault);

@@ -61,6 +61,7 @@ public sealed class SettingEffectTests
         ["universe.spread_max_ppm"] = ("1000", ""),
         ["universe.file"] = ("elsewhere/universe.json", ""),
         ["universe.symbols_max"] = ("7", ""),
+        ["universe.refresh_minutes"] = ("0", ""),
         ["history.required"] = ("true", ""),
         ["history.own_bars"] = ("true", ""),
         ["history.age_max"] = ("15m=45m\n1d=36h", ""),
@@ -150,7 +151,7 @@ public sealed class SettingEffectTests
             options.Venue.Maintenance, options.VenueWatch, options.Clock, options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
-            settings.UniverseSymbolsMax, settings.KeepsOwnBars, settings.LeaseNs,
+            settings.UniverseSymbolsMax, settings.UniverseRefreshMinutes, settings.KeepsOwnBars, settings.LeaseNs,
             string.Join(',', protection.Targets));
     }
 
