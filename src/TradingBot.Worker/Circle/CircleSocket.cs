@@ -57,6 +57,10 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     /// <summary>What was said at the last loss, for people: the wire's words, or ours.</summary>
     public string LastLossText { get; private set; } = "";
 
+    /// <summary>The derivatives' first WebSocket has no ping of its own: the acknowledgement proves as much.</summary>
+    private ReadOnlySpan<byte> PingFrame => endpoint == WireEndpoint.FuturesPrivate
+        ? "{\"event\":\"subscribe\",\"feed\":\"heartbeat\"}"u8 : "{\"method\":\"ping\"}"u8;
+
     /// <summary>When it has something to do by itself.</summary>
     public long NextDueNs => Math.Min(watch.NextDueNs, Feed?.NextDueNs ?? long.MaxValue);
 
@@ -81,7 +85,7 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     public bool OnTimer(long nowNs)
     {
         SocketAct act = watch.OnTimer(nowNs);
-        bool isPinged = act != SocketAct.Ping || Send("{\"method\":\"ping\"}"u8, nowNs);
+        bool isPinged = act != SocketAct.Ping || Send(PingFrame, nowNs);
         if (isPinged && act != SocketAct.GiveUp) return false;
         HangUp(watch.LastLoss switch
         {
@@ -112,7 +116,7 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     }
 
     /// <summary>Sends what the order lane wants to say; false when the socket does not take it and is lost.</summary>
-    public bool Flush(UnifiedOrderLane lane, long nowNs)
+    public bool Flush(IOrderLane lane, long nowNs)
     {
         while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame))
         {
