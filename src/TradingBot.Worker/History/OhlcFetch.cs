@@ -13,7 +13,7 @@ namespace TradingBot.Worker.History;
 
 /// <summary>Closed bars of one answer, and whether the venue's history begins with them.</summary>
 /// <param name="Closed">Proven to be over, oldest first.</param>
-/// <param name="IsWhole">Fewer rows than the venue's cap: the instrument is younger than that.</param>
+/// <param name="IsWhole">They begin well after the venue's window does: the instrument is younger than that.</param>
 internal sealed record FetchedBars(IReadOnlyList<BarRow> Closed, bool IsWhole);
 
 /// <summary>Fetches rows of OHLC and charts, and proves which of them are over.</summary>
@@ -21,6 +21,11 @@ internal sealed class OhlcFetch(PublicRest rest)
 {
     /// <summary>Committed rows that spot keeps, whatever is asked for.</summary>
     public const int SpotRows = 720;
+
+    /// <summary>
+    /// Intervals by which a full window may seem short: the running one has no row before its first trade.
+    /// </summary>
+    private const int WindowSlack = 10;
 
     /// <summary>After an interval's end the venue may still write to it for so long.</summary>
     public const long CommitNs = 3_000_000_000;
@@ -47,16 +52,20 @@ internal sealed class OhlcFetch(PublicRest rest)
         if (first.Value is not { } page) return new RestResult<FetchedBars>(null, first.Failure);
         OhlcRow last = page.Rows[^1];
         long provenFromNs = timeframe.CloseTimeOf(last.OpenTimeNs) + CommitNs;
-        if (rest.NowNs < provenFromNs) return Fetched(page, isLastClosed: false);
+        if (rest.NowNs < provenFromNs) return Fetched(page, timeframe, isLastClosed: false);
 
         RestResult<VenueTime> time = await rest
             .GetAsync(PublicQuery.Spot("Time"), SpotReader.ReadTime, cancellationToken).ConfigureAwait(false);
-        if (time.Value is not { } venue || venue.UnixNs < provenFromNs) return Fetched(page, isLastClosed: false);
+        if (time.Value is not { } venue || venue.UnixNs < provenFromNs)
+        {
+            return Fetched(page, timeframe, isLastClosed: false);
+        }
+
         RestResult<OhlcPage> second = await rest.GetAsync(query, read, cancellationToken).ConfigureAwait(false);
         // Without a second look the last row is as open as it was: the others are good.
-        if (second.Value is not { } again) return Fetched(page, isLastClosed: false);
+        if (second.Value is not { } again) return Fetched(page, timeframe, isLastClosed: false);
         bool isSame = OhlcRow.AreSame(again.Rows[^1], last);
-        return Fetched(again, isLastClosed: isSame);
+        return Fetched(again, timeframe, isLastClosed: isSame);
     }
 
     /// <summary>Rows of a contract's chart from a time until now, in as many pages as it takes.</summary>
@@ -121,10 +130,14 @@ internal sealed class OhlcFetch(PublicRest rest)
         Complete = true,
     };
 
-    private static RestResult<FetchedBars> Fetched(OhlcPage page, bool isLastClosed)
+    /// <summary>
+    /// Rows are not counted: at the turn of an interval, or of a pair with silent ones, a full window has fewer.
+    /// </summary>
+    private RestResult<FetchedBars> Fetched(OhlcPage page, Timeframe timeframe, bool isLastClosed)
     {
         int closed = page.Rows.Length - (isLastClosed ? 0 : 1);
-        FetchedBars bars = new([.. page.Rows.Take(closed).Select(RowOf)], page.Rows.Length < SpotRows);
+        long windowNs = timeframe.OpenTimeOf(rest.NowNs) - ((SpotRows - WindowSlack) * timeframe.LengthNs);
+        FetchedBars bars = new([.. page.Rows.Take(closed).Select(RowOf)], page.Rows[0].OpenTimeNs > windowNs);
         return new RestResult<FetchedBars>(bars, null);
     }
 }

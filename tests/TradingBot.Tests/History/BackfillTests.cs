@@ -105,6 +105,33 @@ public sealed class BackfillTests
     }
 
     [Fact]
+    public async Task A_window_that_lacks_a_row_at_the_turn_of_an_interval_is_not_taken_for_a_young_instrument()
+    {
+        // The running interval has no row before its first trade, and some venues count it among the 720.
+        TapeVenue venue = new() { OhlcRows = 719 };
+        long nowNs = Now();
+        long startNs = nowNs - (14 * 60 * MinuteNs);
+        List<TradePrint> tape = venue.Add("AAA", new Random(31), startNs, nowNs + (10 * MinuteNs));
+        await using HistoryBench bench = await HistoryBench.StartAsync(venue);
+        SymbolReport report = (await bench.RunAsync("1m", startNs, ["AAAUSD"])).Symbols[0];
+        Assert.True(report.TradePages > 0);
+        TapeVenue.AreThoseOf(tape, bench.Rows("AAA/USD", "1m"), "1m");
+        Assert.True(bench.Rows("AAA/USD", "1m").Count > (14 * 60) - 10);
+    }
+
+    [Fact]
+    public async Task A_young_instrument_has_no_older_trades_to_ask_for()
+    {
+        TapeVenue venue = new();
+        long nowNs = Now();
+        venue.Add("AAA", new Random(32), nowNs - (90 * MinuteNs), nowNs + (10 * MinuteNs));
+        await using HistoryBench bench = await HistoryBench.StartAsync(venue);
+        SymbolReport report = (await bench.RunAsync("1m", nowNs - (600 * MinuteNs), ["AAAUSD"])).Symbols[0];
+        Assert.Null(report.Failure);
+        Assert.Equal(0, report.TradePages);
+    }
+
+    [Fact]
     public async Task A_walk_that_fails_goes_on_where_it_was()
     {
         TapeVenue venue = new() { PageRows = 50 };

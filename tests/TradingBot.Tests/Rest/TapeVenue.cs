@@ -18,8 +18,6 @@ namespace TradingBot.Tests.Rest;
 internal sealed class TapeVenue
 {
     public const long MinuteNs = 60_000_000_000;
-    private const int OhlcRows = 721;
-
     private readonly Dictionary<string, List<TradePrint>> _tapes = new(StringComparer.Ordinal);
 
     /// <summary>Altnames, as AAAUSD; one with trades is also a contract PF_AAAUSD.</summary>
@@ -30,6 +28,9 @@ internal sealed class TapeVenue
 
     /// <summary>Contracts are those of listed symbols that have trades.</summary>
     private IEnumerable<string> Contracts => Listed.Where(_tapes.ContainsKey);
+
+    /// <summary>Rows of OHLC, the running one among them; one less before its first trade.</summary>
+    public int OhlcRows { get; init; } = 721;
 
     /// <summary>Answers in the venue's place where it returns something.</summary>
     public Func<string, StandInReply?> Instead { get; set; } = _ => null;
