@@ -11,6 +11,12 @@ public enum WireEndpoint : byte
 
     /// <summary>The derivatives' first WebSocket, public feeds, which the venue ends on 2027-03-01.</summary>
     FuturesPublic = 3,
+
+    /// <summary>The derivatives' first WebSocket: private feeds by a signed challenge.</summary>
+    FuturesPrivate = 4,
+
+    /// <summary>Spot WebSocket v2, trading and the account's channels.</summary>
+    SpotPrivate = 5,
 }
 
 /// <summary>What a wire tells.</summary>
@@ -56,13 +62,20 @@ public readonly ref struct WireEvent
     public int Status { get; }
 }
 
-/// <summary>An HTTP request, ready to leave: a signed POST, or a public GET.</summary>
+/// <summary>An HTTP request, ready to leave: a signed POST, a public GET, or a signed one of derivatives.</summary>
 public sealed record WireRequest(string Path, string ApiKey, string ApiSign, ReadOnlyMemory<byte> Body)
 {
     private const string PublicPath = "/0/public/";
+    private const string DerivativesPath = "/derivatives/";
 
     /// <summary>It reads what everybody may read: a GET without key, signature and body.</summary>
     public bool IsPublic => Path.StartsWith(PublicPath, StringComparison.Ordinal);
+
+    /// <summary>For the derivatives' own host: key and signature go by other names there.</summary>
+    public bool IsOfDerivatives => Path.StartsWith(DerivativesPath, StringComparison.Ordinal);
+
+    /// <summary>Without a body it only reads.</summary>
+    public bool IsGet => IsPublic || (IsOfDerivatives && Body.IsEmpty);
 }
 
 /// <summary>Bytes to and from a venue: real sockets, or a simulated venue in this process.</summary>

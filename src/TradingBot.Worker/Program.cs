@@ -9,6 +9,7 @@ RootCommand root = new(
     DemoCaptureCommand.Build(),
     SimulateCommand.Build(),
     RunCommand.Build(),
+    LiveCommand.Build(),
     RecordCommand.Build(),
     CaptureCommand.Build(),
     ServeCommand.Build(),

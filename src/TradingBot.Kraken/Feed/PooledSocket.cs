@@ -11,8 +11,15 @@ using TradingBot.Trading;
 namespace TradingBot.Kraken.Feed;
 
 /// <summary>A socket as the runtime makes it: the account's, and the slow twin of a feed's.</summary>
-internal sealed class PooledSocket(Uri address, FrameRing ring, Action told) : WireSocket(address, ring, told)
+/// <param name="address">Of the other side.</param>
+/// <param name="ring">Takes what it tells.</param>
+/// <param name="told">Called when something was told.</param>
+/// <param name="pings">The venue closes the socket of whoever sends no ping for a minute.</param>
+internal sealed class PooledSocket(Uri address, FrameRing ring, Action told, bool pings = false)
+    : WireSocket(address, ring, told)
 {
+    private static readonly TimeSpan PingEvery = TimeSpan.FromSeconds(30);
+
     private Task _serving = Task.CompletedTask;
 
     public override Task Ended => _serving;
@@ -24,7 +31,7 @@ internal sealed class PooledSocket(Uri address, FrameRing ring, Action told) : W
         using ClientWebSocket client = new();
         // The status of a refused upgrade: too many attempts is another thing than a venue that is down.
         client.Options.CollectHttpResponseDetails = true;
-        client.Options.KeepAliveInterval = Timeout.InfiniteTimeSpan;
+        client.Options.KeepAliveInterval = pings ? PingEvery : Timeout.InfiniteTimeSpan;
         Task sending = Task.CompletedTask;
         string reason;
         try

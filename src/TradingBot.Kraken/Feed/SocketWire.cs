@@ -21,24 +21,34 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
 {
     private const string Kraken = "kraken.com";
 
-    /// <summary>The derivatives' first WebSocket; null where nobody opens it.</summary>
+    /// <summary>The derivatives' first WebSocket, for public feeds; null: nobody opens it.</summary>
     public Uri? DerivativesPublic { get; init; }
 
-    /// <summary>All that are set.</summary>
-    public IEnumerable<Uri> All
+    /// <summary>Host of derivatives REST v3; null: nobody asks there.</summary>
+    public Uri? DerivativesRest { get; init; }
+
+    /// <summary>The derivatives' first WebSocket, for private feeds; null: nobody opens it.</summary>
+    public Uri? FuturesPrivate { get; init; }
+
+    /// <summary>Spot WebSocket v2, private; null: nobody opens it.</summary>
+    public Uri? SpotPrivate { get; init; }
+
+    /// <summary>Every address is of this machine.</summary>
+    public bool AreLoopback => Array.TrueForAll(All, address => address.IsLoopback);
+
+    /// <summary>All that are given.</summary>
+    public Uri[] All
     {
         get
         {
-            yield return Rest;
-            yield return SpotPublic;
-            yield return UnifiedPublic;
-            yield return UnifiedPrivate;
-            if (DerivativesPublic is not null) yield return DerivativesPublic;
+            Uri?[] all =
+            [
+                Rest, SpotPublic, UnifiedPublic, UnifiedPrivate, DerivativesPublic, DerivativesRest, FuturesPrivate,
+                SpotPrivate,
+            ];
+            return [.. Array.FindAll(all, address => address is not null)!];
         }
     }
-
-    /// <summary>Every address is of this machine.</summary>
-    public bool AreLoopback => All.All(address => address.IsLoopback);
 
     /// <summary>
     /// Of Kraken (kraken.com and what lies under it) over TLS, or of this machine: nobody else is spoken to.
@@ -57,10 +67,14 @@ public sealed record VenueAddresses(Uri Rest, Uri SpotPublic, Uri UnifiedPublic,
     {
         WireEndpoint.SpotPublic => SpotPublic,
         WireEndpoint.UnifiedPublic => UnifiedPublic,
-        WireEndpoint.FuturesPublic => DerivativesPublic
-            ?? throw new InvalidOperationException("The derivatives' first WebSocket has no address."),
+        WireEndpoint.FuturesPublic => DerivativesPublic ?? throw Missing(endpoint),
+        WireEndpoint.FuturesPrivate => FuturesPrivate ?? throw Missing(endpoint),
+        WireEndpoint.SpotPrivate => SpotPrivate ?? throw Missing(endpoint),
         _ => UnifiedPrivate,
     };
+
+    private static InvalidOperationException Missing(WireEndpoint endpoint) =>
+        new($"No address was given for {endpoint}.");
 }
 
 /// <summary>The wire over WebSockets and HTTP.</summary>
@@ -98,7 +112,7 @@ public sealed class SocketWire : IWire, IAsyncDisposable
     public SocketWire(VenueAddresses addresses, bool inline = true, X509Certificate2Collection? trust = null)
     {
         ArgumentNullException.ThrowIfNull(addresses);
-        Uri? stranger = addresses.All.FirstOrDefault(address => !VenueAddresses.IsAllowed(address));
+        Uri? stranger = Array.Find(addresses.All, address => !VenueAddresses.IsAllowed(address));
         if (stranger is not null)
         {
             string host = stranger.Host;
@@ -138,9 +152,10 @@ public sealed class SocketWire : IWire, IAsyncDisposable
         int number = _next++;
         FrameRing ring = _rings.TryPop(out FrameRing? used) ? used : new FrameRing();
         Uri address = _addresses.Of(endpoint);
-        WireSocket socket = _inline && endpoint != WireEndpoint.UnifiedPrivate
+        bool isPublic = endpoint is WireEndpoint.SpotPublic or WireEndpoint.UnifiedPublic or WireEndpoint.FuturesPublic;
+        WireSocket socket = _inline && isPublic
             ? new FeedSocket(address, ring, _wake, _trust, pings: endpoint == WireEndpoint.FuturesPublic)
-            : new PooledSocket(address, ring, _wake);
+            : new PooledSocket(address, ring, _wake, endpoint == WireEndpoint.FuturesPrivate);
         _sockets[number] = socket;
         _numbers.Add(number);
         socket.Start();
@@ -264,11 +279,13 @@ public sealed class SocketWire : IWire, IAsyncDisposable
 
     private HttpRequestMessage Message(WireRequest request)
     {
-        Uri address = new(_addresses.Rest, request.Path);
-        if (request.IsPublic) return new HttpRequestMessage(HttpMethod.Get, address);
-        HttpRequestMessage message = new(HttpMethod.Post, address);
-        message.Headers.Add("API-Key", request.ApiKey);
-        message.Headers.Add("API-Sign", request.ApiSign);
+        Uri host = request.IsOfDerivatives ? _addresses.DerivativesRest ?? _addresses.Rest : _addresses.Rest;
+        HttpRequestMessage message = new(
+            request.IsGet ? HttpMethod.Get : HttpMethod.Post, new Uri(host, request.Path));
+        if (request.IsPublic) return message;
+        message.Headers.Add(request.IsOfDerivatives ? "APIKey" : "API-Key", request.ApiKey);
+        message.Headers.Add(request.IsOfDerivatives ? "Authent" : "API-Sign", request.ApiSign);
+        if (request.IsGet) return message;
         message.Content = new ReadOnlyMemoryContent(request.Body);
         message.Content.Headers.ContentType = new("application/x-www-form-urlencoded");
         return message;

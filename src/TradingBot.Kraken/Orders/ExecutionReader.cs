@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using TradingBot.Market.Values;
 using TradingBot.Market.Wire;
 using TradingBot.Trading.Orders;
 
@@ -21,12 +22,19 @@ internal enum ItemVerdict : byte
 
 /// <summary>Executions into records, completed by what the table of orders remembers.</summary>
 /// <remarks>https://docs.kraken.com/exchange/api-reference/unified-ws/executions; elements are sparse.</remarks>
-internal sealed class ExecutionReader(SymbolTable symbols, ReportedOrders orders, LaneCounters counters)
+internal sealed class ExecutionReader(
+    SymbolTable symbols, ReportedOrders orders, LaneCounters counters, Dialect dialect = Dialect.Unified)
 {
     public ItemVerdict Read(JsonElement item, bool isSnapshot, out AccountRecord record)
     {
+        ExecutionReport report = ExecutionReport.Read(item, symbols, counters, dialect);
+        return Take(report, isSnapshot, out record);
+    }
+
+    /// <summary>The same of a report that was read elsewhere.</summary>
+    public ItemVerdict Take(in ExecutionReport report, bool isSnapshot, out AccountRecord record)
+    {
         record = default;
-        ExecutionReport report = ExecutionReport.Read(item, symbols, counters);
         if (report.IsFaulty || report.Order.IsNone || report.ExecType is null) return ItemVerdict.Fault;
 
         AccountEventKind kind = KindOf(report, isSnapshot);
@@ -72,7 +80,7 @@ internal sealed class ExecutionReader(SymbolTable symbols, ReportedOrders orders
         if (!report.Id.IsNone) state.Id = report.Id;
         if (report.InstrumentId is int instrument) state.InstrumentId = instrument;
         if (report.Type != OrderType.None) state.Type = report.Type;
-        if (report.Side != Market.Values.Side.None) state.Side = report.Side;
+        if (report.Side != Side.None) state.Side = report.Side;
         if (report.Quantity is Amount quantity) state.Quantity = quantity;
         if (report.LimitPrice is Amount limit) state.LimitPrice = limit;
         if (report.TriggerPrice is Amount trigger) state.TriggerPrice = trigger;
@@ -97,7 +105,7 @@ internal sealed class ExecutionReader(SymbolTable symbols, ReportedOrders orders
         if (isFill)
         {
             bool whole = !report.Execution.IsNone && report.LastQuantity is not null && report.LastPrice is not null;
-            if (!whole || state.Side == Market.Values.Side.None) return false;
+            if (!whole || state.Side == Side.None) return false;
         }
 
         Amount quantity = isFill ? report.LastQuantity!.Value : state.Quantity;

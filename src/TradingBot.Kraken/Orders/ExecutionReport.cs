@@ -33,7 +33,7 @@ internal struct ExecutionReport
 
     private VenueKey _trade;
 
-    public static ExecutionReport Read(JsonElement item, SymbolTable symbols, LaneCounters counters)
+    public static ExecutionReport Read(JsonElement item, SymbolTable symbols, LaneCounters counters, Dialect dialect)
     {
         ExecutionReport report = default;
         if (item.ValueKind != JsonValueKind.Object)
@@ -44,7 +44,7 @@ internal struct ExecutionReport
 
         foreach (JsonProperty member in item.EnumerateObject())
         {
-            if (!JsonFields.IsAbsent(member.Value)) report.Take(member, symbols, counters);
+            if (!JsonFields.IsAbsent(member.Value)) report.Take(member, symbols, counters, dialect);
         }
 
         // An execution without a text id still has the number of its trade.
@@ -52,7 +52,7 @@ internal struct ExecutionReport
         return report;
     }
 
-    private void Take(JsonProperty member, SymbolTable symbols, LaneCounters counters)
+    private void Take(JsonProperty member, SymbolTable symbols, LaneCounters counters, Dialect dialect)
     {
         JsonElement value = member.Value;
         switch (member.Name)
@@ -74,7 +74,7 @@ internal struct ExecutionReport
             case "cl_ord_id": _ = ClientOrderId.TryParse(JsonFields.Text(value), out Id); break;
             case "symbol" or "instrument" or "contract":
                 ReadOnlySpan<byte> symbol = JsonFields.Text(value);
-                if (SymbolTable.IsSymbol(symbol)) InstrumentId = symbols.IdOf(Dialect.Unified, symbol);
+                if (SymbolTable.IsSymbol(symbol)) InstrumentId = symbols.IdOf(dialect, symbol);
                 IsFaulty |= InstrumentId is null or < 0;
                 break;
             case "side":

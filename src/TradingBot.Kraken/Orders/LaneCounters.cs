@@ -29,6 +29,9 @@ public sealed class LaneCounters
     /// <summary>Commands that had to wait for another mutation of the same order.</summary>
     public long Waited { get; internal set; }
 
+    /// <summary>Commands that left together with others, in one request.</summary>
+    public long Batched { get; internal set; }
+
     public long TokensFailed { get; internal set; }
 
     /// <summary>Commands sent again because the venue had not taken their token.</summary>

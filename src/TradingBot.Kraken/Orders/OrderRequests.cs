@@ -9,12 +9,14 @@ using TradingBot.Trading.Orders;
 
 namespace TradingBot.Kraken.Orders;
 
-/// <summary>Commands and subscriptions as frames of the Unified WebSocket, asset class derivatives.</summary>
+/// <summary>Commands and subscriptions as frames of the Unified WebSocket, or of spot WebSocket v2.</summary>
 /// <remarks>
+/// https://docs.kraken.com/api/docs/websocket-v2/add_order and
 /// https://docs.kraken.com/exchange/api-reference/unified-ws/add_order and its siblings. Only members the venue lists
 /// for derivatives are written: an unknown one is refused with <c>Unsupported field</c>.
 /// </remarks>
-internal sealed class OrderRequests(SymbolTable symbols, string triggerReference)
+internal sealed class OrderRequests(
+    SymbolTable symbols, string triggerReference, LaneMarket market = LaneMarket.Derivatives)
 {
     private const long NanosPerTick = 100;
     private const long NanosPerMilli = 1_000_000;
@@ -35,13 +37,17 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
                 return changes && IsInRange(command) ? VenueReason.None : VenueReason.InvalidArguments;
             case CommandKind.Place:
                 bool known = (uint)command.InstrumentId < (uint)symbols.Count
-                    && symbols.DialectOf(command.InstrumentId) == Dialect.Unified;
+                    && symbols.DialectOf(command.InstrumentId) == DialectOf(market);
                 if (!known) return VenueReason.UnknownInstrument;
                 return IsPlaceable(command) ? VenueReason.None : VenueReason.InvalidArguments;
             default:
                 return VenueReason.InvalidArguments;
         }
     }
+
+    /// <summary>Whose symbols a lane's orders name.</summary>
+    public static Dialect DialectOf(LaneMarket market) =>
+        market == LaneMarket.Spot ? Dialect.SpotV2 : Dialect.Unified;
 
     public void Write(IBufferWriter<byte> output, in OrderCommand command, long requestId, Secret token)
     {
@@ -50,11 +56,11 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         switch (command.Kind)
         {
             case CommandKind.Place:
-                BeginParams(json, "add_order"u8);
+                BeginParams(json, "add_order"u8, market);
                 WritePlace(json, command);
                 break;
             case CommandKind.Amend:
-                BeginParams(json, "amend_order"u8);
+                BeginParams(json, "amend_order"u8, market);
                 WriteId(json, command.Id);
                 if (command.Quantity > 0) WriteQuantity(json, command);
                 if (command.LimitPrice != 0) WritePrice(json, "limit_price"u8, command.LimitPrice, command);
@@ -62,7 +68,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
                 WriteDeadline(json, command.DeadlineNs);
                 break;
             default:
-                BeginParams(json, "cancel_order"u8);
+                BeginParams(json, "cancel_order"u8, market);
                 json.WriteStartArray("cl_ord_id"u8);
                 Span<byte> id = stackalloc byte[ClientOrderId.TextBytes];
                 command.Id.Write(id);
@@ -74,7 +80,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         EndParams(json, requestId, token);
     }
 
-    public static void WriteExecutions(IBufferWriter<byte> output, bool subscribe, long requestId, Secret token)
+    public void WriteExecutions(IBufferWriter<byte> output, bool subscribe, long requestId, Secret token)
     {
         using Utf8JsonWriter json = new(output);
         BeginChannel(json, subscribe, "executions"u8);
@@ -89,10 +95,11 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         EndParams(json, requestId, token);
     }
 
-    public static void WritePositions(IBufferWriter<byte> output, bool subscribe, long requestId, Secret token)
+    /// <summary>What the account holds: positions, of spot balances.</summary>
+    public void WriteHoldings(IBufferWriter<byte> output, bool subscribe, long requestId, Secret token)
     {
         using Utf8JsonWriter json = new(output);
-        BeginChannel(json, subscribe, "positions"u8);
+        BeginChannel(json, subscribe, market == LaneMarket.Spot ? "balances"u8 : "positions"u8);
         if (subscribe) json.WriteBoolean("snapshot"u8, true);
         EndParams(json, requestId, token);
     }
@@ -113,17 +120,17 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
         };
     }
 
-    private static void BeginParams(Utf8JsonWriter json, ReadOnlySpan<byte> method)
+    private static void BeginParams(Utf8JsonWriter json, ReadOnlySpan<byte> method, LaneMarket market)
     {
         json.WriteString("method"u8, method);
         json.WriteStartObject("params"u8);
-        json.WriteString("asset_class"u8, "derivatives"u8);
+        if (market == LaneMarket.Derivatives) json.WriteString("asset_class"u8, "derivatives"u8);
     }
 
-    private static void BeginChannel(Utf8JsonWriter json, bool subscribe, ReadOnlySpan<byte> channel)
+    private void BeginChannel(Utf8JsonWriter json, bool subscribe, ReadOnlySpan<byte> channel)
     {
         json.WriteStartObject();
-        BeginParams(json, subscribe ? "subscribe"u8 : "unsubscribe"u8);
+        BeginParams(json, subscribe ? "subscribe"u8 : "unsubscribe"u8, market);
         json.WriteString("channel"u8, channel);
     }
 
@@ -146,7 +153,7 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
             case OrderType.Limit:
                 WritePrice(json, "limit_price"u8, command.LimitPrice, command);
                 json.WriteString("time_in_force"u8, command.ImmediateOrCancel ? "ioc"u8 : "gtc"u8);
-                json.WriteBoolean("post_only"u8, false);
+                json.WriteBoolean("post_only"u8, command.PostOnly);
                 break;
             case OrderType.StopLoss or OrderType.TakeProfit:
                 json.WriteStartObject("triggers"u8);
@@ -157,7 +164,10 @@ internal sealed class OrderRequests(SymbolTable symbols, string triggerReference
                 break;
         }
 
-        json.WriteBoolean("reduce_only"u8, command.ReduceOnly);
+        // Spot knows no such order but on margin, which is not traded: what it holds is sold, and no more. Of two of
+        // ours that would meet, the one that rests gives way: a stop must not die on it.
+        if (market == LaneMarket.Derivatives) json.WriteBoolean("reduce_only"u8, command.ReduceOnly);
+        else json.WriteString("stp_type"u8, "cancel_oldest"u8);
         WriteId(json, command.Id);
         WriteDeadline(json, command.DeadlineNs);
     }

@@ -29,6 +29,13 @@ internal sealed class Outbox
         _sealed = _bytes.WrittenCount;
     }
 
+    /// <summary>A frame whose bytes are always the same.</summary>
+    public void Add(ReadOnlySpan<byte> frame)
+    {
+        Writer.Write(frame);
+        Seal();
+    }
+
     /// <summary>The oldest frame; its bytes are good until the next frame is written.</summary>
     public bool TryTake(out ReadOnlySpan<byte> frame)
     {

@@ -10,10 +10,13 @@ namespace TradingBot.Kraken.Orders;
 /// <remarks>
 /// https://docs.kraken.com/exchange/api-reference/unified-ws/positions. The page names size and entry_price; the other
 /// names are not documented, so aliases are read: qty|size|quantity, symbol|instrument|contract,
-/// entry_price|avg_entry_price|avg_price, and a signed size without a side.
+/// entry_price|avg_entry_price|avg_price, and a signed size without a side. The derivatives' older interfaces say
+/// balance (signed), price and liquidation_threshold: https://docs.kraken.com/api/docs/futures-api.
 /// </remarks>
 internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
 {
+    private const int MeanDecimalsMax = 10;
+
     public ItemVerdict Read(JsonElement item, bool isSnapshot, long timeNs, out AccountRecord record)
     {
         record = default;
@@ -33,14 +36,17 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
                     ReadOnlySpan<byte> symbol = JsonFields.Text(value);
                     if (SymbolTable.IsSymbol(symbol)) instrument = symbols.IdOf(Dialect.Unified, symbol);
                     break;
-                case "size" or "qty" or "quantity":
+                case "size" or "qty" or "quantity" or "balance":
                     if (!JsonFields.TryAmount(value, out Amount told)) return ItemVerdict.Fault;
                     size = told;
                     break;
                 case "entry_price" or "avg_entry_price" or "avg_price":
                     if (!JsonFields.TryAmount(value, out entry)) return ItemVerdict.Fault;
                     break;
-                case "liquidation_price":
+                case "price" when entry.Mantissa == 0:
+                    if (!JsonFields.TryAmount(value, out entry)) return ItemVerdict.Fault;
+                    break;
+                case "liquidation_price" or "liquidation_threshold":
                     // Without it a stop cannot be judged by it; the position stands all the same.
                     if (!JsonFields.TryAmount(value, out liquidation)) counters.UnknownWords.Count("liquidation"u8);
                     break;
@@ -58,6 +64,8 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
 
         if (instrument < 0 || size is not Amount magnitude) return ItemVerdict.Fault;
         if (!TrySign(magnitude.Mantissa, side, out long signed)) return ItemVerdict.Fault;
+        entry = Shortened(entry);
+        liquidation = Shortened(liquidation);
         // A price of liquidation that shares no scale with the entry, or is none, is not told.
         if (liquidation.Mantissa <= 0 || !Amount.TryAlign(ref entry, ref liquidation)) liquidation = default;
         record = new AccountRecord
@@ -76,6 +84,15 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
         return ItemVerdict.Record;
     }
 
+    /// <summary>A mean has as many digits as the venue's division gave it; beyond these it says nothing.</summary>
+    private static Amount Shortened(Amount mean)
+    {
+        long mantissa = mean.Mantissa;
+        int decimals = mean.Decimals;
+        for (; decimals > MeanDecimalsMax; decimals--) mantissa /= 10;
+        return new Amount(mantissa, decimals);
+    }
+
     /// <summary>
     /// A long of negative size contradicts itself; a short may say its size with or without the sign.
     /// </summary>
@@ -87,5 +104,7 @@ internal sealed class PositionReader(SymbolTable symbols, LaneCounters counters)
 
     private static bool IsKnown(string name) => name is
         "mark_price" or "unrealized_pnl" or "unrealized_funding" or "initial_margin"
-        or "maintenance_margin" or "leverage" or "asset_class" or "timestamp";
+        or "maintenance_margin" or "leverage" or "asset_class" or "timestamp"
+        or "fillTime" or "unrealizedFunding" or "index_price" or "pnl" or "return_on_equity" or "effective_leverage"
+        or "initial_margin_with_orders" or "pnl_currency" or "pnlCurrency" or "maxFixedLeverage";
 }

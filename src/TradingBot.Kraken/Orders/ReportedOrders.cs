@@ -69,6 +69,38 @@ internal sealed class ReportedOrders
     }
 
     /// <summary>
+    /// A command of ours: reports of its order may come before its answer and need not name its instrument.
+    /// </summary>
+    public bool TryPlace(in OrderCommand command) => TryKeep(new ReportedOrder
+    {
+        Id = command.Id,
+        InstrumentId = command.InstrumentId,
+        Type = command.Type,
+        Side = command.Side,
+        Quantity = new Amount(command.Quantity, command.QuantityDecimals),
+        LimitPrice = new Amount(command.LimitPrice, command.PriceDecimals),
+        TriggerPrice = new Amount(command.TriggerPrice, command.PriceDecimals),
+        ReduceOnly = command.ReduceOnly,
+    });
+
+    /// <summary>The report of an amendment may leave out what our command said.</summary>
+    public void Amend(in OrderCommand command)
+    {
+        if (Find(default, command.Id) is not ReportedOrder state) return;
+        if (command.Quantity > 0) state.Quantity = new Amount(command.Quantity, command.QuantityDecimals);
+        if (command.LimitPrice > 0) state.LimitPrice = new Amount(command.LimitPrice, command.PriceDecimals);
+        if (command.TriggerPrice > 0) state.TriggerPrice = new Amount(command.TriggerPrice, command.PriceDecimals);
+    }
+
+    /// <summary>From now on reports that name only the venue's id find the order.</summary>
+    public bool TryBind(VenueKey key, ClientOrderId id)
+    {
+        if (Find(key, id) is not ReportedOrder state) return true;
+        state.Key = key;
+        return TryKeep(state);
+    }
+
+    /// <summary>
     /// The order is no more: it may be forgotten when room is needed, and answers repeats until then.
     /// </summary>
     public void Close(ReportedOrder state)

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TradingBot.Trading.Orders;
 
 namespace TradingBot.Kraken.Rest;
 
@@ -7,187 +6,134 @@ namespace TradingBot.Kraken.Rest;
 /// <remarks>https://docs.kraken.com/api-reference/order-management/send-order and its siblings.</remarks>
 internal static class DerivativesErrors
 {
+    private const string Answers =
+        """
+        authenticationError | Credentials | Unauthorised | Refused | Never | 0 | Auth
+            The venue does not take the derivatives key: check key and private key.
+        accountInactive | Permission | Unauthorised | Refused | Never | 0 | Auth
+            Derivatives are not enabled for this account or region: enable them at Kraken.
+        insufficientPrivileges | Permission | Unauthorised | Refused | Never | 0 | Auth
+            The derivatives key lacks a right: make one with full access and without transfers.
+        unauthorized | Permission | Unauthorised | Refused | Never | 0 | Auth
+            The derivatives key is not taken: check it.
+        invalidAccount | Permission | Unauthorised | Refused | Never | 0 | Auth
+            The derivatives key belongs to no account that may trade.
+        nonceBelowThreshold | Nonce | Other | Refused | WithNewNonce | 0 | Auth
+            Another process uses the derivatives key: give the worker a key of its own.
+        nonceDuplicate | Nonce | Other | Refused | WithNewNonce | 0 | Auth
+            Another process uses the derivatives key: give the worker a key of its own.
+        apiLimitExceeded | RateLimit | RateLimited | Refused | AfterPause | 10 | RateLimited
+            The account's tokens of ten seconds are used up: the worker waits; end other programs that use
+            them.
+        invalidArgument: symbol | Instrument | UnknownInstrument | Refused | Never | 0 | UnknownSymbol
+            The venue does not list the contract, or not any more.
+        invalidArgument | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A parameter is wrong: a fault of this program, to be reported.
+        requiredArgumentMissing | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A parameter is missing: a fault of this program, to be reported.
+        invalidUnit | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A parameter is wrong: a fault of this program, to be reported.
+        invalidAmount | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A parameter is wrong: a fault of this program, to be reported.
+        Json Parse Error | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            The venue cannot read the request: a fault of this program, to be reported.
+        contractNotFound | Instrument | UnknownInstrument | Refused | Never | 0 | UnknownSymbol
+            The venue does not list the contract, or not any more.
+        notFound | Instrument | UnknownInstrument | Refused | Never | 0 | UnknownSymbol
+            The venue does not know what was asked for.
+        insufficientFunds | Funds | InsufficientFunds | Refused | AfterChange | 0 | Other
+            The account has too little for the order: fund it, or lower the size.
+        INSUFFICIENT_MARGIN | Funds | InsufficientFunds | Refused | AfterChange | 0 | Other
+            The account has too little margin, also when it comes with HTTP 500: fund it, or lower the size.
+        marketUnavailable | Service | VenueMode | Unknown | AfterLookUp | 5 | Maintenance
+            The market is away: orders are looked up.
+        Unavailable | Service | VenueMode | Unknown | AfterLookUp | 5 | Maintenance
+            Derivatives are away: orders are looked up.
+        Server Error | Internal | Other | Unknown | AfterLookUp | 5 | TransientNetwork
+            A fault of Kraken's: orders are looked up.
+        unknownError | Internal | Other | Unknown | AfterLookUp | 5 | TransientNetwork
+            A fault of Kraken's: orders are looked up.
+        """;
+
+    private const string FirstStatuses =
+        """
+        placed | Success | None | Accepted | Never | 0 | Other
+            The order rests, or was filled already: its events say which.
+        partiallyFilled | Success | None | Accepted | Never | 0 | Other
+            A part was filled at once and the rest rests.
+        filled | Success | None | Accepted | Never | 0 | Other
+            It was filled at once; of a cancel: it came too late.
+        cancelled | Success | None | Accepted | Never | 0 | Other
+            The order is no more; what was filled before counts.
+        edited | Success | None | Accepted | Never | 0 | Other
+            The change took effect.
+        attempted | Internal | Other | Unknown | AfterLookUp | 5 | Other
+            The venue does not say what came of it: it is looked up.
+        marketSuspended | MarketMode | VenueMode | Refused | AfterChange | 5 | Maintenance
+            The market is suspended: what rests stays.
+        marketInactive | MarketMode | VenueMode | Refused | AfterChange | 5 | Maintenance
+            The market is closed: what rests stays.
+        marketIsPostOnly | MarketMode | VenueMode | Refused | AfterChange | 5 | Maintenance
+            Only orders that rest are taken now, and nothing matches.
+        invalidPrice | Precision | InvalidArguments | Refused | Never | 0 | Other
+            The venue does not take the price: the contract's rules are read anew.
+        invalidSize | Precision | InvalidArguments | Refused | Never | 0 | Other
+            The venue does not take the quantity: the contract's rules are read anew.
+        tooManySmallOrders | CountLimit | RateLimited | Refused | AfterChange | 60 | RateLimited
+            Too many small orders rest: cancel some that are not stops.
+        tooManyOrders | CountLimit | RateLimited | Refused | AfterChange | 0 | RateLimited
+            Too many orders rest: cancel some that are not stops.
+        insufficientAvailableFunds | Funds | InsufficientFunds | Refused | AfterChange | 0 | Other
+            The account has too little margin: fund it, or lower the size.
+        wouldCauseLiquidation | Funds | InsufficientFunds | Refused | AfterChange | 0 | Other
+            The order would bring the account to liquidation: lower the size.
+        maxPositionViolation | CountLimit | InsufficientFunds | Refused | AfterChange | 0 | Other
+            The position would be larger than the contract allows.
+        fixedLeverageTooHigh | Funds | InsufficientFunds | Refused | Never | 0 | Other
+            The leverage set for the contract is too high: lower it at Kraken.
+        clientOrderIdAlreadyExist | OrderState | InvalidArguments | Unknown | AfterLookUp | 0 | Other
+            The venue has an order of this id: it is looked up, and never sent again.
+        clientOrderIdTooBig | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A fault of this program, to be reported.
+        clientOrderIdInvalid | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A fault of this program, to be reported.
+        outsidePriceCollar | WouldCross | PriceProtection | Refused | AfterChange | 0 | Other
+            The price is too far from the market: an exit is priced nearer.
+        wouldIncreasePriceDislocation | WouldCross | PriceProtection | Refused | AfterPause | 10 | Other
+            The order would move the price too far: it waits.
+        notFound | OrderState | UnknownOrder | Refused | Never | 0 | Other
+            The order is not open any more: what became of it is looked up.
+        orderForEditNotFound | OrderState | UnknownOrder | Refused | Never | 0 | Other
+            The order is not open any more: what became of it is looked up.
+        orderForEditNotAStop | OrderState | InvalidArguments | Refused | Never | 0 | Other
+            The order has no trigger to change: it is replaced, the new one first.
+        cannotEditTriggerPriceOfTrailingStop | OrderState | InvalidArguments | Refused | Never | 0 | Other
+            The order cannot be changed so: it is replaced, the new one first.
+        """;
+
+    private const string SecondStatuses =
+        """
+        cannotEditLimitPriceOfTrailingStop | OrderState | InvalidArguments | Refused | Never | 0 | Other
+            The order cannot be changed so: it is replaced, the new one first.
+        postWouldExecute | WouldCross | Other | Refused | AfterChange | 0 | Other
+            The order would have taken: it is priced anew or dropped.
+        iocWouldNotExecute | WouldCross | PriceProtection | Refused | AfterChange | 0 | Other
+            Nobody was there to match it: an exit is priced further.
+        selfFill | WouldCross | SelfTrade | Refused | AfterChange | 0 | Other
+            It would have met an order of ours: of a stop, the position is unprotected now.
+        wouldNotReducePosition | ReduceOnly | ReduceOnly | Refused | AfterChange | 0 | Other
+            There is nothing it could reduce: the account is looked at.
+        invalidOrderType | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A fault of this program, to be reported.
+        requiredArgumentMissing | Arguments | InvalidArguments | Refused | Never | 0 | Other
+            A fault of this program, to be reported.
+        noOrdersToCancel | OrderState | UnknownOrder | Refused | Never | 0 | Other
+            There was nothing to cancel.
+        """;
+
     /// <summary>The member <c>error</c>; longer ones first.</summary>
-    public static readonly ImmutableArray<VenueError> Rows =
-    [
-        new("authenticationError", ErrorClass.Credentials, VenueReason.Unauthorised,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Auth,
-            "The venue does not take the derivatives key: check key and private key."),
-        new("accountInactive", ErrorClass.Permission, VenueReason.Unauthorised,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Auth,
-            "Derivatives are not enabled for this account or region: enable them at Kraken."),
-        new("insufficientPrivileges", ErrorClass.Permission, VenueReason.Unauthorised,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Auth,
-            "The derivatives key lacks a right: make one with full access and without transfers."),
-        new("unauthorized", ErrorClass.Permission, VenueReason.Unauthorised,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Auth,
-            "The derivatives key is not taken: check it."),
-        new("invalidAccount", ErrorClass.Permission, VenueReason.Unauthorised,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Auth,
-            "The derivatives key belongs to no account that may trade."),
-        new("nonceBelowThreshold", ErrorClass.Nonce, VenueReason.Other,
-            OrderOutcome.Refused, RetryRule.WithNewNonce, 0, RestFailureClass.Auth,
-            "Another process uses the derivatives key: give the worker a key of its own."),
-        new("nonceDuplicate", ErrorClass.Nonce, VenueReason.Other,
-            OrderOutcome.Refused, RetryRule.WithNewNonce, 0, RestFailureClass.Auth,
-            "Another process uses the derivatives key: give the worker a key of its own."),
-        new("apiLimitExceeded", ErrorClass.RateLimit, VenueReason.RateLimited,
-            OrderOutcome.Refused, RetryRule.AfterPause, 10, RestFailureClass.RateLimited,
-            "The account's tokens of ten seconds are used up: the worker waits; end other programs that use them."),
-        new("invalidArgument: symbol", ErrorClass.Instrument, VenueReason.UnknownInstrument,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.UnknownSymbol,
-            "The venue does not list the contract, or not any more."),
-        new("invalidArgument", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A parameter is wrong: a fault of this program, to be reported."),
-        new("requiredArgumentMissing", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A parameter is missing: a fault of this program, to be reported."),
-        new("invalidUnit", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A parameter is wrong: a fault of this program, to be reported."),
-        new("invalidAmount", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A parameter is wrong: a fault of this program, to be reported."),
-        new("Json Parse Error", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The venue cannot read the request: a fault of this program, to be reported."),
-        new("contractNotFound", ErrorClass.Instrument, VenueReason.UnknownInstrument,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.UnknownSymbol,
-            "The venue does not list the contract, or not any more."),
-        new("notFound", ErrorClass.Instrument, VenueReason.UnknownInstrument,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.UnknownSymbol,
-            "The venue does not know what was asked for."),
-        new("insufficientFunds", ErrorClass.Funds, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The account has too little for the order: fund it, or lower the size."),
-        new("INSUFFICIENT_MARGIN", ErrorClass.Funds, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The account has too little margin, also when it comes with HTTP 500: fund it, or lower the size."),
-        new("marketUnavailable", ErrorClass.Service, VenueReason.VenueMode,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 5, RestFailureClass.Maintenance,
-            "The market is away: orders are looked up."),
-        new("Unavailable", ErrorClass.Service, VenueReason.VenueMode,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 5, RestFailureClass.Maintenance,
-            "Derivatives are away: orders are looked up."),
-        new("Server Error", ErrorClass.Internal, VenueReason.Other,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 5, RestFailureClass.TransientNetwork,
-            "A fault of Kraken's: orders are looked up."),
-        new("unknownError", ErrorClass.Internal, VenueReason.Other,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 5, RestFailureClass.TransientNetwork,
-            "A fault of Kraken's: orders are looked up."),
-    ];
-
-    private static readonly ImmutableArray<VenueError> Taken =
-    [
-        new("placed", ErrorClass.Success, VenueReason.None,
-            OrderOutcome.Accepted, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order rests, or was filled already: its events say which."),
-        new("partiallyFilled", ErrorClass.Success, VenueReason.None,
-            OrderOutcome.Accepted, RetryRule.Never, 0, RestFailureClass.Other,
-            "A part was filled at once and the rest rests."),
-        new("filled", ErrorClass.Success, VenueReason.None,
-            OrderOutcome.Accepted, RetryRule.Never, 0, RestFailureClass.Other,
-            "It was filled at once; of a cancel: it came too late."),
-        new("cancelled", ErrorClass.Success, VenueReason.None,
-            OrderOutcome.Accepted, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order is no more; what was filled before counts."),
-        new("edited", ErrorClass.Success, VenueReason.None,
-            OrderOutcome.Accepted, RetryRule.Never, 0, RestFailureClass.Other,
-            "The change took effect."),
-        new("attempted", ErrorClass.Internal, VenueReason.Other,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 5, RestFailureClass.Other,
-            "The venue does not say what came of it: it is looked up."),
-        new("marketSuspended", ErrorClass.MarketMode, VenueReason.VenueMode,
-            OrderOutcome.Refused, RetryRule.AfterChange, 5, RestFailureClass.Maintenance,
-            "The market is suspended: what rests stays."),
-        new("marketInactive", ErrorClass.MarketMode, VenueReason.VenueMode,
-            OrderOutcome.Refused, RetryRule.AfterChange, 5, RestFailureClass.Maintenance,
-            "The market is closed: what rests stays."),
-        new("marketIsPostOnly", ErrorClass.MarketMode, VenueReason.VenueMode,
-            OrderOutcome.Refused, RetryRule.AfterChange, 5, RestFailureClass.Maintenance,
-            "Only orders that rest are taken now, and nothing matches."),
-        new("invalidPrice", ErrorClass.Precision, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The venue does not take the price: the contract's rules are read anew."),
-        new("invalidSize", ErrorClass.Precision, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The venue does not take the quantity: the contract's rules are read anew."),
-        new("tooManySmallOrders", ErrorClass.CountLimit, VenueReason.RateLimited,
-            OrderOutcome.Refused, RetryRule.AfterChange, 60, RestFailureClass.RateLimited,
-            "Too many small orders rest: cancel some that are not stops."),
-        new("tooManyOrders", ErrorClass.CountLimit, VenueReason.RateLimited,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.RateLimited,
-            "Too many orders rest: cancel some that are not stops."),
-        new("insufficientAvailableFunds", ErrorClass.Funds, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The account has too little margin: fund it, or lower the size."),
-        new("wouldCauseLiquidation", ErrorClass.Funds, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The order would bring the account to liquidation: lower the size."),
-        new("maxPositionViolation", ErrorClass.CountLimit, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The position would be larger than the contract allows."),
-        new("fixedLeverageTooHigh", ErrorClass.Funds, VenueReason.InsufficientFunds,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The leverage set for the contract is too high: lower it at Kraken."),
-    ];
-
-    private static readonly ImmutableArray<VenueError> Refused =
-    [
-        new("clientOrderIdAlreadyExist", ErrorClass.OrderState, VenueReason.InvalidArguments,
-            OrderOutcome.Unknown, RetryRule.AfterLookUp, 0, RestFailureClass.Other,
-            "The venue has an order of this id: it is looked up, and never sent again."),
-        new("clientOrderIdTooBig", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A fault of this program, to be reported."),
-        new("clientOrderIdInvalid", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A fault of this program, to be reported."),
-        new("outsidePriceCollar", ErrorClass.WouldCross, VenueReason.PriceProtection,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The price is too far from the market: an exit is priced nearer."),
-        new("wouldIncreasePriceDislocation", ErrorClass.WouldCross, VenueReason.PriceProtection,
-            OrderOutcome.Refused, RetryRule.AfterPause, 10, RestFailureClass.Other,
-            "The order would move the price too far: it waits."),
-        new("notFound", ErrorClass.OrderState, VenueReason.UnknownOrder,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order is not open any more: what became of it is looked up."),
-        new("orderForEditNotFound", ErrorClass.OrderState, VenueReason.UnknownOrder,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order is not open any more: what became of it is looked up."),
-        new("orderForEditNotAStop", ErrorClass.OrderState, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order has no trigger to change: it is replaced, the new one first."),
-        new("cannotEditTriggerPriceOfTrailingStop", ErrorClass.OrderState, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order cannot be changed so: it is replaced, the new one first."),
-        new("cannotEditLimitPriceOfTrailingStop", ErrorClass.OrderState, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "The order cannot be changed so: it is replaced, the new one first."),
-        new("postWouldExecute", ErrorClass.WouldCross, VenueReason.Other,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "The order would have taken: it is priced anew or dropped."),
-        new("iocWouldNotExecute", ErrorClass.WouldCross, VenueReason.PriceProtection,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "Nobody was there to match it: an exit is priced further."),
-        new("selfFill", ErrorClass.WouldCross, VenueReason.SelfTrade,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "It would have met an order of ours: of a stop, the position is unprotected now."),
-        new("wouldNotReducePosition", ErrorClass.ReduceOnly, VenueReason.ReduceOnly,
-            OrderOutcome.Refused, RetryRule.AfterChange, 0, RestFailureClass.Other,
-            "There is nothing it could reduce: the account is looked at."),
-        new("invalidOrderType", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A fault of this program, to be reported."),
-        new("requiredArgumentMissing", ErrorClass.Arguments, VenueReason.InvalidArguments,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "A fault of this program, to be reported."),
-        new("noOrdersToCancel", ErrorClass.OrderState, VenueReason.UnknownOrder,
-            OrderOutcome.Refused, RetryRule.Never, 0, RestFailureClass.Other,
-            "There was nothing to cancel."),
-    ];
+    public static readonly ImmutableArray<VenueError> Rows = VenueErrorTable.Read(Answers);
 
     /// <summary><c>sendStatus</c>, <c>editStatus</c> and <c>cancelStatus</c>.</summary>
-    public static readonly ImmutableArray<VenueError> Statuses = [.. Taken, .. Refused];
+    public static readonly ImmutableArray<VenueError> Statuses = VenueErrorTable.Read(FirstStatuses, SecondStatuses);
 }

@@ -57,7 +57,11 @@ internal sealed partial class DerivativesDesk
         string? status = Read(form, out OrderTicket? ticket);
         int before = _engine.Reports.Count;
         if (status is null && IsLate(form, nowNs)) status = "marketInactive";
-        if (status is null && _options.Faults.Strikes(VenueFault.RefuseOrder)) status = "marketSuspended";
+        if (status is null && _options.Faults.Strikes(VenueFault.RefuseOrder))
+        {
+            status = StatusOf(_options.Faults.RefusalText);
+        }
+
         status ??= StatusOf(_engine.Place(ticket!, nowNs, out order));
         if (order is not null && order.FilledLots == 0 && !order.IsLive)
         {
@@ -312,7 +316,7 @@ internal sealed partial class DerivativesDesk
         "EOrder:Reduce only:No position exists" => "wouldNotReducePosition",
         "EGeneral:Invalid arguments:cl_ord_id" => "clientOrderIdAlreadyExist",
         "EOrder:Tick size check failed" or "EOrder:Invalid price" => "invalidPrice",
-        OrderRules.NoMatching => "marketSuspended",
+        OrderRules.NoMatching or "EService:Unavailable" => "marketSuspended",
         "EOrder:Unknown order" => "notFound",
         _ => "invalidSize",
     };

@@ -275,7 +275,7 @@ internal sealed class FuturesV1Channels(
 
         text.Add(isOver ? ",\"is_cancel\":true,\"reason\":\""u8 : ",\"is_cancel\":false,\"reason\":\""u8)
             .Add(ReasonOf(report)).Add("\"}"u8);
-        Say(connection, text, nowNs);
+        SayOfAccount(connection, text, nowNs);
     }
 
     /// <summary>Quantity is what is left; side is 0 to buy and 1 to sell.</summary>
@@ -326,7 +326,7 @@ internal sealed class FuturesV1Channels(
                 .Add(",\"fee_currency\":\"USD\",\"order_type\":\""u8).Add(TypeOf(fill.Order.Ticket)).Add("\"},"u8);
         }
 
-        Say(connection, text.DropComma().Add("]}"u8), nowNs);
+        SayOfAccount(connection, text.DropComma().Add("]}"u8), nowNs);
     }
 
     private void TellPositions(VenueConnection connection, long nowNs)
@@ -364,6 +364,13 @@ internal sealed class FuturesV1Channels(
 
     private void Say(VenueConnection connection, FrameText text, long nowNs) =>
         post.Post(connection, VenueStream.Public, text.Bytes, nowNs);
+
+    /// <summary>News of the account, which may come twice.</summary>
+    private void SayOfAccount(VenueConnection connection, FrameText text, long nowNs)
+    {
+        Say(connection, text, nowNs);
+        if (options.Faults.Strikes(VenueFault.RepeatExecutions)) Say(connection, text, nowNs);
+    }
 
     private static string TypeOf(OrderTicket ticket) => ticket.Type switch
     {

@@ -46,6 +46,7 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
     private const string Page = "<!DOCTYPE html><html><head><title>Just a moment...</title></head><body></body></html>";
 
     private const string PrivatePath = "/0/private/";
+    private const long SecondNs = 1_000_000_000;
 
     private readonly byte[] _secret = Convert.FromBase64String(options.ApiSecret);
     private readonly byte[] _cancelSecret = Convert.FromBase64String(options.CancelSecret);
@@ -91,7 +92,27 @@ internal sealed class RestDesk(VenueOptions options, VenueTokens tokens, Postbox
                 ?? Error("EGeneral:Unknown method"),
             _ => Error("EGeneral:Unknown method"),
         };
-        return new RestAnswer(200, Json, answer.Bytes.ToArray(), dueNs);
+        RestAnswer whole = new(200, Json, answer.Bytes.ToArray(), dueNs);
+        return request.Method == "POST" && IsOrder(path) ? Spoil(whole, arrivalNs) : whole;
+    }
+
+    private static bool IsOrder(string path) =>
+        path is DerivativesDesk.Path + "sendorder" or DerivativesDesk.Path + "batchorder" or PrivatePath + "AddOrder";
+
+    /// <summary>The order was taken or refused by now; what is lost or late is the answer.</summary>
+    private RestAnswer Spoil(RestAnswer answer, long arrivalNs)
+    {
+        if (options.Faults.Strikes(VenueFault.DropReply))
+        {
+            return new RestAnswer(504, "text/html; charset=UTF-8", Encoding.UTF8.GetBytes(Page), answer.DueNs);
+        }
+
+        // Twice the slowest way: whatever the socket told of it has arrived by then.
+        long lateNs = options.Faults.Strikes(VenueFault.ReplyAfterExecutions)
+            ? 2 * (Postbox.LatencyLeastNs + Postbox.LatencyRangeNs) : 0;
+        bool isDelayed = options.Faults.Strikes(VenueFault.DelayReply);
+        if (isDelayed) lateNs = SecondNs + (options.Faults.Draw(9_000) * 1_000_000L);
+        return lateNs == 0 ? answer : answer with { DueNs = Math.Max(answer.DueNs, arrivalNs + lateNs) };
     }
 
     /// <summary>How the venue stands, and what it has announced.</summary>

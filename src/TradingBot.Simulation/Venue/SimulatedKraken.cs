@@ -186,6 +186,9 @@ public sealed partial class SimulatedKraken
     {
         ArgumentNullException.ThrowIfNull(request);
         RestAnswer answer = _rest.Answer(request, _nowNs);
+        bool closes = request.Method == "POST" && request.Path == DerivativesDesk.Path + "sendorder"
+            && Faults.Strikes(VenueFault.ClosePrivate);
+        if (closes) HangUp(VenueEndpoint.FuturesV1);
         // A call may have traded; one that only reads has not.
         if (request.Method != "POST") return answer;
         TellSpot();

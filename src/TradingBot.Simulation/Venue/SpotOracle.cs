@@ -19,6 +19,9 @@ public sealed class SpotOracle
         _venue.Markets[fill.Order.Market].Symbol, fill.Order.Id, fill.Order.Ticket.ClientId, fill.Order.IsBuy,
         fill.Price, fill.Lots, fill.IsMaker, fill.Fee, fill.TimeNs))];
 
+    /// <summary>In ticks of the market.</summary>
+    public long LastPrice(string symbol) => _venue.Markets.Single(market => market.Symbol == symbol).LastPrice;
+
     /// <summary>The asset in the new spelling: BTC.</summary>
     public long Balance(string asset) => _venue.Ledger.BalanceOf(asset);
 

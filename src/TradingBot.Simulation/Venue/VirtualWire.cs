@@ -31,7 +31,8 @@ public sealed class VirtualWire(SimulatedKraken venue) : IWire
         {
             WireEndpoint.SpotPublic => VenueEndpoint.SpotPublic,
             WireEndpoint.UnifiedPublic => VenueEndpoint.UnifiedPublic,
-            WireEndpoint.FuturesPublic => VenueEndpoint.FuturesV1,
+            WireEndpoint.FuturesPublic or WireEndpoint.FuturesPrivate => VenueEndpoint.FuturesV1,
+            WireEndpoint.SpotPrivate => VenueEndpoint.SpotPrivate,
             _ => VenueEndpoint.UnifiedPrivate,
         });
         _opened.Enqueue(connection);
@@ -44,10 +45,11 @@ public sealed class VirtualWire(SimulatedKraken venue) : IWire
 
     public int Request(WireRequest request)
     {
-        RestAnswer answer = venue.Request(new RestRequest(request.IsPublic ? "GET" : "POST", request.Path)
+        RestAnswer answer = venue.Request(new RestRequest(request.IsGet ? "GET" : "POST", request.Path)
         {
             ApiKey = request.ApiKey,
-            ApiSign = request.ApiSign,
+            ApiSign = request.IsOfDerivatives ? "" : request.ApiSign,
+            Authent = request.IsOfDerivatives ? request.ApiSign : "",
             Body = request.Body,
         });
         _answers.Add((_requests, answer));

@@ -66,4 +66,7 @@ public struct OrderCommand
 
     /// <summary>Of a limit order: what does not fill at once is cancelled; else it rests.</summary>
     public bool ImmediateOrCancel;
+
+    /// <summary>Of a limit order: refused when it would take.</summary>
+    public bool PostOnly;
 }

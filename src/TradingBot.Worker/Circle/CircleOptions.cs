@@ -11,11 +11,23 @@ using TradingBot.Worker.History;
 
 namespace TradingBot.Worker.Circle;
 
+/// <summary>Which of Kraken's interfaces for derivatives is the active one.</summary>
+internal enum DerivativesLane : byte
+{
+    /// <summary>The Unified WebSocket.</summary>
+    Unified = 0,
+
+    /// <summary>REST v3 and the first WebSocket, which Kraken ends on 2027-03-01.</summary>
+    Legacy = 1,
+}
+
 /// <summary>One worker against one venue.</summary>
 internal sealed record CircleOptions
 {
     private readonly Secret? _apiKey;
     private readonly Secret? _apiSecret;
+    private readonly Secret? _derivativesKey;
+    private readonly Secret? _derivativesSecret;
 
     /// <summary>The simulated venue, where there is one.</summary>
     public VenueOptions Venue { get; init; } = new();
@@ -32,6 +44,26 @@ internal sealed record CircleOptions
         get => _apiSecret ?? new Secret(Venue.ApiSecret);
         init => _apiSecret = value;
     }
+
+    /// <summary>Which of Kraken's interfaces takes orders of derivatives; the other one takes none.</summary>
+    public DerivativesLane Lane { get; init; }
+
+    /// <summary>The derivatives' own key, for their older interface; the simulated venue's own when none is
+    /// given.</summary>
+    public Secret DerivativesKey
+    {
+        get => _derivativesKey ?? new Secret(Venue.DerivativesKey);
+        init => _derivativesKey = value;
+    }
+
+    public Secret DerivativesSecret
+    {
+        get => _derivativesSecret ?? new Secret(Venue.DerivativesSecret);
+        init => _derivativesSecret = value;
+    }
+
+    /// <summary>On the Unified WebSocket a second private connection makes the looks at the account.</summary>
+    public bool Inspector { get; init; }
 
     /// <summary>Whose limits are kept to.</summary>
     public AccountTier Tier { get; init; }
@@ -96,4 +128,7 @@ internal sealed record CircleOptions
 
     /// <summary>Signs with the account's private key; overwritten by whoever asked for it.</summary>
     public RequestSigner NewSigner() => new(ApiSecret);
+
+    /// <summary>The same for the derivatives' own key.</summary>
+    public RequestSigner NewDerivativesSigner() => new(DerivativesSecret);
 }

@@ -61,6 +61,12 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     /// <summary>What was said at the last loss, for people: the wire's words, or ours.</summary>
     public string LastLossText { get; private set; } = "";
 
+    /// <summary>
+    /// The derivatives' first WebSocket has no ping in text: the acknowledgement of a subscription proves as much.
+    /// </summary>
+    private ReadOnlySpan<byte> PingFrame => endpoint == WireEndpoint.FuturesPrivate
+        ? "{\"event\":\"subscribe\",\"feed\":\"heartbeat\"}"u8 : "{\"method\":\"ping\"}"u8;
+
     /// <summary>When it has something to do by itself.</summary>
     public long NextDueNs => Math.Min(watch.NextDueNs, Feed?.NextDueNs ?? long.MaxValue);
 
@@ -118,7 +124,7 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
     }
 
     /// <summary>Sends what the order lane wants to say; false when the socket does not take it and is lost.</summary>
-    public bool Flush(UnifiedOrderLane lane, long nowNs)
+    public bool Flush(IOrderLane lane, long nowNs)
     {
         while (Connection != Closed && lane.TryTakeFrame(out ReadOnlySpan<byte> frame))
         {
@@ -139,11 +145,11 @@ internal sealed class CircleSocket(IWire wire, WireEndpoint endpoint, SocketWatc
 
     private bool Ping(long nowNs)
     {
-        // The first WebSocket has no ping in text: its socket sends ping frames by itself.
+        // Its public socket sends ping frames by itself.
         if (Dialect == Dialect.FuturesV1) return true;
         // Pongs come in the order of pings: with others under way the next one is not this one's.
         if (_pings++ == 0) _pingNs = nowNs;
-        return Send("{\"method\":\"ping\"}"u8, nowNs);
+        return Send(PingFrame, nowNs);
     }
 
     private bool Send(ReadOnlySpan<byte> frame, long nowNs)

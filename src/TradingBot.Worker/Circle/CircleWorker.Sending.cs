@@ -41,7 +41,7 @@ internal sealed partial class CircleWorker
 
         if (command.Kind == CommandKind.Place) Orders++;
         Diary.OnSent(in command, nowNs);
-        _lane.Submit(in command, nowNs);
+        if (!TryInspect(in command, nowNs)) _lane.Submit(in command, nowNs);
     }
 
     /// <summary>The look at the clock is the last thing before the bytes: what adds risk is never sent late.</summary>
@@ -68,9 +68,11 @@ internal sealed partial class CircleWorker
         Diary.OnSent(in command, nowNs);
     }
 
+    /// <summary>What the lane has to say leaves now, by its socket or by requests.</summary>
     private void FlushLane(long nowNs)
     {
         if (!_private.Flush(_lane, nowNs)) OnLost(_private, nowNs);
+        while (_lane.TryTakeRequest(out LaneRequest call)) _laneCalls[_wire.Request(call.Request)] = call.Number;
     }
 
     /// <summary>

@@ -41,7 +41,8 @@ internal sealed partial class CircleWorker
     /// <summary>The socket is gone: what it fed is not to be believed, what it carried has no answer.</summary>
     private void OnLost(CircleSocket socket, long nowNs)
     {
-        if (socket.Feed is null) _lane.OnDisconnected(nowNs);
+        if (socket == _inspector) _looker!.OnDisconnected(nowNs);
+        else if (socket.Feed is null) _lane.OnDisconnected(nowNs);
         else _market.OnLost(socket, nowNs);
     }
 

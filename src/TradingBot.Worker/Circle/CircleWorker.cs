@@ -27,6 +27,9 @@ internal sealed partial class CircleWorker
 {
     private const int None = -1;
 
+    /// <summary>Of the jitter of its attempts: no public socket has this number.</summary>
+    private const int InspectorSeed = 997;
+
     private readonly CircleOptions _options;
     private readonly EngineOptions _engineOptions;
     private readonly IWire _wire;
@@ -39,12 +42,11 @@ internal sealed partial class CircleWorker
     private readonly CircleSocket _private;
     private readonly CircleSocket[] _publics;
     private readonly CircleSocket[] _sockets;
-    private readonly UnifiedOrderLane _lane;
+    private readonly IOrderLane _lane;
     private readonly NonceSource _nonces;
     private readonly RequestSigner _signer;
     private readonly FallingCounter _restBudget;
     private readonly RateBudget _connections;
-    private int _tokenRequest = None;
     private long _commandsTaken;
     private long _tickNs;
     private StableHash _commands;
@@ -96,12 +98,17 @@ internal sealed partial class CircleWorker
             Merge = options.Sockets.Redundant ? new FeedMerge(_symbols.Capacity) : null,
         };
         Diary = new AccountDiary(_symbols);
-        _lane = new UnifiedOrderLane(_symbols, new UnifiedLaneOptions());
+        _lane = NewLane(nowNs);
         _connections = RateBudget.OfConnections(options.ConnectionsEarnedNs);
-        _private = new CircleSocket(wire, WireEndpoint.UnifiedPrivate, PublicSockets.Watch(_connections, nowNs, 0));
+        _private = new CircleSocket(wire, EndpointOf(options.Lane), PublicSockets.Watch(_connections, nowNs, 0));
         // The order of attempts that are due together: the account's socket goes first.
         _publics = new PublicSockets(options, wire, _symbols, Wire, _connections, Capture, nowNs).Build();
-        _sockets = [_private, .. _publics];
+        _looker = NewLooker();
+        _inspector = _looker is null ? null
+            : new CircleSocket(
+                wire, WireEndpoint.UnifiedPrivate, PublicSockets.Watch(_connections, nowNs, InspectorSeed))
+            { Label = "inspector" };
+        _sockets = _inspector is null ? [_private, .. _publics] : [_private, .. _publics, _inspector];
         _market.Sockets = _publics;
         IntentRecord start = new() { Kind = IntentRecordKind.Epoch, Epoch = epoch, TimeNs = nowNs };
         if (!log.TryAppend(in start, protective: true) || !log.TrySync())
@@ -200,6 +207,7 @@ internal sealed partial class CircleWorker
         get
         {
             long due = Math.Min(Math.Min(_lane.NextDueNs, _tickNs), _venue.Watch.NextDueNs);
+            due = Math.Min(due, _looker?.NextDueNs ?? long.MaxValue);
             foreach (CircleSocket socket in _sockets) due = Math.Min(due, socket.NextDueNs);
             return due;
         }
@@ -222,6 +230,7 @@ internal sealed partial class CircleWorker
         {
             if (e.Kind == WireEventKind.Answer) OnAnswer(in e, nowNs);
             else if (e.Connection == _private.Connection) OnPrivate(in e, nowNs);
+            else if (e.Connection == _inspector?.Connection) OnInspector(in e, nowNs);
             else if (PublicOf(e.Connection) is { } socket) _market.On(socket, in e, nowNs);
             _venue.Settle(nowNs);
             Exchange(nowNs);
@@ -236,6 +245,7 @@ internal sealed partial class CircleWorker
         _venue.Settle(nowNs);
 
         _lane.OnTimer(nowNs);
+        _looker?.OnTimer(nowNs);
         if (nowNs >= _tickNs)
         {
             _tickNs = nowNs + _options.TickNs;
@@ -256,9 +266,6 @@ internal sealed partial class CircleWorker
         foreach (CircleSocket socket in _sockets) socket.Abandon();
     }
 
-    /// <summary>Overwrites the private key: nothing is signed any more.</summary>
-    public void ForgetKey() => _signer.Dispose();
-
     /// <summary>The journal ends here, with what a replay must come to.</summary>
     public void EndJournal() => _journal?.End(_input.Next, CommandHash, StateHash.Of(Engine));
 
@@ -271,8 +278,10 @@ internal sealed partial class CircleWorker
         while (busy)
         {
             busy = false;
+            busy |= TakeInspection(nowNs);
             while (_lane.TryTakeRecord(out AccountRecord record))
             {
+                NoteLook(in record, nowNs);
                 Keep(in record, nowNs);
                 AccountDiary.Page page = AccountDiary.Open(in record, Protection);
                 bool isOver = record.Kind == AccountEventKind.OrderClosed
@@ -294,12 +303,13 @@ internal sealed partial class CircleWorker
         }
 
         FlushLane(nowNs);
+        if (_looker is not null && !_inspector!.Flush(_looker, nowNs)) OnLost(_inspector, nowNs);
         foreach (CircleSocket socket in _publics)
         {
             if (!socket.Flush(nowNs)) OnLost(socket, nowNs);
         }
 
-        if (_lane.WantsToken && _tokenRequest == None) AskForToken(nowNs);
+        AskForTokens(nowNs);
     }
 
     private void Tell(in AccountRecord record, long nowNs)
@@ -315,22 +325,5 @@ internal sealed partial class CircleWorker
         };
         Engine.Account.Append() = record;
         _input.Tell(ref e);
-    }
-
-    private void AskForToken(long nowNs)
-    {
-        if (!_restBudget.TryTake(Urgency.Protect, points: 1, nowNs)) return;
-        TokenRequest request = WebSocketToken.Request(_options.ApiKey.Reveal(), _signer, _nonces.NextText(nowNs));
-        _tokenRequest = _wire.Request(
-            new WireRequest(request.Path, request.ApiKey, request.ApiSign, request.Body));
-    }
-
-    private void OnAnswer(in WireEvent answer, long nowNs)
-    {
-        if (_venue.TryAnswer(in answer, nowNs) || answer.Connection != _tokenRequest) return;
-        _tokenRequest = None;
-        TokenAnswer token = WebSocketToken.Parse(answer.Status, answer.Bytes, nowNs);
-        if (token.Error.Reason == VenueReason.RateLimited) _restBudget.OnVenueRefused(nowNs);
-        _lane.OnToken(in token, nowNs);
     }
 }

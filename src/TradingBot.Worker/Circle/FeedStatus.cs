@@ -104,6 +104,8 @@ internal static class FeedStatus
         WireEndpoint.SpotPublic => "spot_public",
         WireEndpoint.UnifiedPublic => "unified_public",
         WireEndpoint.FuturesPublic => "futures_public",
+        WireEndpoint.FuturesPrivate => "futures_private",
+        WireEndpoint.SpotPrivate => "spot_private",
         _ => "unified_private",
     };
 

@@ -14,6 +14,9 @@ internal sealed class JournalWire(JournalCursor cursor) : IWire
     /// <summary>What is opened or asked after a divergence: numbers no record has.</summary>
     private const int Nobody = -2;
 
+    /// <summary>What the worker signs again with another key differs in nothing but that.</summary>
+    private readonly TokenMask _mask = new();
+
     public long NextDueNs => long.MaxValue;
 
     /// <summary>Journals of before the clock was looked at have no such record: there nothing was late.</summary>
@@ -30,7 +33,7 @@ internal sealed class JournalWire(JournalCursor cursor) : IWire
 
     public bool Send(int connection, ReadOnlySpan<byte> frame)
     {
-        byte[] sent = frame.ToArray();
+        byte[] sent = _mask.Of(frame).ToArray();
         return cursor.Expect(
             InputRecordKind.Send, record => record.Connection == connection && record.Bytes.Span.SequenceEqual(sent),
             () => $"Send on {connection}: {JournalCursor.Quote(sent)}", out InputRecord taken) && taken.Done;

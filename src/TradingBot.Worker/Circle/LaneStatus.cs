@@ -14,17 +14,23 @@ internal static class LaneStatus
     public static void Write(Utf8JsonWriter json, CircleWorker worker, long nowNs)
     {
         LaneCounters lane = worker.Lane;
+        bool needsToken = worker.SpareTokenUntilNs != long.MaxValue;
         long spareNs = Math.Max(0, worker.SpareTokenUntilNs - nowNs);
         json.WriteStartObject("lane");
+        json.WriteString("name", worker.LaneName);
+        json.WriteBoolean("inspector", worker.HasInspector);
+        json.WriteNumber("inspections", worker.Inspections);
         json.WriteNumber("tokens_used", worker.LaneTokens);
         json.WriteNumber("held", lane.Held);
         json.WriteNumber("unbudgeted", lane.Unbudgeted);
         json.WriteNumber("rate_refusals", lane.RateRefusals);
         json.WriteNumber("resent", lane.Resent);
+        json.WriteNumber("batched", lane.Batched);
         json.WriteNumber("ack_timeouts", lane.AckTimeouts);
         json.WriteNumber("late_answers", lane.LateAnswers);
         json.WriteNumber("tokens_failed", lane.TokensFailed);
-        json.WriteNumber("spare_token_seconds", Math.Round(spareNs / 1e9, 3));
+        if (needsToken) json.WriteNumber("spare_token_seconds", Math.Round(spareNs / 1e9, 3));
+        else json.WriteNull("spare_token_seconds");
         json.WriteNumber("nonces_unreserved", worker.NoncesUnreserved);
         string fault = worker.HandOver?.Fault ?? "off";
         json.WriteString("hand_over", fault.Length > 0 ? fault : "on");

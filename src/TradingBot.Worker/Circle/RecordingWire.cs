@@ -1,7 +1,8 @@
 // In:     what the worker asks of a wire and what the wire tells.   Out: the same, recorded on the way.
 // Thread: the worker's.
-// Keeps:  I5: inputs and outputs in the order the worker met them. A token of the venue, which opens the account, is
-//         recorded as "masked": in answers, in messages of private sockets and in what is sent there.
+// Keeps:  I5: inputs and outputs in the order the worker met them. What opens the account (a token of the venue, a
+//         key with its signed challenge) is recorded as "masked": in answers, in messages of private sockets and in
+//         what is sent there.
 using System;
 using System.Collections.Generic;
 using TradingBot.Storage.Journal;
@@ -30,7 +31,8 @@ internal sealed class RecordingWire(IWire wire, InputJournal journal) : IWire
     public int Open(WireEndpoint endpoint)
     {
         int connection = wire.Open(endpoint);
-        if (endpoint == WireEndpoint.UnifiedPrivate) _private.Add(connection);
+        bool isPrivate = endpoint is not (WireEndpoint.SpotPublic or WireEndpoint.UnifiedPublic);
+        if (isPrivate) _private.Add(connection);
         journal.Open(endpoint, connection);
         return connection;
     }

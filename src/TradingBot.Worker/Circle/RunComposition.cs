@@ -77,13 +77,27 @@ internal sealed class RunComposition : IAsyncDisposable
         };
         Secret key = venue.Key?.Value ?? new Secret(simulated.ApiKey);
         Secret secret = venue.Secret?.Value ?? new Secret(simulated.ApiSecret);
+        Secret derivativesKey = venue.DerivativesKey?.Value ?? new Secret(simulated.DerivativesKey);
+        Secret derivativesSecret = venue.DerivativesSecret?.Value ?? new Secret(simulated.DerivativesSecret);
         CircleOptions options = new()
         {
             // A simulated Kraken of our own believes the key that the worker signs with.
             Venue = venue.Addresses is null
-                ? simulated with { ApiKey = key.Reveal(), ApiSecret = secret.Reveal() } : simulated,
+                ? simulated with
+                {
+                    ApiKey = key.Reveal(),
+                    ApiSecret = secret.Reveal(),
+                    DerivativesKey = derivativesKey.Reveal(),
+                    DerivativesSecret = derivativesSecret.Reveal(),
+                }
+                : simulated,
             ApiKey = key,
             ApiSecret = secret,
+            Lane = venue.Lane,
+            // On paper the account is this process: its stream never has to stop for a look.
+            Inspector = venue.Inspector && !settings.FillsOnPaper,
+            DerivativesKey = derivativesKey,
+            DerivativesSecret = derivativesSecret,
             Tier = venue.Tier,
             Strategy = settings.EffectiveStrategy,
             Limits = settings.EffectiveLimits,
@@ -126,6 +140,12 @@ internal sealed class RunComposition : IAsyncDisposable
             Bars = StartBars.Of(settings, universe, UnixNs(), out string note),
         };
         if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
+        if (options.Lane == DerivativesLane.Legacy)
+        {
+            if (LaneEnd.RefusalAt(UnixNs()) is { } over) throw new InvalidDataException(over);
+            told?.Invoke(LaneEnd.NoticeAt(UnixNs()));
+        }
+
         MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
         NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
@@ -258,9 +278,12 @@ internal sealed class RunComposition : IAsyncDisposable
         return addresses with { DerivativesPublic = settings.Sockets.Legacy ? first : null };
     }
 
-    private static VenueAddresses AddressesOf(LoopbackKraken venue) =>
+    public static VenueAddresses AddressesOf(LoopbackKraken venue) =>
         new(venue.RestUrl, venue.SpotPublicUrl, venue.UnifiedPublicUrl, venue.UnifiedPrivateUrl)
         {
             DerivativesPublic = venue.FuturesUrl,
+            DerivativesRest = venue.RestUrl,
+            FuturesPrivate = venue.FuturesUrl,
+            SpotPrivate = venue.SpotPrivateUrl,
         };
 }

@@ -2,12 +2,12 @@ using System;
 
 namespace TradingBot.Worker.Circle;
 
-/// <summary>Replaces the value of every member <c>"token"</c> by <c>masked</c>.</summary>
+/// <summary>
+/// Replaces by <c>masked</c> the value of every member that opens an account: a token, an API key, a signed challenge.
+/// </summary>
 internal sealed class TokenMask
 {
     private byte[] _masked = new byte[16 * 1024];
-
-    private static ReadOnlySpan<byte> Member => "\"token\""u8;
 
     private static ReadOnlySpan<byte> Word => "masked"u8;
 
@@ -18,9 +18,9 @@ internal sealed class TokenMask
         int copied = 0;
         for (int from = 0; ;)
         {
-            int member = text[from..].IndexOf(Member);
+            int member = NextMember(text[from..], out int name);
             if (member < 0) break;
-            from += member + Member.Length;
+            from += member + name;
             int first = ValueAt(text, from);
             if (first < 0) continue;
             // Each value gives way to one that may be longer by the mask's length.
@@ -37,6 +37,28 @@ internal sealed class TokenMask
         if (copied == 0) return text;
         text[copied..].CopyTo(_masked.AsSpan(length));
         return _masked.AsSpan(0, length + text.Length - copied);
+    }
+
+    /// <summary>Where the first of the members' names stands, and its length; -1: there is none.</summary>
+    private static int NextMember(ReadOnlySpan<byte> text, out int length)
+    {
+        int first = -1;
+        length = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            ReadOnlySpan<byte> name = i switch
+            {
+                0 => "\"token\""u8,
+                1 => "\"api_key\""u8,
+                _ => "\"signed_challenge\""u8,
+            };
+            int at = (first < 0 ? text : text[..first]).IndexOf(name);
+            if (at < 0) continue;
+            first = at;
+            length = name.Length;
+        }
+
+        return first;
     }
 
     /// <summary>Where the text behind a member's name begins; -1 when its value is no text.</summary>

@@ -55,24 +55,12 @@ internal static class ProbeCommand
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
-        if (!RunCommand.TryReadDuration(parsed.GetValue(For), out TimeSpan duration))
-        {
-            await errors.WriteLineAsync($"--for '{parsed.GetValue(For)}' is not a time: 20s, 5m or 1h.")
-                .ConfigureAwait(false);
-            return ExitCode.Usage;
-        }
-
-        EffectiveSettings effective = SettingsOptions.Read(parsed);
-        if (effective.Faults.Count > 0)
-        {
-            await errors.WriteAsync(effective.Explain("probe")).ConfigureAwait(false);
-            return ExitCode.Configuration;
-        }
-
+        VerbStart start = await VerbStart.ReadAsync(parsed, "probe", parsed.GetValue(For)).ConfigureAwait(false);
+        if (start.Settings is not { } settings) return start.Code;
         using Interruption interruption = new();
         try
         {
-            return await ProbeAsync(parsed, effective.Settings, duration, interruption.Token).ConfigureAwait(false);
+            return await ProbeAsync(parsed, settings, start.Duration, interruption.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -96,7 +84,7 @@ internal static class ProbeCommand
         try
         {
             VenueAddresses addresses = settings.Venue.Addresses
-                ?? new VenueAddresses(own!.RestUrl, own.SpotPublicUrl, own.UnifiedPublicUrl, own.UnifiedPrivateUrl);
+                ?? RunComposition.AddressesOf(own!);
             bool hasKey = own is not null || settings.Venue.Key is not null;
             using Secret? token = hasKey
                 ? await TokenAsync(parsed, settings, options, addresses, stop).ConfigureAwait(false) : null;
@@ -135,8 +123,6 @@ internal static class ProbeCommand
         CancellationToken stop)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
-        string folder = settings.Storage.Folder;
-        Directory.CreateDirectory(folder);
         _ = PlaceChecks.Database(settings, out bool isHeld);
         if (isHeld)
         {
@@ -146,14 +132,11 @@ internal static class ProbeCommand
             return null;
         }
 
-        NonceSource? nonces = NonceFile.Open(folder, options.ApiKey, out string fault);
-        if (nonces is not null)
+        using AccountCalls? calls = AccountCalls.Open(
+            settings.Storage.Folder, addresses.Rest, options.ApiKey, options.ApiSecret, options.Tier, out string fault);
+        if (calls is not null)
         {
-            using RequestSigner signer = options.NewSigner();
-            using PrivateRest rest = new(
-                addresses.Rest, options.ApiKey, signer, nonces, FallingCounter.OfRest(options.Tier),
-                TimeProvider.System);
-            RestResult<WebSocketToken> asked = await rest.PostAsync(
+            RestResult<WebSocketToken> asked = await calls.Rest.PostAsync(
                 WebSocketToken.Path, "", AccountChecks.ReadToken, Urgency.Routine, stop).ConfigureAwait(false);
             if (asked.Value is { } token) return token.Text;
             fault = $"no token: {asked.Failure!.Reason}. {LiveStart.AdviceOn(asked.Failure)}";

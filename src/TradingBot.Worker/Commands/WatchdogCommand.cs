@@ -6,7 +6,6 @@ using System.Text;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
-using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
 using TradingBot.Kraken.Rest;
 using TradingBot.Worker.Health;
@@ -42,21 +41,8 @@ internal static class WatchdogCommand
     private static async Task<int> InvokeAsync(ParseResult parsed)
     {
         TextWriter errors = parsed.InvocationConfiguration.Error;
-        if (!RunCommand.TryReadDuration(parsed.GetValue(For), out TimeSpan duration))
-        {
-            await errors.WriteLineAsync($"--for '{parsed.GetValue(For)}' is not a time: 30s, 5m or 1h.")
-                .ConfigureAwait(false);
-            return ExitCode.Usage;
-        }
-
-        EffectiveSettings effective = SettingsOptions.Read(parsed);
-        if (effective.Faults.Count > 0)
-        {
-            await errors.WriteAsync(effective.Explain("watchdog")).ConfigureAwait(false);
-            return ExitCode.Configuration;
-        }
-
-        WorkerSettings settings = effective.Settings;
+        VerbStart start = await VerbStart.ReadAsync(parsed, "watchdog", parsed.GetValue(For)).ConfigureAwait(false);
+        if (start.Settings is not { } settings) return start.Code;
         string fault = "";
         using Secret? key = Key("watchdog.api_key_file", settings.Watchdog.KeyFile, isBase64: false, ref fault);
         using Secret? secret = Key("watchdog.api_secret_file", settings.Watchdog.SecretFile, isBase64: true, ref fault);
@@ -78,7 +64,7 @@ internal static class WatchdogCommand
             return ExitCode.Configuration;
         }
 
-        return await WatchAsync(parsed, settings, key!, secret!, duration).ConfigureAwait(false);
+        return await WatchAsync(parsed, settings, key!, secret!, start.Duration).ConfigureAwait(false);
     }
 
     private static Secret? Key(string name, string path, bool isBase64, ref string fault)
@@ -108,19 +94,16 @@ internal static class WatchdogCommand
         try
         {
             string folder = settings.Storage.Folder;
-            Directory.CreateDirectory(folder);
-            NonceSource? nonces = NonceFile.Open(folder, key, out string fault);
-            if (nonces is null)
+            using AccountCalls? calls =
+                AccountCalls.Open(folder, addresses.Rest, key, secret, settings.Venue.Tier, out string fault);
+            if (calls is null)
             {
                 await errors.WriteLineAsync($"watchdog cannot start: {fault}").ConfigureAwait(false);
                 return ExitCode.CheckFailed;
             }
 
-            using RequestSigner signer = new(secret);
-            using PrivateRest rest = new(
-                addresses.Rest, key, signer, nonces, FallingCounter.OfRest(settings.Venue.Tier), TimeProvider.System);
             Watchdog watchdog = new(
-                rest, addresses.UnifiedPrivate, folder, settings.Watchdog.After, TimeProvider.System, Tell);
+                calls.Rest, addresses.UnifiedPrivate, folder, settings.Watchdog.After, TimeProvider.System, Tell);
             fault = await watchdog.CheckKeyAsync(stop.Token).ConfigureAwait(false);
             if (fault.Length > 0)
             {

@@ -55,7 +55,14 @@ internal sealed class Readiness
 
     private void CheckReconnect(JsonElement lane, double statusAge)
     {
-        double spare = lane.GetProperty("spare_token_seconds").GetDouble() - statusAge;
+        JsonElement told = lane.GetProperty("spare_token_seconds");
+        if (told.ValueKind == JsonValueKind.Null)
+        {
+            Tell("reconnect", good: true, "the lane needs no token");
+            return;
+        }
+
+        double spare = told.GetDouble() - statusAge;
         Tell("reconnect", spare > 0, spare > 0
             ? $"a spare token is at hand for {Seconds(spare)} s"
             : "no spare token: should the account's socket be lost, REST has to answer before a stop can be sent");

@@ -158,9 +158,14 @@ internal static class StatusMetrics
         text.Counter(
             "tradingbot_lane_rate_refusals_total", "Commands the venue refused for their number.",
             Number(lane, "rate_refusals"));
-        text.Gauge(
-            "tradingbot_lane_spare_token_seconds", "How long a reconnect needs no token from REST.",
-            Number(lane, "spare_token_seconds"));
+        // A lane that needs no token has no such time: it is not zero.
+        if (lane.GetProperty("spare_token_seconds").ValueKind == JsonValueKind.Number)
+        {
+            text.Gauge(
+                "tradingbot_lane_spare_token_seconds", "How long a reconnect needs no token from REST.",
+                Number(lane, "spare_token_seconds"));
+        }
+
         double unlisted = 0;
         foreach (JsonElement error in lane.GetProperty("unlisted_errors").EnumerateArray())
         {

@@ -7,6 +7,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using TradingBot.Kraken.Budgets;
 using TradingBot.Kraken.Feed;
+using TradingBot.Kraken.Orders;
 using TradingBot.Kraken.Rest;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Worker.Circle;
@@ -17,9 +18,6 @@ namespace TradingBot.Worker.Health;
 /// <summary>Looks at everything a start depends on.</summary>
 internal sealed class Doctor(WorkerSettings settings, Action<Finding> tell)
 {
-    /// <summary>Kraken ends derivatives REST v3 and WebSocket v1 on this day.</summary>
-    private static readonly DateTimeOffset LegacyEnd = new(2027, 3, 1, 0, 0, 0, TimeSpan.Zero);
-
     public async Task RunAsync(CancellationToken stop)
     {
         foreach (Finding finding in PlaceChecks.KeyFiles(settings)) tell(finding);
@@ -33,7 +31,7 @@ internal sealed class Doctor(WorkerSettings settings, Action<Finding> tell)
         try
         {
             VenueAddresses addresses = settings.Venue.Addresses
-                ?? new VenueAddresses(own!.RestUrl, own.SpotPublicUrl, own.UnifiedPublicUrl, own.UnifiedPrivateUrl);
+                ?? RunComposition.AddressesOf(own!);
             const string Own = "SIMULATED: the worker starts its own, and so did the doctor";
             if (own is not null) tell(Finding.Ok("venue", Own));
             await new NetworkChecks(addresses).RunAsync(tell, stop).ConfigureAwait(false);
@@ -47,7 +45,7 @@ internal sealed class Doctor(WorkerSettings settings, Action<Finding> tell)
             if (own is not null) await own.DisposeAsync().ConfigureAwait(false);
         }
 
-        await new LegacyChecks(settings.Venue, LegacyEnd).RunAsync(tell, stop).ConfigureAwait(false);
+        await new LegacyChecks(settings.Venue, FuturesOrderLane.End).RunAsync(tell, stop).ConfigureAwait(false);
     }
 
     private async Task AccountAsync(

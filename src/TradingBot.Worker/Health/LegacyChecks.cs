@@ -8,21 +8,21 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using TradingBot.Kraken.Rest;
+using TradingBot.Worker.Circle;
 using TradingBot.Worker.Settings;
 
 namespace TradingBot.Worker.Health;
 
 /// <summary>Kraken's old derivatives interface: how long it lives, and whether the key for it is taken.</summary>
-/// <remarks>
-/// Only the doctor speaks it: with it an account can be looked at from a second side while the interface lives.
-/// </remarks>
+/// <remarks>While another lane trades, an account can be looked at from this side as long as it lives.</remarks>
 internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
 {
     private const int WarnDays = 30;
 
     public async Task RunAsync(Action<Finding> tell, CancellationToken stop)
     {
-        tell(Countdown(TimeProvider.System.GetUtcNow(), end, hasKey: venue.DerivativesKey is not null));
+        tell(Countdown(TimeProvider.System.GetUtcNow(), end, hasKey: venue.DerivativesKey is not null,
+            isActive: venue.Lane == DerivativesLane.Legacy));
         if (venue.DerivativesKey is not { } key || venue.DerivativesSecret is not { } secret) return;
         using RequestSigner signer = new(secret.Value);
         tell(await AccountsAsync(key.Value, signer, stop).ConfigureAwait(false));
@@ -30,13 +30,19 @@ internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
     }
 
     /// <summary>How long the old interface lives.</summary>
-    public static Finding Countdown(DateTimeOffset now, DateTimeOffset end, bool hasKey)
+    public static Finding Countdown(DateTimeOffset now, DateTimeOffset end, bool hasKey, bool isActive = false)
     {
         const string Check = "legacy derivatives";
         int days = (int)Math.Floor((end - now).TotalDays);
         string day = end.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         if (days < 0)
         {
+            if (isActive)
+            {
+                return Finding.Fail(Check, $"Kraken ended the interface of venue.derivatives.lane on {day}",
+                    "set venue.derivatives.lane to unified: no run starts with it");
+            }
+
             string over = $"Kraken ended the old interface on {day}; orders go by the Unified WebSocket";
             return hasKey ? Finding.Warn(Check, over, "take venue.derivatives.api_key_file out of the configuration")
                 : Finding.Ok(Check, over);
@@ -44,9 +50,11 @@ internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
 
         string found = string.Create(
             CultureInfo.InvariantCulture,
-            $"Kraken ends the old interface on {day}, in {days} days; orders go by the Unified WebSocket already");
-        return hasKey && days < WarnDays
-            ? Finding.Warn(Check, found, "nothing may depend on the derivatives key by then")
+            $"Kraken ends the old interface on {day}, in {days} days; "
+            + $"orders go by {(isActive ? "it" : "the Unified WebSocket already")}");
+        return (hasKey || isActive) && days < WarnDays
+            ? Finding.Warn(Check, found, "nothing may depend on the derivatives key by then: set "
+                + "venue.derivatives.lane to unified")
             : Finding.Ok(Check, found);
     }
 

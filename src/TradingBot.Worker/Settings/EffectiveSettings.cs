@@ -74,9 +74,10 @@ internal sealed record EffectiveSettings(
     private HashSet<string> Stated { get; init; } = [];
 
     /// <summary>What is to be said of one key; empty for nothing.</summary>
-    public string NoticeOf(SettingKey key) => key.Idle.Length > 0 && Stated.Contains(key.Name)
-        ? "checked, and without effect: " + key.Idle
-        : "";
+    public string NoticeOf(SettingKey key) =>
+        key.Idle.Length > 0 && Stated.Contains(key.Name) && key.IdleWith(Settings)
+            ? "checked, and without effect: " + key.Idle
+            : "";
 
     /// <summary>All faults, one a line, for standard error.</summary>
     public string Explain(string verb)

@@ -6,6 +6,7 @@ using TradingBot.Kraken.Feed;
 using TradingBot.Market.Values;
 using TradingBot.Trading;
 using TradingBot.Trading.Risk;
+using TradingBot.Worker.Circle;
 
 namespace TradingBot.Worker.Settings;
 
@@ -20,6 +21,9 @@ internal sealed class SettingChecks
     private const string SecretFileKey = "venue.spot.api_secret_file";
     private const string DerivativesKeyFileKey = "venue.derivatives.api_key_file";
     private const string DerivativesSecretFileKey = "venue.derivatives.api_secret_file";
+    private const string LaneKey = "venue.derivatives.lane";
+    private const string RestUrlKey = "venue.derivatives.rest_url";
+    private const string SocketUrlKey = "venue.derivatives.ws_url";
 
     private readonly WorkerSettings _settings;
     private readonly IReadOnlyDictionary<string, SettingSource> _sources;
@@ -46,6 +50,7 @@ internal sealed class SettingChecks
         checks.Addresses();
         checks.FirstSocket();
         checks.SimulatedMarket();
+        checks.Lane();
         checks.Live();
         return checks.Secrets();
     }
@@ -169,6 +174,43 @@ internal sealed class SettingChecks
             + "choose unified");
     }
 
+    /// <summary>The legacy lane needs its own addresses and keys, and a venue that is none of paper.</summary>
+    private void Lane()
+    {
+        VenueSettings venue = _settings.Venue;
+        if (venue.Lane != DerivativesLane.Legacy || !Sound(LaneKey, "mode", "venue.kind")) return;
+        if (_settings.FillsOnPaper)
+        {
+            Fault(LaneKey, "orders that stay on this machine go by no interface of Kraken's: set it to unified, or "
+                + "venue.kind to simulated");
+        }
+
+        bool isElsewhere = venue is { Kind: VenueKind.Simulated, Addresses: not null };
+        string[] missing =
+        [
+            .. venue.DerivativesRest is null ? [RestUrlKey] : Array.Empty<string>(),
+            .. venue.DerivativesPublic is null ? [SocketUrlKey] : Array.Empty<string>(),
+        ];
+        if (isElsewhere && missing.Length > 0 && Sound(missing))
+        {
+            Fault(LaneKey, "a simulated venue in another process must say where its derivatives are; missing: "
+                + string.Join(", ", missing));
+        }
+
+        if (venue.DerivativesRest is { } rest && rest.AbsolutePath != VenueSettings.KrakenDerivativesRest.AbsolutePath)
+        {
+            Fault(RestUrlKey, $"its path is not {VenueSettings.KrakenDerivativesRest.AbsolutePath}, which is part of "
+                + "what is signed");
+        }
+
+        if (_settings.Mode != TradingMode.Live) return;
+        foreach (string key in (string[])[DerivativesKeyFileKey, DerivativesSecretFileKey])
+        {
+            string path = key == DerivativesKeyFileKey ? venue.DerivativesKeyFile : venue.DerivativesSecretFile;
+            if (path.Length == 0 && Sound(key)) Fault("mode", $"live by the legacy lane needs {key}");
+        }
+    }
+
     /// <summary>A market that somebody else makes does not listen to our seed.</summary>
     private void SimulatedMarket()
     {
@@ -197,9 +239,9 @@ internal sealed class SettingChecks
 
         VenueAddresses? addresses = _settings.Venue.Addresses;
         if (addresses is null || addresses.AreLoopback) return;
-        Fault("mode", "live trading at Kraken is refused, because this is missing: lanes for spot and for legacy "
-            + "derivatives, a rehearsal of orders, and one conversation of the order lane with Kraken, from which "
-            + "'tradingbot probe' would tell the real member names (docs/limits.md); live is for rehearsals against "
+        Fault("mode", "live trading at Kraken is refused, because this is missing: one conversation of the order lanes "
+            + "with Kraken, from which 'tradingbot probe' would tell the real member names and 'tradingbot live "
+            + "--rehearse' what becomes of orders (docs/limits.md); live is for rehearsals against "
             + "addresses of this machine, else set mode to paper");
     }
 

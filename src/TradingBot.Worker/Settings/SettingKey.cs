@@ -19,8 +19,11 @@ internal sealed partial record SettingKey(
 {
     private const long NanosPerMs = 1_000_000;
 
-    /// <summary>Why nothing acts on the key yet; empty for all that something acts on.</summary>
+    /// <summary>Why nothing acts on the key; empty for all that something acts on.</summary>
     public string Idle { get; init; } = "";
+
+    /// <summary>Whether it is so with these settings; by default always.</summary>
+    public Func<WorkerSettings, bool> IdleWith { get; init; } = _ => true;
 
     /// <summary>It takes a list.</summary>
     public bool IsList { get; init; }

@@ -18,8 +18,7 @@ internal static partial class SettingTable
     private const int SymbolsMax = 100;
 
     private const string ModeAllowed = "paper, dry-run or live";
-    private const string LaneAllowed =
-        "unified; the legacy lane is not built, and Kraken ends its interface on 2027-03-01";
+    private const string LaneAllowed = "unified, or legacy, whose interface Kraken ends on 2027-03-01";
     private const string ListenAllowed = "an address of this machine and a port, as 127.0.0.1:8080; "
         + "to reach the page from elsewhere use an SSH tunnel or a reverse proxy that asks who is there";
     private const string StorageAllowed =
@@ -30,9 +29,9 @@ internal static partial class SettingTable
 
     private const string AccountAllowed = "auto, or 1 to 80 letters, digits, dots, underscores and hyphens";
 
-    private const string SpotIdle = "nothing opens a private spot socket, because spot orders are not built";
-    private const string LegacyIdle = "only the doctor asks there, because the legacy derivatives lane is not built; "
-        + "the unified lane signs in with venue.spot.api_key_file";
+    private const string SpotIdle = "only 'live --rehearse --lane spot' opens it: a run places no spot orders";
+    private const string LegacyIdle = "only the doctor asks there while venue.derivatives.lane is unified, which signs "
+        + "in with venue.spot.api_key_file";
 
     /// <summary>Who is spoken to.</summary>
     private static readonly ImmutableArray<SettingKey> VenueKeys =
@@ -56,23 +55,26 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { UnifiedPublic = v } }, s => s.Venue.UnifiedPublic),
         SettingKey.Address("venue.unified.private_url", isSocket: true, VenueSettings.Kraken.UnifiedPrivate,
             (s, v) => s with { Venue = s.Venue with { UnifiedPrivate = v } }, s => s.Venue.UnifiedPrivate),
-        // One value so far: the key is there so that the other one is refused in words.
-        new("venue.derivatives.lane", "unified", LaneAllowed,
-            (s, text) => text == "unified" ? s : null, _ => "unified"),
+        new("venue.unified.inspector", "true", "true or false",
+            (s, text) => text is "true" or "false"
+                ? s with { Venue = s.Venue with { Inspector = text == "true" } } : null,
+            s => s.Venue.Inspector ? "true" : "false"),
+        new("venue.derivatives.lane", "unified", LaneAllowed, ReadLane,
+            s => s.Venue.Lane == DerivativesLane.Legacy ? "legacy" : "unified"),
         SettingKey.Address("venue.derivatives.rest_url", isSocket: false, VenueSettings.KrakenDerivativesRest,
             (s, v) => s with { Venue = s.Venue with { DerivativesRest = v } }, s => s.Venue.DerivativesRest,
             hasPath: true) with
-            { Idle = LegacyIdle },
+            { Idle = LegacyIdle, IdleWith = IsUnified },
         SettingKey.Address("venue.derivatives.ws_url", isSocket: true, VenueSettings.KrakenDerivativesPublic,
             (s, v) => s with { Venue = s.Venue with { DerivativesPublic = v } }, s => s.Venue.DerivativesPublic),
         SettingKey.File("venue.derivatives.api_key_file",
             (s, v) => s with { Venue = s.Venue with { DerivativesKeyFile = v } }, s => s.Venue.DerivativesKeyFile,
             s => s.Venue.DerivativesKey) with
-            { Idle = LegacyIdle },
+            { Idle = LegacyIdle, IdleWith = IsUnified },
         SettingKey.File("venue.derivatives.api_secret_file",
             (s, v) => s with { Venue = s.Venue with { DerivativesSecretFile = v } },
             s => s.Venue.DerivativesSecretFile, s => s.Venue.DerivativesSecret) with
-            { Idle = LegacyIdle },
+            { Idle = LegacyIdle, IdleWith = IsUnified },
         new("venue.status.poll_ms", "60000", "0 (never asked), or whole milliseconds from 5000 to 600000", ReadPoll,
             s => SettingKey.Text(s.Venue.Watch.PollNs / 1_000_000)),
         SettingKey.Milliseconds("venue.status.notice_lead_ms", 0, 86_400_000,
@@ -296,6 +298,15 @@ internal static partial class SettingTable
         ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong seed)
             ? settings with { Venue = settings.Venue with { Seed = seed } }
             : null;
+
+    private static bool IsUnified(WorkerSettings settings) => settings.Venue.Lane == DerivativesLane.Unified;
+
+    private static WorkerSettings? ReadLane(WorkerSettings settings, string text) => text switch
+    {
+        "unified" => settings with { Venue = settings.Venue with { Lane = DerivativesLane.Unified } },
+        "legacy" => settings with { Venue = settings.Venue with { Lane = DerivativesLane.Legacy } },
+        _ => null,
+    };
 
     private static WorkerSettings? ReadPoll(WorkerSettings settings, string text)
     {

@@ -219,7 +219,8 @@ internal sealed record VenueSettings
         new Uri("https://api.kraken.com"), new Uri("wss://ws.kraken.com/v2"),
         new Uri("wss://uws.kraken.com/v2/public"), new Uri("wss://uws.kraken.com/v2/private"));
 
-    /// <summary>The same, of what nothing opens yet: docs.kraken.com, spot WebSocket v2 and derivatives.</summary>
+    /// <summary>The same of interfaces that only some lanes use: spot WebSocket v2, and derivatives' older
+    /// ones.</summary>
     public static readonly Uri KrakenSpotPrivate = new("wss://ws-auth.kraken.com/v2");
     public static readonly Uri KrakenDerivativesRest = new("https://futures.kraken.com/derivatives/api/v3");
     public static readonly Uri KrakenDerivativesPublic = new("wss://futures.kraken.com/ws/v1");
@@ -234,11 +235,16 @@ internal sealed record VenueSettings
 
     public Uri? UnifiedPrivate { get; init; }
 
-    /// <summary>Private spot socket, for spot orders: nothing opens it yet.</summary>
+    /// <summary>Private spot socket, for spot orders.</summary>
     public Uri? SpotPrivate { get; init; }
 
-    /// <summary>Base of the legacy derivatives REST interface: only its lane would use it, as the two keys
-    /// below.</summary>
+    /// <summary>Which interface takes orders of derivatives.</summary>
+    public DerivativesLane Lane { get; init; }
+
+    /// <summary>Whether looks at the account have a connection of their own.</summary>
+    public bool Inspector { get; init; } = true;
+
+    /// <summary>Base of the legacy derivatives REST interface; its lane uses it, and the three below.</summary>
     public Uri? DerivativesRest { get; init; }
 
     /// <summary>The derivatives' first WebSocket, opened where <c>feed.derivatives</c> asks for it.</summary>
@@ -248,7 +254,7 @@ internal sealed record VenueSettings
 
     public string DerivativesSecretFile { get; init; } = "";
 
-    /// <summary>Their content, read and checked; nothing signs with it.</summary>
+    /// <summary>Their content, read and checked.</summary>
     public SecretFile? DerivativesKey { get; init; }
 
     public SecretFile? DerivativesSecret { get; init; }
@@ -320,16 +326,21 @@ internal sealed record VenueSettings
                     UnifiedPublic ?? Kraken.UnifiedPublic, UnifiedPrivate ?? Kraken.UnifiedPrivate)
                 {
                     DerivativesPublic = DerivativesPublic,
+                    DerivativesRest = DerivativesRest ?? KrakenDerivativesRest,
+                    FuturesPrivate = DerivativesPublic ?? KrakenDerivativesPublic,
+                    SpotPrivate = SpotPrivate ?? KrakenSpotPrivate,
                 };
             }
 
             bool elsewhere = SpotRest is not null && SpotPublic is not null && UnifiedPublic is not null
                 && UnifiedPrivate is not null;
-            if (!elsewhere) return null;
-            return new VenueAddresses(SpotRest!, SpotPublic!, UnifiedPublic!, UnifiedPrivate!)
+            return elsewhere ? new VenueAddresses(SpotRest!, SpotPublic!, UnifiedPublic!, UnifiedPrivate!)
             {
+                DerivativesRest = DerivativesRest,
                 DerivativesPublic = DerivativesPublic,
-            };
+                FuturesPrivate = DerivativesPublic,
+                SpotPrivate = SpotPrivate,
+            } : null;
         }
     }
 }

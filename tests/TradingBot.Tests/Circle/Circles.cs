@@ -31,12 +31,14 @@ internal static class Circles
         TotalNotionalMax = Notional.Of(10_000, 0, 1, 0),
     };
 
-    public static VirtualCircle Quiet(ulong seed = 1, VenueOptions? venue = null)
+    public static VirtualCircle Quiet(
+        ulong seed = 1, VenueOptions? venue = null, DerivativesLane lane = DerivativesLane.Unified)
     {
         CircleOptions options = new()
         {
             Venue = (venue ?? new VenueOptions()) with { Seed = seed },
             Limits = OperatorOnly,
+            Lane = lane,
         };
         VirtualCircle circle = new(options);
         circle.Run(TimeSpan.FromSeconds(15));

@@ -42,7 +42,8 @@ public sealed class RunCompositionTests
                 UnifiedPrivate = venue.UnifiedPrivateUrl,
             },
         };
-        await RunUntilAsync(settings, built => built.Run.Worker.Protection.Ready && venue.Clients == 3, token);
+        // Two public sockets, the account's, and the one that looks.
+        await RunUntilAsync(settings, built => built.Run.Worker.Protection.Ready && venue.Clients == 4, token);
         Assert.Contains(venue.RestUrl.ToString(), RunComposition.Greeting(settings), StringComparison.Ordinal);
     }
 

@@ -8,7 +8,7 @@ using Xunit;
 namespace TradingBot.Tests.Circle;
 
 /// <summary>
-/// The six ways a venue misbehaves around an order, over real sockets; <see cref="CircleScenarioTests"/> has them in
+/// The six ways a venue misbehaves around an order, over real sockets; <see cref="CircleScenarios"/> has them in
 /// virtual time and for longer. Required of each: one entry, one stop behind all of it, nothing naked beyond the grace.
 /// </summary>
 public sealed class SocketScenarioTests

@@ -1,10 +1,12 @@
 using System;
 using System.IO;
+using System.Text.Json;
 using System.Threading.Tasks;
 using TradingBot.Simulation.Loopback;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Database;
 using TradingBot.Tests.Settings;
+using TradingBot.Tests.Support;
 using TradingBot.Worker;
 using TradingBot.Worker.Health;
 using Xunit;
@@ -34,6 +36,33 @@ public sealed class LiveOnLoopbackTests
         Assert.Equal(32, bound.Length);
         (code, _, error) = await RunAsync(config);
         Assert.True(code == ExitCode.Ok, error);
+    }
+
+    [Fact]
+    public async Task Live_runs_by_the_legacy_lane_over_loopback_and_says_when_it_ends()
+    {
+        VenueOptions options = Options with
+        {
+            DerivativesKey = Configured.ApiKey,
+            DerivativesSecret = Configured.PrivateKey,
+            Activity = 30,
+            LevelDollars = 250,
+        };
+        await using LoopbackKraken venue = await DoctorTests.StartAsync(options);
+        using Configured configured = new();
+        string config = RehearsalTests.Write(configured, venue);
+        string yaml = File.ReadAllText(config)
+            .Replace("  derivatives:\n", "  derivatives:\n    lane: legacy\n", StringComparison.Ordinal);
+        File.WriteAllText(config, yaml + "\nprotection: {stop_distance_ppm: 2000}\n"
+            + "strategy: {imbalance_trigger_percent: 40, flow_min_percent: 10}\n");
+        (int code, string output, string error) =
+            await Verb.RunAsync("run", "--live", "--config", config, "--for", "20s", "--json");
+        Assert.True(code == ExitCode.Ok, output + error);
+        Assert.Contains("legacy lane, which Kraken ends on 2027-03-01", error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(output);
+        Assert.True(json.RootElement.GetProperty("fills").GetInt64() > 0, output + error);
+        Assert.True(venue.Ask(kraken => kraken.Oracle.FillCount) > 0);
+        Assert.Equal(0, venue.Ask(kraken => kraken.ConnectionsOf(VenueEndpoint.UnifiedPrivate).Length));
     }
 
     [Fact]

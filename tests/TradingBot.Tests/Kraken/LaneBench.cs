@@ -24,17 +24,17 @@ internal sealed class LaneBench
 
     private long _intents;
 
-    public LaneBench(UnifiedLaneOptions? options = null)
+    public LaneBench(LaneOptions? options = null)
     {
         Xbt = Symbols.IdOf(Dialect.Unified, "PF_XBTUSD"u8);
-        Lane = new UnifiedOrderLane(Symbols, options ?? new UnifiedLaneOptions());
+        Lane = new SocketOrderLane(Symbols, options ?? new LaneOptions());
     }
 
     public SymbolTable Symbols { get; } = new(16);
 
     public int Xbt { get; }
 
-    public UnifiedOrderLane Lane { get; }
+    public SocketOrderLane Lane { get; }
 
     public long NowNs { get; private set; } = 1_700_000_000 * Second;
 
@@ -48,7 +48,7 @@ internal sealed class LaneBench
     public string[] Methods => [.. Sent.Select(frame => (string)frame["method"]!)];
 
     /// <summary>A lane that may send, with a spare token unless told otherwise.</summary>
-    public static LaneBench Up(UnifiedLaneOptions? options = null, bool spare = true)
+    public static LaneBench Up(LaneOptions? options = null, bool spare = true)
     {
         LaneBench bench = new(options);
         bench.Connect();

@@ -90,7 +90,7 @@ public sealed class LaneBudgetTests
         CommandKind kind, OrderRole role, bool reduces, Urgency urgency)
     {
         OrderCommand command = new() { Kind = kind, Id = ClientOrderId.Of(1, 1, role, 0), ReduceOnly = reduces };
-        Assert.Equal(urgency, UnifiedOrderLane.UrgencyOf(command));
+        Assert.Equal(urgency, CommandDesk.UrgencyOf(command));
     }
 
     private static OrderCommand Stop(LaneBench bench)

@@ -182,7 +182,7 @@ public sealed class LaneCommandTests
     [Fact]
     public void Too_many_commands_without_answers_are_refused_unsent()
     {
-        LaneBench bench = LaneBench.Up(new UnifiedLaneOptions { TokensMax = 100_000 });
+        LaneBench bench = LaneBench.Up(new LaneOptions { TokensMax = 100_000 });
         for (int i = 0; i < 257; i++) bench.Submit(bench.Place());
         Assert.Equal(256, bench.Sent.Count);
         Assert.Equal(VenueReason.RateLimited, Assert.Single(bench.Told).Reason);

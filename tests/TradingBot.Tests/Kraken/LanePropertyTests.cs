@@ -59,7 +59,7 @@ public sealed class LanePropertyTests
     private sealed class Conversation(Random random, Tally tally)
     {
         /// <summary>With a budget that never binds: what it does has tests of its own.</summary>
-        private readonly LaneBench _bench = LaneBench.Up(new UnifiedLaneOptions { TokensMax = 20_000 });
+        private readonly LaneBench _bench = LaneBench.Up(new LaneOptions { TokensMax = 20_000 });
         private readonly List<OrderCommand> _placed = [];
         private readonly List<JsonObject> _unanswered = [];
 

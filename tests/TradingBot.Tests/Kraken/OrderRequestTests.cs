@@ -73,10 +73,11 @@ public sealed class OrderRequestTests
     [Fact]
     public void Subscriptions_are_written_like_the_assumed_frames()
     {
+        OrderRequests requests = new(new SymbolTable(4), "index");
         ArrayBufferWriter<byte> executions = new();
-        OrderRequests.WriteExecutions(executions, subscribe: true, 3, new Secret("TOKEN"));
+        requests.WriteExecutions(executions, subscribe: true, 3, new Secret("TOKEN"));
         ArrayBufferWriter<byte> positions = new();
-        OrderRequests.WritePositions(positions, subscribe: true, 4, new Secret("TOKEN"));
+        requests.WriteHoldings(positions, subscribe: true, 4, new Secret("TOKEN"));
 
         AssertEqual(AssumedRequest("executions", 0), JsonNode.Parse(executions.WrittenSpan)!);
         AssertEqual(AssumedRequest("positions", 0), JsonNode.Parse(positions.WrittenSpan)!);

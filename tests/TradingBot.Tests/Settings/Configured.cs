@@ -76,7 +76,7 @@ internal sealed class Configured : IDisposable
         RootCommand root = new()
         {
             RunCommand.Build(), ConfigCommand.Build(), DoctorCommand.Build(), WatchdogCommand.Build(),
-            ProbeCommand.Build(),
+            ProbeCommand.Build(), LiveCommand.Build(),
         };
         InvocationConfiguration streams = new() { Output = output, Error = error };
         int code = await root.Parse(arguments).InvokeAsync(streams, TestContext.Current.CancellationToken);

@@ -37,6 +37,8 @@ public sealed class SettingEffectTests
         ["venue.spot.tier"] = ("pro", ""),
         ["venue.unified.public_url"] = ("wss://test.kraken.com/b", "venue.kind=kraken"),
         ["venue.unified.private_url"] = ("wss://test.kraken.com/c", "venue.kind=kraken"),
+        ["venue.derivatives.lane"] = ("legacy", ""),
+        ["venue.unified.inspector"] = ("false", ""),
         ["venue.simulated.seed"] = ("18446744073709551615", ""),
         ["venue.simulated.activity"] = ("3", ""),
         ["venue.simulated.level_dollars"] = ("400", ""),
@@ -101,13 +103,10 @@ public sealed class SettingEffectTests
     public static TheoryData<string> Names => [.. Samples.Keys];
 
     [Fact]
-    public void Every_key_has_a_sample_but_the_one_with_one_value_and_those_that_say_they_have_no_effect()
+    public void Every_key_has_a_sample_but_those_that_say_they_have_no_effect()
     {
         IEnumerable<string> idle = SettingTable.Keys.Where(key => key.Idle.Length > 0).Select(key => key.Name);
-        Assert.Equal(
-            SettingTable.Names.Order(), Samples.Keys.Append("venue.derivatives.lane").Concat(idle).Order());
-        string legacy = Configured.FaultOf("venue: {derivatives: {lane: legacy}}");
-        Assert.Contains("2027-03-01", legacy, StringComparison.Ordinal);
+        Assert.Equal(SettingTable.Names.Order(), Samples.Keys.Concat(idle).Order());
     }
 
     [Theory]
@@ -146,7 +145,8 @@ public sealed class SettingEffectTests
             '\n', options.Mark, options.DryRun, options.StartsMax, options.Venue.Seed, options.Venue.Activity,
             options.Venue.LevelDollars,
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
-            options.ApiKey.Reveal(), options.Tier, addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
+            options.ApiKey.Reveal(), options.Tier, options.Lane, options.Inspector,
+            addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
             RunComposition.Greeting(settings), settings.Watchdog,
             options.Venue.Maintenance, options.VenueWatch, options.Clock, options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
@@ -13,16 +12,15 @@ internal sealed class SpotClient
 {
     public const string Symbol = "BTC/USD";
 
-    private const long Millisecond = 1_000_000;
-
     private readonly VenueOptions _options;
     private long _nonce = 1;
-    private int _request;
+    private readonly VenueEar _ear;
 
     public SpotClient(VenueOptions? options = null)
     {
         _options = options ?? new VenueOptions();
         Venue = new SimulatedKraken(_options);
+        _ear = new VenueEar(Venue);
         Token = Call("GetWebSocketsToken").GetProperty("token").GetString()!;
     }
 
@@ -30,8 +28,8 @@ internal sealed class SpotClient
 
     public string Token { get; }
 
-    /// <summary>Frames in order of receipt; a closed socket is an empty text.</summary>
-    public List<(int Connection, string Text)> Heard { get; } = [];
+    /// <summary>Frames in order of receipt, with when; a closed socket is an empty text.</summary>
+    public List<(int Connection, long TimeNs, string Text)> Heard => _ear.Heard;
 
     /// <summary>The result of a private call that goes well.</summary>
     public JsonElement Call(string name, string parameters = "")
@@ -65,13 +63,8 @@ internal sealed class SpotClient
     }
 
     /// <summary>Sends a request; returns its id.</summary>
-    public int Ask(int connection, string method, string parameters)
-    {
-        string more = parameters.Length > 0 ? "," + parameters : "";
-        string text = $"{{\"method\":\"{method}\",\"params\":{{\"token\":\"{Token}\"{more}}},\"req_id\":{++_request}}}";
-        Assert.True(Venue.Send(connection, Encoding.UTF8.GetBytes(text)));
-        return _request;
-    }
+    public int Ask(int connection, string method, string parameters) => _ear.Ask(
+        connection, method, $"\"token\":\"{Token}\"" + (parameters.Length > 0 ? "," + parameters : ""));
 
     public int Add(int connection, string side, string quantity, string rest) => Ask(
         connection, "add_order", $"\"symbol\":\"{Symbol}\",\"side\":\"{side}\",\"order_qty\":{quantity},{rest}");
@@ -83,33 +76,16 @@ internal sealed class SpotClient
         return Answers(request).Single();
     }
 
-    public IEnumerable<JsonElement> Answers(int request) =>
-        Frames().Where(f => f.TryGetProperty("req_id", out JsonElement id) && id.GetInt32() == request);
+    public IEnumerable<JsonElement> Answers(int request) => _ear.Answers(request);
 
-    public void Run(long milliseconds)
-    {
-        long endNs = Venue.NowNs + (milliseconds * Millisecond);
-        while (true)
-        {
-            long nextNs = Math.Min(Venue.NextDueNs, endNs);
-            Venue.AdvanceTo(nextNs);
-            while (Venue.TryReceive(nextNs, out int connection, out ReadOnlySpan<byte> frame))
-            {
-                Heard.Add((connection, Encoding.UTF8.GetString(frame)));
-            }
-
-            if (nextNs >= endNs) return;
-        }
-    }
+    public void Run(long milliseconds) => _ear.Run(milliseconds);
 
     /// <summary>Data of every frame of a channel, in order.</summary>
-    public IEnumerable<JsonElement> Told(string channel) => Frames()
-        .Where(f => f.TryGetProperty("channel", out JsonElement name) && name.GetString() == channel)
+    public IEnumerable<JsonElement> Told(string channel) => _ear.Channel(channel)
         .Where(f => f.TryGetProperty("data", out _))
         .SelectMany(f => f.GetProperty("data").EnumerateArray());
 
-    public IEnumerable<JsonElement> Frames() =>
-        Heard.Where(heard => heard.Text.StartsWith('{')).Select(heard => JsonDocument.Parse(heard.Text).RootElement);
+    public IEnumerable<JsonElement> Frames() => _ear.Frames();
 
     private JsonElement Post(string name, string body)
     {

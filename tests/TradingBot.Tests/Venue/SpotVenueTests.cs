@@ -240,7 +240,7 @@ public sealed class SpotVenueTests
         BookStage stage = new(new ScaleTable(symbols), 1);
         EventBatch batch = new();
         long sequence = 0;
-        foreach ((int connection, string text) in _client.Heard)
+        foreach ((int connection, _, string text) in _client.Heard)
         {
             if (connection != socket) continue;
             Assert.Equal(ParseResult.Ok, parser.Parse(Encoding.UTF8.GetBytes(text), batch));

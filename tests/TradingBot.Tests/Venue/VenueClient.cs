@@ -14,16 +14,15 @@ internal sealed class VenueClient
 {
     public const string Bitcoin = "PF_XBTUSD";
 
-    private const long Millisecond = 1_000_000;
-
     private readonly VenueOptions _options;
     private long _nonce = 1;
-    private int _request;
+    private readonly VenueEar _ear;
 
     public VenueClient(VenueOptions? options = null)
     {
         _options = options ?? new VenueOptions();
         Venue = new SimulatedKraken(_options);
+        _ear = new VenueEar(Venue);
     }
 
     public SimulatedKraken Venue { get; }
@@ -31,7 +30,7 @@ internal sealed class VenueClient
     public string Token { get; set; } = string.Empty;
 
     /// <summary>Frames in order of receipt, with when; a closed socket is an empty text.</summary>
-    public List<(int Connection, long TimeNs, string Text)> Heard { get; } = [];
+    public List<(int Connection, long TimeNs, string Text)> Heard => _ear.Heard;
 
     /// <summary>A private socket with a token and both channels.</summary>
     public int OpenPrivate()
@@ -77,10 +76,7 @@ internal sealed class VenueClient
     public int Ask(int connection, string method, string parameters, bool withToken = true)
     {
         string token = withToken && Token.Length > 0 ? $",\"token\":\"{Token}\"" : string.Empty;
-        string text = $"{{\"method\":\"{method}\",\"params\":{{\"asset_class\":\"derivatives\",{parameters}{token}}},"
-            + $"\"req_id\":{++_request}}}";
-        Assert.True(Venue.Send(connection, Encoding.UTF8.GetBytes(text)));
-        return _request;
+        return _ear.Ask(connection, method, $"\"asset_class\":\"derivatives\",{parameters}{token}");
     }
 
     public int Add(int connection, string id, string side, string quantity, string rest) => Ask(
@@ -88,26 +84,11 @@ internal sealed class VenueClient
         "add_order",
         $"\"cl_ord_id\":\"{id}\",\"symbol\":\"{Bitcoin}\",\"side\":\"{side}\",\"order_qty\":{quantity},{rest}");
 
-    /// <summary>Lets time pass in the venue's own steps and hears everything on the way.</summary>
-    public void Run(long milliseconds)
-    {
-        long endNs = Venue.NowNs + (milliseconds * Millisecond);
-        while (true)
-        {
-            long nextNs = Math.Min(Venue.NextDueNs, endNs);
-            Venue.AdvanceTo(nextNs);
-            while (Venue.TryReceive(nextNs, out int connection, out ReadOnlySpan<byte> frame))
-            {
-                Heard.Add((connection, nextNs, Encoding.UTF8.GetString(frame)));
-            }
-
-            if (nextNs >= endNs) return;
-        }
-    }
+    /// <summary>Lets time pass, and hears everything on the way.</summary>
+    public void Run(long milliseconds) => _ear.Run(milliseconds);
 
     /// <summary>The answers to a request.</summary>
-    public JsonElement[] Answers(int request) =>
-        [.. Frames().Where(f => f.TryGetProperty("req_id", out JsonElement id) && id.GetInt32() == request)];
+    public JsonElement[] Answers(int request) => [.. _ear.Answers(request)];
 
     public JsonElement Answer(int request) => Assert.Single(Answers(request));
 
@@ -115,18 +96,12 @@ internal sealed class VenueClient
 
     /// <summary>Data of every update of a channel, as <c>exec_type</c> texts for executions.</summary>
     public string[] Executions(string clientId) =>
-        [.. Frames().Where(f => ChannelOf(f) == "executions" && f.GetProperty("type").GetString() == "update")
+        [.. Channel("executions").Where(f => f.GetProperty("type").GetString() == "update")
             .SelectMany(f => f.GetProperty("data").EnumerateArray())
             .Where(e => e.GetProperty("cl_ord_id").GetString() == clientId)
             .Select(e => e.GetProperty("exec_type").GetString()!)];
 
-    public IEnumerable<JsonElement> Channel(string name) => Frames().Where(f => ChannelOf(f) == name);
+    public IEnumerable<JsonElement> Channel(string name) => _ear.Channel(name);
 
     public int IndexOf(Predicate<string> wanted) => Heard.FindIndex(heard => wanted(heard.Text));
-
-    private static string ChannelOf(JsonElement frame) =>
-        frame.TryGetProperty("channel", out JsonElement channel) ? channel.GetString()! : string.Empty;
-
-    private IEnumerable<JsonElement> Frames() =>
-        Heard.Where(heard => heard.Text.Length > 0).Select(heard => JsonDocument.Parse(heard.Text).RootElement);
 }

@@ -7,7 +7,7 @@ using TradingBot.Trading.Orders;
 namespace TradingBot.Kraken.Orders;
 
 /// <content>Frames of the venue: answers to what was sent, executions, positions; the rest is counted.</content>
-public sealed partial class UnifiedOrderLane
+public sealed partial class SocketOrderLane
 {
     /// <summary>
     /// Reads one frame. Whatever its bytes are, it ends in records and counters, never in an exception.
@@ -48,7 +48,8 @@ public sealed partial class UnifiedOrderLane
         if (root.TryGetProperty("channel"u8, out JsonElement channel) && channel.ValueKind == JsonValueKind.String)
         {
             if (channel.ValueEquals("executions"u8)) ReadExecutions(root);
-            else if (channel.ValueEquals("positions"u8)) ReadPositions(root);
+            else if (channel.ValueEquals("positions"u8) && !IsSpot) ReadPositions(root);
+            else if (channel.ValueEquals("balances"u8) && IsSpot) ReadBalances(root);
             else Counters.OtherChannels.Count(JsonFields.Text(channel));
             return;
         }
@@ -83,7 +84,7 @@ public sealed partial class UnifiedOrderLane
     /// </summary>
     private void ReadAnswer(JsonElement root, CommandKind kind)
     {
-        Flight? flight = JsonFields.TryInteger(root, "req_id"u8, out long requestId) ? _commands.Find(requestId) : null;
+        Flight? flight = JsonFields.TryInteger(root, "req_id"u8, out long requestId) ? _desk.Find(requestId) : null;
         if (flight is null || flight.Command.Kind != kind)
         {
             Counters.StrayAnswers++;
@@ -100,7 +101,7 @@ public sealed partial class UnifiedOrderLane
 
         KrakenError error = success == JsonValueKind.False ? ErrorOf(root) : KrakenError.Unreadable;
         if (TrySendAgain(root, flight, isLate)) return;
-        if (error.Reason == VenueReason.RateLimited) LearnOfLimit();
+        if (error.Reason == VenueReason.RateLimited) _desk.LearnOfLimit();
         if (error.IsDefinite)
         {
             if (kind == CommandKind.Place) _orders.Forget(flight.Command.Id);
@@ -108,7 +109,7 @@ public sealed partial class UnifiedOrderLane
         }
         else if (!isLate)
         {
-            GiveUp(flight, error.Reason);
+            _desk.GiveUp(flight, error.Reason);
         }
     }
 
@@ -116,10 +117,9 @@ public sealed partial class UnifiedOrderLane
     {
         bool isAccepted = error.Reason == VenueReason.None;
         AccountEventKind kind = isAccepted ? AccountEventKind.Accepted : AccountEventKind.Refused;
-        AccountRecord record = OutcomeOf(flight.Command, kind, error.Reason);
+        AccountRecord record = CommandDesk.OutcomeOf(flight.Command, kind, error.Reason);
         record.ExchangeTimeNs = JsonFields.TimeOf(root, "time_out"u8);
         record.Late = isLate;
-        if (isLate) Counters.LateAnswers++;
 
         bool hasResult = root.TryGetProperty("result"u8, out JsonElement result)
             && result.ValueKind == JsonValueKind.Object;
@@ -128,22 +128,20 @@ public sealed partial class UnifiedOrderLane
         {
             record.VenueOrderHigh = order.High;
             record.VenueOrderLow = order.Low;
-            Bind(order, flight.Command.Id);
+            if (!_orders.TryBind(order, flight.Command.Id)) Counters.OrdersNotKept++;
         }
 
-        if (isAccepted && flight.Command.Kind == CommandKind.Amend) RememberAmended(flight.Command);
-        _commands.Remove(flight);
-        Tell(record);
-        SendNext(flight.Command.Id);
+        if (isAccepted && flight.Command.Kind == CommandKind.Amend) _orders.Amend(flight.Command);
+        _desk.Settle(flight, record);
     }
 
-    /// <summary>From now on reports that name only the venue's id find the order.</summary>
-    private void Bind(VenueKey order, ClientOrderId id)
-    {
-        if (_orders.Find(order, id) is not ReportedOrder state) return;
-        state.Key = order;
-        if (!_orders.TryKeep(state)) Counters.OrdersNotKept++;
-    }
+    /// <summary>
+    /// A request whose token was not taken had no effect, so it may go again, once, with the spare: a stop does not
+    /// wait for REST.
+    /// </summary>
+    private bool TrySendAgain(JsonElement root, Flight flight, bool isLate) =>
+        !isLate && _token is not null && KrakenError.IsOfSession(JsonFields.TextOf(root, "error"u8))
+        && _desk.TryWriteAgain(flight);
 
     private KrakenError ErrorOf(JsonElement root)
     {
@@ -163,14 +161,14 @@ public sealed partial class UnifiedOrderLane
     private void ReadExecutions(JsonElement root)
     {
         if (!TryReadType(root, out bool isSnapshot)) return;
-        bool isGap = TakeSequence(root, isSnapshot);
+        bool isGap = TakeSequence(root, isSnapshot, ref _sequence);
         bool isWhole = root.TryGetProperty("data"u8, out JsonElement data) && data.ValueKind == JsonValueKind.Array;
         if (isWhole)
         {
             foreach (JsonElement item in data.EnumerateArray())
             {
                 ItemVerdict verdict = _executionReader.Read(item, isSnapshot, out AccountRecord record);
-                if (verdict == ItemVerdict.Record) Tell(record);
+                if (verdict == ItemVerdict.Record) _desk.Tell(record);
                 if (verdict == ItemVerdict.Fault) isWhole = false;
                 if (verdict == ItemVerdict.Fault) Counters.ItemFaults++;
             }
@@ -190,17 +188,17 @@ public sealed partial class UnifiedOrderLane
     /// <summary>
     /// Follows the sequence where there is one (it is not documented for this channel); true means a hole.
     /// </summary>
-    private bool TakeSequence(JsonElement root, bool isSnapshot)
+    private bool TakeSequence(JsonElement root, bool isSnapshot, ref long known)
     {
         bool isTold = JsonFields.TryInteger(root, "sequence"u8, out long sequence);
         if (isSnapshot || !isTold)
         {
-            _sequence = isTold ? sequence : NoSequence;
+            known = isTold ? sequence : NoSequence;
             return false;
         }
 
-        long last = _sequence;
-        _sequence = Math.Max(last, sequence);
+        long last = known;
+        known = Math.Max(last, sequence);
         if (last == NoSequence) return false;
         if (sequence <= last) Counters.SequenceRepeats++;
         if (sequence <= last + 1) return false;
@@ -229,6 +227,47 @@ public sealed partial class UnifiedOrderLane
         }
     }
 
+    private bool IsSpot => _options.Market == LaneMarket.Spot;
+
+    /// <summary>https://docs.kraken.com/api/docs/websocket-v2/balances: an update is an entry of the ledger.</summary>
+    private void ReadBalances(JsonElement root)
+    {
+        if (!TryReadType(root, out bool isSnapshot)) return;
+        bool isGap = TakeSequence(root, isSnapshot, ref _balanceSequence);
+        bool isWhole = root.TryGetProperty("data"u8, out JsonElement data) && data.ValueKind == JsonValueKind.Array;
+        if (isWhole && isSnapshot) _balances.Clear();
+        foreach (JsonElement item in isWhole ? data.EnumerateArray() : default)
+        {
+            bool isRead = item.ValueKind == JsonValueKind.Object
+                && item.TryGetProperty("balance"u8, out JsonElement told)
+                && JsonFields.TryAmount(told, out Amount balance)
+                && TryTakeBalance(
+                    JsonFields.TextOf(item, "asset"u8), JsonFields.TextOf(item, "wallet_type"u8), balance);
+            if (isRead) continue;
+            Counters.ItemFaults++;
+            isWhole = false;
+        }
+
+        if (isSnapshot && _look.IsOpen && _look.Positions == LookPart.Awaited)
+        {
+            _look.Positions = isWhole ? LookPart.Whole : LookPart.Damaged;
+            SettleLook();
+        }
+        else if (isGap || !isWhole)
+        {
+            LosePositions();
+        }
+    }
+
+    /// <summary>An entry of another wallet than spot's says nothing of what can be sold.</summary>
+    private bool TryTakeBalance(ReadOnlySpan<byte> asset, ReadOnlySpan<byte> wallet, Amount balance)
+    {
+        if (asset.IsEmpty) return false;
+        bool isOfSpot = wallet.IsEmpty || wallet.SequenceEqual("spot"u8);
+        if (isOfSpot) _balances[Encoding.UTF8.GetString(asset)] = balance;
+        return true;
+    }
+
     private LookPart ReadFutures(JsonElement data, bool isSnapshot)
     {
         if (data.ValueKind != JsonValueKind.Object) return LookPart.Damaged;
@@ -241,7 +280,7 @@ public sealed partial class UnifiedOrderLane
         foreach (JsonElement item in futures.EnumerateArray())
         {
             ItemVerdict verdict = _positionReader.Read(item, isSnapshot, timeNs, out AccountRecord record);
-            if (verdict == ItemVerdict.Record) Tell(record);
+            if (verdict == ItemVerdict.Record) _desk.Tell(record);
             if (verdict != ItemVerdict.Fault) continue;
             Counters.ItemFaults++;
             part = LookPart.Damaged;

@@ -6,7 +6,7 @@ namespace TradingBot.Kraken.Orders;
 /// Tokens: the one in use and a spare that nothing has used, so that neither a reconnect nor a token that the venue
 /// does not take waits for REST.
 /// </content>
-public sealed partial class UnifiedOrderLane
+public sealed partial class SocketOrderLane
 {
     private WebSocketToken? _token;
     private WebSocketToken? _spare;
@@ -22,7 +22,7 @@ public sealed partial class UnifiedOrderLane
     /// The caller should ask for a token and give the answer to <see cref="OnToken"/>; true until it does. Also while
     /// the socket is away: a reconnect must not wait for REST.
     /// </summary>
-    public bool WantsToken => _wasConnected && _nowNs >= _tokenDueNs;
+    public bool WantsToken => _wasConnected && NowNs >= _tokenDueNs;
 
     /// <summary>
     /// Until when a reconnect needs no REST, Unix ns; 0: there is no spare token, and one that failed locks us out.
@@ -33,16 +33,16 @@ public sealed partial class UnifiedOrderLane
     public void OnToken(in TokenAnswer answer, long nowNs)
     {
         Advance(nowNs);
-        bool isUsable = answer.Token is not null && answer.Token.ExpiresNs > _nowNs;
+        bool isUsable = answer.Token is not null && answer.Token.ExpiresNs > NowNs;
         if (!isUsable)
         {
             Counters.TokensFailed++;
-            _tokenDueNs = _nowNs + _options.TokenPauseNs;
+            _tokenDueNs = NowNs + _options.TokenPauseNs;
             return;
         }
 
         TakeToken(answer.Token!);
-        bool mustLook = _token is not null && _isConnected && !_look.IsOpen && (!IsUp || _lookDueNs <= _nowNs);
+        bool mustLook = _token is not null && _isConnected && !_look.IsOpen && (!IsUp || _lookDueNs <= NowNs);
         if (mustLook) BeginLook();
     }
 
@@ -57,25 +57,25 @@ public sealed partial class UnifiedOrderLane
             _spare?.Text.Dispose();
             _spare = token;
             _refreshes = true;
-            _tokenDueNs = _nowNs + _options.TokenAgeNs;
+            _tokenDueNs = NowNs + _options.TokenAgeNs;
             return;
         }
 
         Replace(token);
         _refreshes = false;
         // The spare is asked for at once.
-        _tokenDueNs = _nowNs;
+        _tokenDueNs = NowNs;
     }
 
     /// <summary>What is left of the pair takes over; then another pair is wanted at once.</summary>
     private void UseSpare()
     {
-        bool isFresh = _spare is not null && _spare.ExpiresNs > _nowNs;
+        bool isFresh = _spare is not null && _spare.ExpiresNs > NowNs;
         Replace(isFresh ? _spare : null);
         if (!isFresh) _spare?.Text.Dispose();
         _spare = null;
         _refreshes = false;
-        _tokenDueNs = _nowNs;
+        _tokenDueNs = NowNs;
     }
 
     private void Replace(WebSocketToken? token)

@@ -4,7 +4,7 @@ using TradingBot.Trading.Orders;
 namespace TradingBot.Kraken.Orders;
 
 /// <content>Looks at the account: both snapshots, how they end, and when the next one is due.</content>
-public sealed partial class UnifiedOrderLane
+public sealed partial class SocketOrderLane
 {
     private const long NoSequence = -1;
 
@@ -15,25 +15,25 @@ public sealed partial class UnifiedOrderLane
         if (_hasSubscribed)
         {
             // A snapshot comes with a subscription only, and a second one is refused (Already subscribed).
-            OrderRequests.WriteExecutions(_outbox.Writer, subscribe: false, ++_lastRequestId, _token!.Text);
+            _requests.WriteExecutions(_outbox.Writer, subscribe: false, ++_lastRequestId, _token!.Text);
             _outbox.Seal();
-            OrderRequests.WritePositions(_outbox.Writer, subscribe: false, ++_lastRequestId, _token.Text);
+            _requests.WriteHoldings(_outbox.Writer, subscribe: false, ++_lastRequestId, _token.Text);
             _outbox.Seal();
         }
 
         _look = new SnapshotLook
         {
             IsOpen = true,
-            DueNs = _nowNs + _options.LookTimeoutNs,
+            DueNs = NowNs + _options.LookTimeoutNs,
             ExecutionsRequest = ++_lastRequestId,
             PositionsRequest = ++_lastRequestId,
         };
-        OrderRequests.WriteExecutions(_outbox.Writer, subscribe: true, _look.ExecutionsRequest, _token!.Text);
+        _requests.WriteExecutions(_outbox.Writer, subscribe: true, _look.ExecutionsRequest, _token!.Text);
         _outbox.Seal();
-        OrderRequests.WritePositions(_outbox.Writer, subscribe: true, _look.PositionsRequest, _token.Text);
+        _requests.WriteHoldings(_outbox.Writer, subscribe: true, _look.PositionsRequest, _token.Text);
         _outbox.Seal();
         _hasSubscribed = true;
-        Tell(new AccountRecord { Kind = AccountEventKind.SnapshotBegin });
+        _desk.Tell(new AccountRecord { Kind = AccountEventKind.SnapshotBegin });
     }
 
     /// <summary>Ends the look once neither snapshot is awaited any more.</summary>
@@ -44,7 +44,7 @@ public sealed partial class UnifiedOrderLane
         EndLook(completeness);
         if (completeness != Completeness.Complete)
         {
-            _lookDueNs = _nowNs + _lookPauseNs;
+            _lookDueNs = NowNs + _lookPauseNs;
             _lookPauseNs = Math.Min(2 * _lookPauseNs, _options.LookPauseMaxNs);
             return;
         }
@@ -53,7 +53,7 @@ public sealed partial class UnifiedOrderLane
         if (!IsUp)
         {
             IsUp = true;
-            Tell(new AccountRecord { Kind = AccountEventKind.LaneUp });
+            _desk.Tell(new AccountRecord { Kind = AccountEventKind.LaneUp });
         }
 
         if (_lookAgain) LookSoon();
@@ -62,7 +62,7 @@ public sealed partial class UnifiedOrderLane
     private void EndLook(Completeness completeness)
     {
         _look.IsOpen = false;
-        Tell(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = completeness });
+        _desk.Tell(new AccountRecord { Kind = AccountEventKind.SnapshotEnd, Completeness = completeness });
     }
 
     /// <summary>
@@ -99,6 +99,6 @@ public sealed partial class UnifiedOrderLane
     {
         if (!_isConnected || !_hasSubscribed || _lookDueNs != long.MaxValue) return;
         if (_token is not null) BeginLook();
-        else _lookDueNs = _nowNs;
+        else _lookDueNs = NowNs;
     }
 }

@@ -2,8 +2,18 @@ using TradingBot.Kraken.Budgets;
 
 namespace TradingBot.Kraken.Orders;
 
+/// <summary>What a socket lane trades.</summary>
+public enum LaneMarket : byte
+{
+    /// <summary>Perpetuals, on the Unified WebSocket.</summary>
+    Derivatives = 0,
+
+    /// <summary>Spot, on WebSocket v2: the same protocol without an asset class, and balances for positions.</summary>
+    Spot = 1,
+}
+
 /// <summary>Times and habits of the lane, in ns.</summary>
-public sealed record UnifiedLaneOptions
+public sealed record LaneOptions
 {
     private const long Second = 1_000_000_000;
 
@@ -31,9 +41,16 @@ public sealed record UnifiedLaneOptions
     /// <summary>Tokens of ten seconds; an order, its change and its cancel take ten each.</summary>
     public int TokensMax { get; init; } = RollingTokens.LimitDefault;
 
+    /// <summary>Of spot: whose limits the score of a pair keeps to.</summary>
+    public AccountTier Tier { get; init; }
+
     /// <summary>A command that finds no room in the budget for so long is refused, unsent.</summary>
     public long HoldMaxNs { get; init; } = 2 * Second;
 
-    /// <summary>What triggers a stop: <c>index</c> or <c>last</c>; the venue knows no mark trigger here.</summary>
+    public LaneMarket Market { get; init; }
+
+    /// <summary>
+    /// What triggers a stop: <c>index</c> or <c>last</c>; only derivatives REST v3 knows <c>mark</c>.
+    /// </summary>
     public string TriggerReference { get; init; } = "index";
 }
