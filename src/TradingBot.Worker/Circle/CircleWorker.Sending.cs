@@ -1,3 +1,4 @@
+using TradingBot.Kraken.Orders;
 using TradingBot.Storage.Journal;
 using TradingBot.Trading.Orders;
 

@@ -24,7 +24,7 @@ using Xunit;
 namespace TradingBot.Tests.Circle;
 
 /// <summary>Books and trades of perpetuals from the first WebSocket, the rest from the Unified one.</summary>
-public sealed class LegacyScenarioTests
+public sealed class LegacyFeedTests
 {
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
