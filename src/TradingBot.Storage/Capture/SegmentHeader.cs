@@ -52,13 +52,10 @@ public static class DialectNames
 /// <summary>What a segment begins with.</summary>
 public sealed record SegmentHeader
 {
-    internal const int PrefixBytes = 20;
-
     /// <summary>Longest text: some ten sockets with 5,000 subscriptions of 30 bytes each.</summary>
     internal const int TextBytesMax = 4 << 20;
 
     private const uint Version = 1;
-    private const int ChecksumAt = 16;
 
     /// <summary>Version and commit of the program that wrote it.</summary>
     public string Build { get; init; } = "";
@@ -80,38 +77,26 @@ public sealed record SegmentHeader
 
     internal static ReadOnlySpan<byte> Magic => "TBCAPTUR"u8;
 
-    internal byte[] Write()
-    {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(this);
-        byte[] bytes = new byte[PrefixBytes + text.Length];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), text.Length);
-        text.CopyTo(bytes.AsSpan(PrefixBytes));
-        uint crc = Crc32C.Of(bytes.AsSpan(0, ChecksumAt), text);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), crc);
-        return bytes;
-    }
+    internal byte[] Write() => TextHeader.Write(Magic, Version, JsonSerializer.SerializeToUtf8Bytes(this));
 
     /// <summary>Reads it from where the stream stands; null, with what is wrong, when there is none.</summary>
     internal static SegmentHeader? Read(Stream stream, out int length, out string error)
     {
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
+        Span<byte> prefix = stackalloc byte[TextHeader.PrefixBytes];
         length = 0;
         error = "It is no segment of a recording.";
-        bool any = stream.ReadAtLeast(prefix, PrefixBytes, throwOnEndOfStream: false) == PrefixBytes;
+        bool any = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) == prefix.Length;
         if (!any || !prefix.StartsWith(Magic)) return null;
-        uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix[8..]);
-        int bytes = BinaryPrimitives.ReadInt32LittleEndian(prefix[12..]);
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix[TextHeader.VersionAt..]);
+        int bytes = BinaryPrimitives.ReadInt32LittleEndian(prefix[TextHeader.LengthAt..]);
         error = $"It is a segment of version {version}, this build reads version {Version}.";
         if (version != Version) return null;
         error = "Its header is damaged: nothing behind it can be believed; fetch the file again.";
         if (bytes is < 0 or > TextBytesMax) return null;
         byte[] text = new byte[bytes];
         bool whole = stream.ReadAtLeast(text, bytes, throwOnEndOfStream: false) == bytes;
-        uint crc = BinaryPrimitives.ReadUInt32LittleEndian(prefix[ChecksumAt..]);
-        if (!whole || Crc32C.Of(prefix[..ChecksumAt], text) != crc) return null;
-        length = PrefixBytes + bytes;
+        if (!whole || !TextHeader.IsWhole(prefix, text)) return null;
+        length = TextHeader.PrefixBytes + bytes;
         try
         {
             return JsonSerializer.Deserialize<SegmentHeader>(text);

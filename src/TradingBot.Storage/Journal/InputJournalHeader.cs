@@ -1,5 +1,4 @@
 using System;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -13,11 +12,6 @@ public sealed record InputJournalHeader
 
     /// <summary>Longest header taken.</summary>
     internal const int BytesMax = 1 << 20;
-
-    /// <summary>Before the text: magic, version, its length, CRC-32C of all three and the text.</summary>
-    internal const int PrefixBytes = 20;
-
-    private const int ChecksumAt = 16;
 
     /// <summary>Which build ran: replay by another one may differ.</summary>
     public string Build { get; init; } = "";
@@ -46,24 +40,12 @@ public sealed record InputJournalHeader
 
     internal static ReadOnlySpan<byte> Magic => "TBINPUTS"u8;
 
-    internal byte[] Write()
-    {
-        byte[] text = JsonSerializer.SerializeToUtf8Bytes(this);
-        byte[] bytes = new byte[PrefixBytes + text.Length];
-        Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(12), text.Length);
-        text.CopyTo(bytes, PrefixBytes);
-        uint crc = Crc32C.Of(bytes.AsSpan(0, ChecksumAt), text);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumAt), crc);
-        return bytes;
-    }
+    internal byte[] Write() => TextHeader.Write(Magic, Version, JsonSerializer.SerializeToUtf8Bytes(this));
 
     /// <summary>Null when the text is not the one that was written.</summary>
     internal static InputJournalHeader? Read(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
     {
-        uint crc = BinaryPrimitives.ReadUInt32LittleEndian(prefix[ChecksumAt..]);
-        if (Crc32C.Of(prefix[..ChecksumAt], text) != crc) return null;
+        if (!TextHeader.IsWhole(prefix, text)) return null;
         try
         {
             return JsonSerializer.Deserialize<InputJournalHeader>(text);

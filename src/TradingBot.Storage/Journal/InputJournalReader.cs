@@ -74,7 +74,7 @@ public sealed class InputJournalReader : IDisposable
     /// <exception cref="IOException">The medium failed.</exception>
     public static InputJournalReader? Open(Stream stream, out string error)
     {
-        byte[] prefix = new byte[InputJournalHeader.PrefixBytes];
+        byte[] prefix = new byte[TextHeader.PrefixBytes];
         bool any = stream.ReadAtLeast(prefix, prefix.Length, throwOnEndOfStream: false) == prefix.Length;
         if (!any || !IsJournal(prefix))
         {
@@ -82,8 +82,8 @@ public sealed class InputJournalReader : IDisposable
             return null;
         }
 
-        uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(8));
-        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(12));
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(prefix.AsSpan(TextHeader.VersionAt));
+        int length = BinaryPrimitives.ReadInt32LittleEndian(prefix.AsSpan(TextHeader.LengthAt));
         if (version != InputJournalHeader.Version)
         {
             error = $"It is an input journal of version {version}, this build reads version "
@@ -97,7 +97,7 @@ public sealed class InputJournalReader : IDisposable
         error = header is null
             ? "Its header is damaged, so nobody knows where the run began: fetch the file again." : "";
         return header is null ? null
-            : new InputJournalReader(stream, header, InputJournalHeader.PrefixBytes + text.Length);
+            : new InputJournalReader(stream, header, TextHeader.PrefixBytes + text.Length);
     }
 
     /// <summary>The next record that can be used; false behind the last.</summary>
