@@ -19,6 +19,7 @@ public sealed class SettingEffectTests
         ["venue.clock.skew_max_ms"] = ("5000", ""),
         ["venue.clock.skew_warn_ms"] = ("250", ""),
         ["venue.derivatives.ws_url"] = ("wss://test.kraken.com/d", "venue.kind=kraken"),
+        ["venue.simulated.clock_ahead_ms"] = ("5000", ""),
         ["feed.derivatives"] = ("legacy", ""),
         ["feed.redundant"] = ("true", ""),
         ["feed.symbols_per_socket"] = ("5", ""),
@@ -142,7 +143,7 @@ public sealed class SettingEffectTests
             options.Venue.ApiKey, options.Strategy, options.Limits, protection, symbols,
             options.ApiKey.Reveal(), options.Tier, addresses, settings.Storage, settings.CaptureFolder, settings.Listen,
             RunComposition.Greeting(settings), settings.Watchdog,
-            options.Venue.Maintenance, options.VenueWatch, options.Clock, options.Sockets,
+            options.Venue.Maintenance, options.VenueWatch, options.Clock, settings.Venue.ClockAheadNs, options.Sockets,
             DescribeListing(HistoryOptions.UniverseOf(settings)), string.Join(',', settings.Freshness.Limits),
             settings.Freshness.DailyLagMaxNs, settings.Freshness.BarsMin, settings.UniversePath,
             settings.UniverseSymbolsMax, settings.KeepsOwnBars);
