@@ -151,7 +151,7 @@ internal sealed class RunComposition : IAsyncDisposable
         NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
             ?? throw new InvalidDataException(fault);
         LoopbackKraken? venue = settings.Venue.Addresses is null
-            ? await LoopbackKraken.StartAsync(options.Venue, 0, stop).ConfigureAwait(false)
+            ? await LoopbackKraken.StartAsync(options.Venue, LoopbackOf(settings.Venue), stop).ConfigureAwait(false)
             : null;
         VenueAddresses addresses = AddressesOf(settings, venue);
         SocketWire wire = new(onPaper ? PaperKraken.PublicOnly(addresses) : addresses);
@@ -262,6 +262,9 @@ internal sealed class RunComposition : IAsyncDisposable
         PostOnly = TimeSpan.FromSeconds(10),
         RestLag = TimeSpan.FromSeconds(2),
     };
+
+    private static LoopbackOptions LoopbackOf(VenueSettings venue) =>
+        new() { StartNs = venue.ClockAheadNs == 0 ? null : UnixNs() + venue.ClockAheadNs };
 
     private static void CheckLegacy(FeedSockets sockets, TimeProvider time, Action<string>? told)
     {

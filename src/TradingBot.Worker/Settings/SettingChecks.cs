@@ -221,6 +221,7 @@ internal sealed class SettingChecks
         if (_settings.Venue.Seed != standard.Seed) Fault("venue.simulated.seed", Message);
         if (_settings.Venue.Activity != standard.Activity) Fault("venue.simulated.activity", Message);
         if (_settings.Venue.MaintenanceAfterNs != 0) Fault("venue.simulated.maintenance_after_ms", Message);
+        if (_settings.Venue.ClockAheadNs != 0) Fault("venue.simulated.clock_ahead_ms", Message);
     }
 
     private void Live()

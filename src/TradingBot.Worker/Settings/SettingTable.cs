@@ -94,6 +94,8 @@ internal static partial class SettingTable
             (s, v) => s with { Venue = s.Venue with { LevelDollars = v } }, s => s.Venue.LevelDollars),
         SettingKey.Milliseconds("venue.simulated.maintenance_after_ms", 0, 86_400_000,
             (s, v) => s with { Venue = s.Venue with { MaintenanceAfterNs = v } }, s => s.Venue.MaintenanceAfterNs),
+        SettingKey.Milliseconds("venue.simulated.clock_ahead_ms", 0, 3_600_000,
+            (s, v) => s with { Venue = s.Venue with { ClockAheadNs = v } }, s => s.Venue.ClockAheadNs),
     ];
 
     /// <summary>Where things lie, and what is watched.</summary>

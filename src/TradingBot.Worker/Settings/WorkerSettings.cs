@@ -296,6 +296,9 @@ internal sealed record VenueSettings
     /// <summary>A maintenance of the simulated Kraken, so long after its start; 0 = none.</summary>
     public long MaintenanceAfterNs { get; init; }
 
+    /// <summary>The clock of the simulated Kraken is so far ahead of ours; 0 = it is ours.</summary>
+    public long ClockAheadNs { get; init; }
+
     /// <summary>How the venue's own state is watched.</summary>
     public VenueWatchOptions Watch { get; init; } = new();
 
