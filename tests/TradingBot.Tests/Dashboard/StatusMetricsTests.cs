@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TradingBot.Trading.Risk;
 using TradingBot.Worker.Circle;
@@ -30,10 +31,18 @@ public sealed partial class StatusMetricsTests
             "tradingbot_capture_gap_rows_total", "tradingbot_venue_state", "tradingbot_venue_entries",
             "tradingbot_venue_notices", "tradingbot_venue_call_failures_total",
             "tradingbot_capture_gap_rows_total", "tradingbot_position_refused_seconds_total",
-            "tradingbot_feed_fallbacks_total",
+            "tradingbot_feed_fallbacks_total", "tradingbot_entries_late_total", "tradingbot_gate_alarms",
+            "tradingbot_drawdown_dollars", "tradingbot_drawdown_warned",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];
         Assert.All(names, name => Assert.Contains(name, told));
+    }
+
+    [Fact]
+    public void The_standing_names_the_build_that_runs()
+    {
+        using JsonDocument json = JsonDocument.Parse(Standing);
+        Assert.Equal(WorkerJournal.Build, json.RootElement.GetProperty("build").GetString());
     }
 
     [Fact]
