@@ -130,6 +130,7 @@ function showBanner(s) {
   const on = simulated ? "on a simulated Kraken: prices and money are made up" : "on Kraken's public feed";
   const doing = { "paper": "paper trading ", "dry-run": "dry run ", "live": simulated ? "rehearsal of live trading " : "" };
   setText($("money"), (doing[s.mode] ?? s.mode + " ") + on);
+  $("uptime").title = "build " + s.build;
   setClass($("banner"), simulated ? "simulated" : s.mode === "live" ? "live" : "");
   const [state, tone] = s.halted ? ["halted", "bad"] : s.protection_overdue ? ["a position waits for its stop", "bad"]
     : !s.ready ? ["starting", "warn"]

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using TradingBot.Trading.Risk;
 using TradingBot.Worker.Circle;
@@ -32,9 +33,18 @@ public sealed partial class StatusMetricsTests
             "tradingbot_capture_gap_rows_total", "tradingbot_position_refused_seconds_total",
             "tradingbot_feed_fallbacks_total", "tradingbot_feed_age_seconds", "tradingbot_clock_skew_seconds",
             "tradingbot_clock_state", "tradingbot_clock_closings_total",
+            "tradingbot_feed_fallbacks_total", "tradingbot_entries_late_total", "tradingbot_gate_alarms",
+            "tradingbot_drawdown_dollars", "tradingbot_drawdown_warned",
         ];
         HashSet<string> told = [.. Samples().Select(sample => sample.Name)];
         Assert.All(names, name => Assert.Contains(name, told));
+    }
+
+    [Fact]
+    public void The_standing_names_the_build_that_runs()
+    {
+        using JsonDocument json = JsonDocument.Parse(Standing);
+        Assert.Equal(WorkerJournal.Build, json.RootElement.GetProperty("build").GetString());
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public sealed class SettingEffectTests
     };
 
     /// <summary>Per key another value, and what else must be said with it.</summary>
-    private static readonly Dictionary<string, (string Text, string With)> Samples = new(OfTheFeed)
+    private static readonly Dictionary<string, (string Text, string With)> PlaceSamples = new(OfTheFeed)
     {
         ["mode"] = ("dry-run", ""),
         ["venue.kind"] = ("kraken", ""),
@@ -70,6 +70,10 @@ public sealed class SettingEffectTests
         ["history.age_max"] = ("15m=45m\n1d=36h", ""),
         ["history.daily_lag_max_hours"] = ("0", ""),
         ["history.bars_min"] = ("200", ""),
+    };
+
+    private static readonly Dictionary<string, (string Text, string With)> TradingSamples = new()
+    {
         ["risk.order_notional"] = ("99.00000001", ""),
         ["risk.position_notional_max"] = ("250.5", ""),
         ["risk.total_notional_max"] = ("1000", ""),
@@ -100,6 +104,9 @@ public sealed class SettingEffectTests
         ["protection.close_after_ms"] = ("60000", ""),
         ["protection.starts_max"] = ("0", ""),
     };
+
+    private static readonly Dictionary<string, (string Text, string With)> Samples =
+        new(PlaceSamples.Concat(TradingSamples));
 
     public static TheoryData<string> Names => [.. Samples.Keys];
 

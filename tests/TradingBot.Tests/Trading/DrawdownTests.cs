@@ -6,7 +6,6 @@ using TradingBot.Tests.Circle;
 using TradingBot.Tests.Support;
 using TradingBot.Trading;
 using TradingBot.Trading.Orders;
-using TradingBot.Trading.Positions;
 using TradingBot.Trading.Risk;
 using TradingBot.Worker.Circle;
 using Xunit;
