@@ -50,12 +50,13 @@ public sealed class KillTests(PostgresServer server)
                 ? "INSERT INTO epochs SELECT n, n, n FROM generate_series(1, 3000) AS g (n)"
                 : "INSERT INTO epochs WITH RECURSIVE g (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < 3000) "
                     + "SELECT n, n, n FROM g");
-            // The first one is let to its end: it tells how long there is to kill in.
+            // The first one is let to its end: it tells how long there is to kill in, at most.
             List<string> said = [];
             bool killed = await RunAndKillAsync(random, withinMs, said, "migrate", Address(lab));
             bool done = said.Contains("done");
             double tookMs = Stopwatch.GetElapsedTime(_readyAt, _doneAt).TotalMilliseconds;
-            if (withinMs == int.MaxValue) withinMs = (int)tookMs + 5;
+            // The fastest one that got through tells: on a busy machine the first was slow.
+            if (!killed) withinMs = Math.Min(withinMs, (int)tookMs + 5);
             bool migrated = lab.Rows("schema_migrations").Count > lab.Steps.Count;
             Assert.True(migrated || !done, "what was acknowledged is not there");
             if (migrated) Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM work WHERE time_ns = record + 1"));
