@@ -41,6 +41,8 @@ public sealed class CanaryTests
             Hear("config --json", await Verb.RunAsync("config", "--json", "--config", config));
         }
 
+        await RunLanesAsync(configured);
+
         foreach ((string what, VenueOptions options) in ((string, VenueOptions)[])
             [
                 ("a key the venue does not know", believing with { ApiKey = "another" }),
@@ -72,6 +74,40 @@ public sealed class CanaryTests
 
         Assert.True(_seen.Count > 25, $"only {_seen.Count} places were listened to");
         Assert.All(_seen, place => Assert.Equal((place.Where, ""), (place.Where, Heard(place.Bytes))));
+    }
+
+    /// <summary>The legacy lane signs a challenge and every call, and its answers are lost now and then.</summary>
+    private async Task RunLanesAsync(Configured configured)
+    {
+        FaultPlan faults = new(1);
+        VenueOptions options = new()
+        {
+            ApiKey = ApiKey,
+            ApiSecret = PrivateKey,
+            DerivativesKey = ApiKey,
+            DerivativesSecret = PrivateKey,
+            Faults = faults,
+        };
+        await using LoopbackKraken venue = await DoctorTests.StartAsync(options);
+        string config = Write(configured, venue);
+        string key = Path.Combine(configured.Folder, "canary-key");
+        string secret = Path.Combine(configured.Folder, "canary-secret");
+        string yaml = File.ReadAllText(config);
+        string legacy = $"    rest_url: {venue.RestUrl}derivatives/api/v3\n    ws_url: {venue.FuturesUrl}\n"
+            + $"    api_key_file: {key}\n    api_secret_file: {secret}\n";
+        File.WriteAllText(config, yaml.Replace(
+            "venue:\n", "venue:\n  derivatives:\n    lane: legacy\n" + legacy, StringComparison.Ordinal));
+        await RunAsync("a run by the legacy lane", config, asksPage: true);
+        faults.Arm(VenueFault.DropReply);
+        foreach (string lane in (string[])["legacy", "unified", "spot"])
+        {
+            (int Code, string Output, string Error) said = await Verb.RunAsync(
+                "live", "--rehearse", "--send", "--json", "--lane", lane, "--config", config, "--data", Live(config));
+            Assert.True(said.Code == 0, $"{lane}: {said.Output}{said.Error}");
+            Hear("a rehearsal of " + lane, said);
+        }
+
+        File.WriteAllText(config, yaml);
     }
 
     private static string Heard(byte[] bytes) =>
@@ -110,7 +146,8 @@ public sealed class CanaryTests
         string key = configured.Write("canary-key", ApiKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string secret = configured.Write("canary-secret", PrivateKey, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         string config = DoctorTests.Write(
-            configured, venue, $"    api_key_file: {key}\n    api_secret_file: {secret}");
+            configured, venue, $"    ws_private_url: {venue.SpotPrivateUrl}\n"
+            + $"    api_key_file: {key}\n    api_secret_file: {secret}");
         File.AppendAllText(config, "account: {id: canary}\n");
         return config;
     }

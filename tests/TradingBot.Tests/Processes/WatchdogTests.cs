@@ -32,7 +32,7 @@ public sealed class WatchdogTests : IDisposable
     public async Task Killed_at_random_moments_its_entries_are_gone_within_a_minute_and_every_stop_lives()
     {
         Random random = Seed.Random(20261128, "kill -9 beside a watchdog");
-        int kills = Seed.Count(ci: 2, full: 200);
+        int kills = Seed.Count(ci: 5, full: 200);
         VenueOptions options = new() { Seed = 7 };
         await using LoopbackKraken venue = await LoopbackKraken.StartAsync(
             options, 0, TestContext.Current.CancellationToken);

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Text;
 using System.Threading;
 using System.Threading.Tasks;
 using TradingBot.Simulation.Loopback;
@@ -60,7 +61,7 @@ internal sealed class WorkerProcess : IDisposable
         return path;
     }
 
-    /// <summary>The first line it says, which comes when log and store are open and the page is up.</summary>
+    /// <summary>Its greeting, which comes when log and store are open and the page is up; else all it said.</summary>
     public async Task<string> GreetingAsync() =>
         await _greeting.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
 
@@ -94,8 +95,15 @@ internal sealed class WorkerProcess : IDisposable
 
     private async Task<string> ReadErrorsAsync()
     {
-        string first = await _process.StandardError.ReadLineAsync() ?? "";
-        _greeting.TrySetResult(first);
-        return first + "\n" + await _process.StandardError.ReadToEndAsync();
+        StringBuilder said = new();
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            said.Append(line).Append('\n');
+            // Notices of the configuration and of the lane come before it.
+            if (line.Contains("Look at http", StringComparison.Ordinal)) _greeting.TrySetResult(line);
+        }
+
+        _greeting.TrySetResult(said.ToString());
+        return said.ToString();
     }
 }
