@@ -13,7 +13,7 @@ internal sealed class MarketClock
     public MarketClock(PerpetualMarket[] markets)
     {
         _markets = markets;
-        _due = new PriorityQueue<int, (long, int)>(markets.Length);
+        _due = new PriorityQueue<int, (long, int)>(markets.Length, Order.OfTimes);
         _queuedUs = new long[markets.Length];
         for (int i = 0; i < markets.Length; i++) Enqueue(i);
     }
@@ -43,5 +43,14 @@ internal sealed class MarketClock
     {
         _queuedUs[index] = _markets[index].NextStepUs;
         _due.Enqueue(index, (_queuedUs[index], index));
+    }
+
+    /// <summary>By time, then by place: the comparer of tuples asks for one for each part at every step.</summary>
+    private sealed class Order : IComparer<(long TimeUs, int Index)>
+    {
+        public static readonly Order OfTimes = new();
+
+        public int Compare((long TimeUs, int Index) x, (long TimeUs, int Index) y) =>
+            x.TimeUs != y.TimeUs ? x.TimeUs.CompareTo(y.TimeUs) : x.Index.CompareTo(y.Index);
     }
 }

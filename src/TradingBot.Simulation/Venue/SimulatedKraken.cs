@@ -232,7 +232,7 @@ public sealed partial class SimulatedKraken
             _futures.TellTrades(index, _nowNs);
             _public.TellTrades(market.Perpetual, _nowNs);
             LoseStops();
-            _engine.AfterStep(index, market.Flow(), _nowNs);
+            _engine.AfterStep(index, _engine.Live.Count == 0 ? [] : market.Flow(), _nowNs);
         }
         else
         {
@@ -345,7 +345,8 @@ public sealed partial class SimulatedKraken
     /// <summary>Tells a market's book with our own resting orders in it.</summary>
     private void TellBook(SyntheticMarket market, int index, MatchingEngine engine)
     {
-        _own.Draw(market, index, engine.Live);
+        bool mayShow = engine.Live.Count > 0 || market.PublicBids.HasOwn || market.PublicAsks.HasOwn;
+        if (mayShow) _own.Draw(market, index, engine.Live);
         _public.TellBook(market, _nowNs);
         _spot.First.TellBook(market, _nowNs);
         if (market == _markets[index].Perpetual) _futures.TellBook(index, _nowNs);

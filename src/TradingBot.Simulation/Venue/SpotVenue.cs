@@ -53,7 +53,7 @@ internal sealed class SpotVenue
     public void AfterStep(int market, long nowNs)
     {
         Orders.StrikeTimer(nowNs);
-        Engine.AfterStep(market, Markets[market].Flow(), nowNs);
+        Engine.AfterStep(market, Engine.Live.Count == 0 ? [] : Markets[market].Flow(), nowNs);
         Quotes[market].Look(Markets[market], nowNs);
     }
 
