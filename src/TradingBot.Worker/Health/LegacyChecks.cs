@@ -25,7 +25,7 @@ internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
             isActive: venue.Lane == DerivativesLane.Legacy));
         if (venue.DerivativesKey is not { } key || venue.DerivativesSecret is not { } secret) return;
         using RequestSigner signer = new(secret.Value);
-        tell(await AccountsAsync(key.Value, signer, stop).ConfigureAwait(false));
+        tell(await AccountsAsync(key.Value, signer, tell, stop).ConfigureAwait(false));
         tell(await FeedAsync(key.Value, signer, stop).ConfigureAwait(false));
     }
 
@@ -58,7 +58,8 @@ internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
             : Finding.Ok(Check, found);
     }
 
-    private async Task<Finding> AccountsAsync(Secret key, RequestSigner signer, CancellationToken stop)
+    private async Task<Finding> AccountsAsync(
+        Secret key, RequestSigner signer, Action<Finding> tell, CancellationToken stop)
     {
         const string Check = "derivatives key (REST)";
         Uri address = new((venue.DerivativesRest ?? VenueSettings.KrakenDerivativesRest) + "/accounts");
@@ -83,7 +84,13 @@ internal sealed class LegacyChecks(VenueSettings venue, DateTimeOffset end)
             if (root.ValueKind != JsonValueKind.Object) return Finding.Fail(Check, "no object", "look at the address");
             bool taken = root.TryGetProperty("result"u8, out JsonElement result)
                 && result.ValueKind == JsonValueKind.String && result.ValueEquals("success"u8);
-            if (taken) return Finding.Ok(Check, "the account's balances can be read");
+            if (taken)
+            {
+                tell(EquityCheck.Of(root));
+                return Finding.Ok(Check, "the account's balances can be read");
+            }
+
+
             string error = root.TryGetProperty("error"u8, out JsonElement told)
                 ? told.ToString() : $"HTTP {(int)response.StatusCode}";
             string advice = VenueErrors.Find(ErrorDialect.Derivatives, error)?.Advice ?? "check the key";
