@@ -77,11 +77,14 @@ public sealed class PrivateRest : IDisposable
         await _line.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            while (!_budget.TryTake(urgency, points, NowNs))
+            long nowNs = NowNs;
+            while (!_budget.TryTake(urgency, points, nowNs))
             {
-                TimeSpan pause = TimeSpan.FromTicks(
-                    ((_budget.FreeAtNs(urgency, points, NowNs) - NowNs) / NanosPerTick) + 1);
+                // By one reading of the clock: time that passes between two would make the wait negative.
+                long waitNs = Math.Max(0, _budget.FreeAtNs(urgency, points, nowNs) - nowNs);
+                TimeSpan pause = TimeSpan.FromTicks((waitNs / NanosPerTick) + 1);
                 await Task.Delay(pause, _time, cancellationToken).ConfigureAwait(false);
+                nowNs = NowNs;
             }
 
             return await SendAsync(path, fields, read, cancellationToken).ConfigureAwait(false);

@@ -175,6 +175,7 @@ public sealed class WatchdogTests : IDisposable
             storage: {url: '{{Path.Combine(_configured.Folder, "data")}}'}
             universe: {allow: [PF_XBTUSD, PF_ETHUSD]}
             strategy: {imbalance_trigger_percent: 95, flow_min_percent: 95}
+            protection: {starts_max: 0}
             risk:
               price_collar_ppm: 500000
               order_time_to_live_ms: 600000
