@@ -55,8 +55,9 @@ public sealed class KillTests(PostgresServer server)
             bool killed = await RunAndKillAsync(random, withinMs, said, "migrate", Address(lab));
             bool done = said.Contains("done");
             double tookMs = Stopwatch.GetElapsedTime(_readyAt, _doneAt).TotalMilliseconds;
-            // The fastest one that got through tells: on a busy machine the first was slow.
-            if (!killed) withinMs = Math.Min(withinMs, (int)tookMs + 5);
+            // Then it follows the machine: about every second one is through, so that kills fall everywhere in the step.
+            if (withinMs == int.MaxValue) withinMs = (int)tookMs + 5;
+            else withinMs = killed ? withinMs + (withinMs / 10) + 1 : Math.Max(5, withinMs * 9 / 10);
             bool migrated = lab.Rows("schema_migrations").Count > lab.Steps.Count;
             Assert.True(migrated || !done, "what was acknowledged is not there");
             if (migrated) Assert.Equal(3000L, lab.Ask("SELECT count(*) FROM work WHERE time_ns = record + 1"));
