@@ -132,7 +132,7 @@ internal sealed class RunComposition : IAsyncDisposable
         WorkerSettings settings, DataFolder data, uint epoch, bool keepsJournal, CancellationToken stop,
         ScriptRun? script = null, Action<string>? told = null, LeaseKeeper? lease = null, TimeProvider? time = null)
     {
-        if (settings.Sockets.Legacy) CheckLegacy(settings.Sockets, time ?? TimeProvider.System, told);
+        CheckEnds(settings, time ?? TimeProvider.System, told);
         IReadOnlyCollection<string> held = HeldSymbols.Of(data.Recovered);
         RunUniverse universe = RunUniverse.Of(settings, held, UnixNs());
         CircleOptions options = OptionsOf(settings, universe) with
@@ -140,12 +140,6 @@ internal sealed class RunComposition : IAsyncDisposable
             Bars = StartBars.Of(settings, universe, UnixNs(), out string note),
         };
         if (note.Length > 0) told?.Invoke($"The strategy warms up by itself: {note}");
-        if (options.Lane == DerivativesLane.Legacy)
-        {
-            if (LaneEnd.RefusalAt(UnixNs()) is { } over) throw new InvalidDataException(over);
-            told?.Invoke(LaneEnd.NoticeAt(UnixNs()));
-        }
-
         MarketHistory? history = null;
         bool onPaper = settings.FillsOnPaper;
         NonceSource nonces = NonceFile.Open(data.Path, options.ApiKey, out string fault)
@@ -169,10 +163,8 @@ internal sealed class RunComposition : IAsyncDisposable
             PaperWire? paper = onPaper ? PaperOver(wire, settings, options) : null;
             JournalFolder? journals = keepsJournal ? new JournalFolder(settings.Storage.Folder) : null;
             Action<string> tell = told ?? (_ => { });
-            UniverseWatch? listing = UniverseWatch.IsWanted(settings, universe)
-                ? new UniverseWatch(settings, universe, held, HistoryOptions.RestOf(settings.Venue), tell)
-                : null;
-            history = new MarketHistory(settings, universe, tell, listing: listing);
+            history = new MarketHistory(
+                settings, universe, tell, listing: UniverseWatch.Of(settings, universe, held, tell));
             // On paper the venue is this process: nothing outlives it.
             EntryHandOver? handOver = onPaper ? null : new EntryHandOver(data.Path, epoch);
             LiveRun run = new(
@@ -266,11 +258,22 @@ internal sealed class RunComposition : IAsyncDisposable
     private static LoopbackOptions LoopbackOf(VenueSettings venue) =>
         new() { StartNs = venue.ClockAheadNs == 0 ? null : UnixNs() + venue.ClockAheadNs };
 
-    private static void CheckLegacy(FeedSockets sockets, TimeProvider time, Action<string>? told)
+    /// <summary>Says when what the run goes by ends at the venue, and refuses it from then on.</summary>
+    /// <exception cref="InvalidDataException">It has ended.</exception>
+    private static void CheckEnds(WorkerSettings settings, TimeProvider time, Action<string>? told)
     {
-        string over = LegacyFeed.Refusal(time.GetUtcNow(), sockets.LegacyBeyondItsEnd, "feed.derivatives");
-        if (over.Length > 0) throw new InvalidDataException(over);
-        told?.Invoke(LegacyFeed.Warning(time.GetUtcNow()));
+        DateTimeOffset now = time.GetUtcNow();
+        if (settings.Sockets.Legacy)
+        {
+            string over = LegacyFeed.Refusal(now, settings.Sockets.LegacyBeyondItsEnd, "feed.derivatives");
+            if (over.Length > 0) throw new InvalidDataException(over);
+            told?.Invoke(LegacyFeed.Warning(now));
+        }
+
+        if (settings.Venue.Lane != DerivativesLane.Legacy) return;
+        long nowNs = (now - DateTimeOffset.UnixEpoch).Ticks * 100;
+        if (LaneEnd.RefusalAt(nowNs) is { } ended) throw new InvalidDataException(ended);
+        told?.Invoke(LaneEnd.NoticeAt(nowNs));
     }
 
     /// <summary>Of the venue, the derivatives' first WebSocket where it is asked for alone.</summary>

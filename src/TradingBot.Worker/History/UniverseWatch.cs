@@ -77,9 +77,16 @@ internal sealed class UniverseWatch : IDisposable
     /// <summary>Why the newest look gave no list; empty when it did.</summary>
     public string Fault => Volatile.Read(ref _fault);
 
-    /// <summary>Whether settings and universe leave anything to look at.</summary>
-    public static bool IsWanted(WorkerSettings settings, RunUniverse universe) =>
-        settings.UniverseRefreshMinutes > 0 && universe.File.Length > 0 && settings.Venue.Addresses is not null;
+    /// <summary>Null when settings and universe leave nothing to look at.</summary>
+    public static UniverseWatch? Of(
+        WorkerSettings settings, RunUniverse universe, IReadOnlyCollection<string> held, Action<string> told)
+    {
+        bool isWanted = settings.UniverseRefreshMinutes > 0 && universe.File.Length > 0
+            && settings.Venue.Addresses is not null;
+        return isWanted
+            ? new UniverseWatch(settings, universe, held, HistoryOptions.RestOf(settings.Venue), told)
+            : null;
+    }
 
     public void Dispose()
     {

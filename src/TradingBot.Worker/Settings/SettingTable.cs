@@ -193,45 +193,9 @@ internal static partial class SettingTable
             s => SettingKey.Text(s.EffectiveLimits.OrderTimeToLiveNs / 1_000_000)),
     ];
 
-    /// <summary>The stop behind every position, and its targets.</summary>
-    private static readonly ImmutableArray<SettingKey> ProtectionKeys =
-    [
-        new("protection.stop_distance_ppm", "auto",
-            "auto, or a whole number of parts per million from 100 to 500000", ReadStopDistance,
-            s => SettingKey.Text(s.EffectiveProtection.StopDistancePpm)),
-        SettingKey.Whole("protection.adopted_stop_distance_ppm", " of parts per million", 100, 500_000,
-            (s, v) => s with { Protection = s.Protection with { AdoptedStopDistancePpm = v } },
-            s => s.Protection.AdoptedStopDistancePpm),
-        new("protection.take_profit", "true", "true or false", ReadTakeProfit,
-            s => s.Protection.TakeProfit ? "true" : "false"),
-        new("protection.targets", "2R=100%", TargetsAllowed, ReadTargets,
-            s => string.Join(',', s.Protection.Targets.Select(TargetText))) { IsList = true },
-        SettingKey.Whole("protection.trail_atr_percent", " of percent", 0, 2_000,
-            (s, v) => s with { Protection = s.Protection with { TrailAtrPercent = v } },
-            s => s.Protection.TrailAtrPercent),
-        new("protection.break_even", "true", "true or false",
-            (s, text) => text is "true" or "false"
-                ? s with { Protection = s.Protection with { BreakEven = text == "true" } } : null,
-            s => s.Protection.BreakEven ? "true" : "false"),
-        SettingKey.Milliseconds("protection.stop_grace_ms", 500, 60_000,
-            (s, v) => s with { Protection = s.Protection with { StopGraceNs = v } }, s => s.Protection.StopGraceNs),
-        SettingKey.Whole("protection.stop_attempts_max", "", 0, 20,
-            (s, v) => s with { Protection = s.Protection with { StopAttemptsMax = v } },
-            s => s.Protection.StopAttemptsMax),
-        SettingKey.Milliseconds("protection.sweep_interval_ms", 1_000, 60_000,
-            (s, v) => s with { Protection = s.Protection with { SweepIntervalNs = v } },
-            s => s.Protection.SweepIntervalNs),
-        SettingKey.Whole("protection.liquidation_buffer_ppm", " of parts per million", 1_000, 500_000,
-            (s, v) => s with { Protection = s.Protection with { LiquidationBufferPpm = v } },
-            s => s.Protection.LiquidationBufferPpm),
-        SettingKey.Milliseconds("protection.close_after_ms", 10_000, 3_600_000,
-            (s, v) => s with { Protection = s.Protection with { CloseAfterNs = v } }, s => s.Protection.CloseAfterNs),
-        SettingKey.Whole("protection.starts_max", "", 0, 100, (s, v) => s with { StartsMax = v }, s => s.StartsMax),
-    ];
-
     /// <summary>All of them, in the order of the shipped file.</summary>
     public static readonly ImmutableArray<SettingKey> Keys =
-        [.. VenueKeys, .. PlaceKeys, .. StrategyKeys, .. TradingKeys, .. ProtectionKeys];
+        [.. VenueKeys, .. PlaceKeys, .. StrategyKeys, .. TradingKeys, .. ProtectionKeys()];
 
     private static readonly ImmutableDictionary<string, SettingKey> ByName =
         Keys.ToImmutableDictionary(key => key.Name, StringComparer.Ordinal);

@@ -324,14 +324,17 @@ internal sealed record VenueSettings
         {
             if (Kind == VenueKind.Kraken)
             {
-                return new VenueAddresses(
+                VenueAddresses four = new(
                     SpotRest ?? Kraken.Rest, SpotPublic ?? Kraken.SpotPublic,
-                    UnifiedPublic ?? Kraken.UnifiedPublic, UnifiedPrivate ?? Kraken.UnifiedPrivate)
+                    UnifiedPublic ?? Kraken.UnifiedPublic, UnifiedPrivate ?? Kraken.UnifiedPrivate);
+                // Where everything else is of this machine, Kraken is not asked by default.
+                bool isKraken = !four.AreLoopback;
+                return four with
                 {
                     DerivativesPublic = DerivativesPublic,
-                    DerivativesRest = DerivativesRest ?? KrakenDerivativesRest,
-                    FuturesPrivate = DerivativesPublic ?? KrakenDerivativesPublic,
-                    SpotPrivate = SpotPrivate ?? KrakenSpotPrivate,
+                    DerivativesRest = DerivativesRest ?? (isKraken ? KrakenDerivativesRest : null),
+                    FuturesPrivate = DerivativesPublic ?? (isKraken ? KrakenDerivativesPublic : null),
+                    SpotPrivate = SpotPrivate ?? (isKraken ? KrakenSpotPrivate : null),
                 };
             }
 
