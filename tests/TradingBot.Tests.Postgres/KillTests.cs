@@ -55,7 +55,7 @@ public sealed class KillTests(PostgresServer server)
             bool killed = await RunAndKillAsync(random, withinMs, said, "migrate", Address(lab));
             bool done = said.Contains("done");
             double tookMs = Stopwatch.GetElapsedTime(_readyAt, _doneAt).TotalMilliseconds;
-            // Then it follows the machine: about every second one is through, so that kills fall everywhere in the step.
+            // Then it follows the machine: about every second one is through, so that kills fall all over the step.
             if (withinMs == int.MaxValue) withinMs = (int)tookMs + 5;
             else withinMs = killed ? withinMs + (withinMs / 10) + 1 : Math.Max(5, withinMs * 9 / 10);
             bool migrated = lab.Rows("schema_migrations").Count > lab.Steps.Count;

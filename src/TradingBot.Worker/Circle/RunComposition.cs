@@ -14,7 +14,6 @@ using TradingBot.Simulation.Paper;
 using TradingBot.Simulation.Venue;
 using TradingBot.Storage.Capture;
 using TradingBot.Storage.Journal;
-using TradingBot.Worker.Commands;
 using TradingBot.Worker.Dashboard;
 using TradingBot.Worker.Health;
 using TradingBot.Worker.History;
